@@ -1,0 +1,5 @@
+"""Run the command line: `python -m facescore`."""
+
+from facescore.cli import main
+
+main()

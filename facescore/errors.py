@@ -1,0 +1,32 @@
+"""What can go wrong for a user, as sentences.
+
+Every message says what was wrong and what to do next. The page shows it, the command line prints it and exits 2.
+"""
+
+
+class FaceScoreError(Exception):
+    """Base of every error that is about the user's input or set-up rather than about a bug."""
+
+
+class InvalidImage(FaceScoreError):
+    """A picture that is refused: not a picture, damaged, too large or too small."""
+
+
+class InvalidSetting(FaceScoreError):
+    """An environment variable with a value that means nothing."""
+
+
+class CheckpointError(FaceScoreError):
+    """A checkpoint that is missing, incomplete, or not the one its card describes."""
+
+
+class DetectorError(FaceScoreError):
+    """A face detector that cannot be had."""
+
+
+class DataError(FaceScoreError):
+    """A data set or a file of initial weights that is not where it was said to be."""
+
+
+class InvalidRequest(FaceScoreError):
+    """A request that asks for something which does not exist, such as an unknown group or recipe."""

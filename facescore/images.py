@@ -1,0 +1,158 @@
+"""The only way in for a picture: any file, bytes or array becomes an upright RGB uint8 array, or an InvalidImage."""
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import PIL.Image
+import PIL.ImageOps
+
+from facescore.errors import InvalidImage
+
+Image = npt.NDArray[np.uint8]
+"""uint8[H, W, 3], RGB, upright."""
+
+ImageSource = str | os.PathLike[str] | bytes | BinaryIO | PIL.Image.Image | npt.NDArray[np.generic]
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_BYTES = 20 * 1000 * 1000
+MAX_PIXELS = 40 * 1000 * 1000
+MIN_SIDE = 32
+
+
+def read_image(source: ImageSource) -> Image:
+    """Read a picture.
+
+    Args:
+        source: a path, the bytes of a file, an open binary file, a PIL image, or an array: uint8, uint16 or float in
+            0..1, of shape [H, W], [H, W, 1], [H, W, 3] or [H, W, 4] (the fourth channel is opacity).
+
+    Returns:
+        uint8[H, W, 3], RGB, turned upright by its EXIF orientation; transparency is laid over white, 16 bits become 8,
+        and of an animation the first frame is taken.
+
+    Raises:
+        InvalidImage: not a picture, damaged, over 20 MB, over 40 megapixels, or under 32 pixels a side. Size and
+            dimensions are checked before any pixel is decoded.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, PIL.Image.Image):
+        return _decode(source)
+    data = _read_bytes(source)
+    if not data:
+        raise InvalidImage("This file is empty. Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture.")
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of decompression bombs from 89 megapixels on; _check_size refuses from 40 on.
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            picture = PIL.Image.open(io.BytesIO(data), formats=FORMATS)
+    except PIL.Image.DecompressionBombError as error:
+        raise InvalidImage(_too_many_pixels("far more")) from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise InvalidImage(
+            "This file is not a picture that can be read. Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture."
+        ) from error
+    with picture:
+        return _decode(picture)
+
+
+def _read_bytes(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
+    if isinstance(source, bytes):
+        data = source
+    elif isinstance(source, str | os.PathLike):
+        path = Path(source)
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise InvalidImage(f"The file {path} cannot be opened: {reason}. Check its name.") from error
+        except ValueError as error:  # a NUL byte in the name
+            raise InvalidImage("The file's name is not a valid path. Check the name.") from error
+    else:
+        data = source.read(MAX_BYTES + 1)
+        if not isinstance(data, bytes):
+            raise InvalidImage("The file was opened as text. Open it in binary mode ('rb').")
+    if len(data) > MAX_BYTES:
+        raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+    return data
+
+
+def _too_many_pixels(megapixels: str) -> str:
+    return f"This picture has {megapixels} than the 40 megapixels that are read. Scale it down and try again."
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise InvalidImage(_too_many_pixels(f"{width} × {height} pixels, more"))
+    if min(width, height) < MIN_SIDE:
+        raise InvalidImage(
+            f"This picture is {width} × {height} pixels; at least {MIN_SIDE} a side are needed. Choose a larger one."
+        )
+
+
+def _decode(picture: PIL.Image.Image) -> Image:
+    """Check the dimensions in the header, then decode, turn upright and convert to RGB."""
+    _check_size(*picture.size)
+    try:
+        picture.seek(0)
+        picture.load()
+        upright = PIL.ImageOps.exif_transpose(picture)
+        return np.array(_to_rgb(upright), dtype=np.uint8)
+    # Pillow's decoders raise any of these on damaged data, and zlib.error and struct.error derive from Exception alone.
+    except Exception as error:
+        raise InvalidImage(
+            "This picture is damaged: it cannot be decoded to its end. Save or download it again."
+        ) from error
+
+
+def _to_rgb(picture: PIL.Image.Image) -> PIL.Image.Image:
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _from_deep_gray(picture)
+    if picture.has_transparency_data:
+        rgba = picture.convert("RGBA")
+        white = PIL.Image.new("RGBA", rgba.size, "white")
+        return PIL.Image.alpha_composite(white, rgba).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _from_deep_gray(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """16-bit gray (modes I and I;16) is scaled by 255/65535; float gray (mode F) is 0..1, or else 0..255."""
+    values = np.asarray(picture, dtype=np.float64)
+    white = 65535.0 if picture.mode != "F" else 1.0 if values.max() <= 1 else 255.0
+    return PIL.Image.fromarray(np.clip(np.rint(values / white * 255), 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _from_array(array: npt.NDArray[np.generic]) -> Image:
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4):
+        raise InvalidImage(
+            f"An array must have the shape [H, W], [H, W, 1], [H, W, 3] or [H, W, 4]; received {array.shape}."
+        )
+    height, width, channels = array.shape
+    _check_size(width, height)
+    pixels = _to_unit(array)
+    if channels == 4:
+        opacity = pixels[:, :, 3:]
+        pixels = pixels[:, :, :3] * opacity + (1 - opacity)
+    return np.rint(np.broadcast_to(pixels, (height, width, 3)) * 255).astype(np.uint8)
+
+
+def _to_unit(array: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+    """Pixels as float32 in 0..1."""
+    if array.dtype == np.uint8:
+        return array.astype(np.float32) / np.float32(255)
+    if array.dtype == np.uint16:
+        return array.astype(np.float32) / np.float32(65535)
+    if np.issubdtype(array.dtype, np.floating):
+        values = array.astype(np.float32)
+        if np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1:
+            return values
+        raise InvalidImage("An array of floats must lie in 0..1. Divide it by its largest possible value.")
+    raise InvalidImage(f"An array must be uint8, uint16 or float in 0..1; received {array.dtype}.")

@@ -1,0 +1,47 @@
+"""The FACESCORE_* environment variables, read once into one frozen dataclass."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from facescore.errors import InvalidSetting
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSETS = ROOT / "assets"
+CHECKPOINTS = ROOT / "checkpoints"
+
+DETECTORS = ("mtcnn", "yunet")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this process is set up.
+
+    Attributes:
+        detector: FACESCORE_DETECTOR, ``mtcnn`` (the embedded one) or ``yunet``.
+        yunet_model: FACESCORE_YUNET_MODEL, YuNet's .onnx file; None means the pinned file from the Hugging Face Hub.
+        data: FACESCORE_DATA, the folder that holds ``celeba`` and ``SCUT-FBP5500_v2``; None where there is none.
+    """
+
+    detector: str = "mtcnn"
+    yunet_model: Path | None = None
+    data: Path | None = None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; an unset or empty variable means its default.
+
+        Raises:
+            InvalidSetting: a variable has a value that means nothing.
+        """
+        detector = environment.get("FACESCORE_DETECTOR") or "mtcnn"
+        if detector not in DETECTORS:
+            raise InvalidSetting(f"FACESCORE_DETECTOR must be one of {', '.join(DETECTORS)}; received {detector!r}.")
+        yunet_model = environment.get("FACESCORE_YUNET_MODEL")
+        data = environment.get("FACESCORE_DATA")
+        return cls(
+            detector=detector,
+            yunet_model=Path(yunet_model) if yunet_model else None,
+            data=Path(data) if data else None,
+        )
