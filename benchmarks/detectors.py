@@ -1,0 +1,167 @@
+"""How good and how fast the two detectors are, on the data at hand.
+
+    python benchmarks/detectors.py --data DIR --yunet face_detection_yunet_2023mar.onnx [--publish]
+
+prints two tables; --publish puts the first into README. The second holds the mean landmarks in CelebA's and SCUT's
+frames, which are the constants of `facescore.faces.alignment`.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import report
+import skimage.data
+
+from facescore.datasets import celeba, scut
+from facescore.faces import Detector, Face
+from facescore.faces.alignment import CELEBA, SCUT
+from facescore.faces.mtcnn import MTCNN
+from facescore.faces.yunet import YuNet
+from facescore.images import Image, read_image
+from facescore.settings import ASSETS
+
+# Pictures in scikit-image's own wheel that show no human face ("camera" and "astronaut" do).
+WITHOUT_FACE = (
+    "brick cat cell chelsea clock coffee coins colorwheel grass gravel horse hubble_deep_field immunohistochemistry "
+    "logo microaneurysms moon page retina rocket shepp_logan_phantom text"
+).split()
+GENERATED = 200
+CELEBA_PICTURES = 2000
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--yunet", type=Path, help="YuNet's .onnx file; default: from the Hub")
+    parser.add_argument("--publish", action="store_true", help="put the tables into README.md")
+    arguments = parser.parse_args()
+    detectors: dict[str, Detector] = {"MTCNN (embedded)": MTCNN(), "YuNet": YuNet(arguments.yunet)}
+
+    portraits = [read_image(path) for path in scut.load(arguments.data, "60/40")["path"]]
+    framed = full_size_celeba(arguments.data)
+    faceless = [*carried(), *generated()]
+    photo = portrait_photo()
+
+    found = {name: [detector.detect(image) for image in portraits] for name, detector in detectors.items()}
+    in_celeba = {name: [detector.detect(image) for image in framed] for name, detector in detectors.items()}
+    rows = [
+        (
+            name,
+            percent(len(faces) == 1 for faces in found[name]),
+            percent(len(faces) > 0 for faces in in_celeba[name]),
+            str(sum(len(detector.detect(image)) for image in faceless)),
+            f"{milliseconds(detector, photo):.1f}",
+        )
+        for name, detector in detectors.items()
+    ]
+    quality = report.markdown(
+        (
+            "detector",
+            f"exactly one face, {len(portraits)} SCUT pictures",
+            f"a face, {len(framed)} CelebA pictures",
+            f"false faces, {len(faceless)} pictures without one",
+            "ms at 640×480 (median)",
+        ),
+        rows,
+    )
+    median, high = distances(*found.values())
+    quality += (
+        f"\n\nLandmarks of the two detectors on the same SCUT faces lie {median:.1%} of the distance between the eyes "
+        f"apart (median over faces of the mean over five points; 95th percentile {high:.1%})."
+    )
+    means = report.markdown(
+        ("frame", "detector", "left eye", "right eye", "nose", "left mouth", "right mouth"),
+        [
+            (frame, name, *mean_landmarks(faces))
+            for frame, every in ((f"CelebA {CELEBA.frame}", in_celeba), (f"SCUT {SCUT.frame}", found))
+            for name, faces in every.items()
+        ],
+    )
+    print(quality, means, sep="\n\n")
+    if arguments.publish:
+        report.publish("detectors", quality)
+
+
+def full_size_celeba(data: Path) -> list[Image]:
+    """The first pictures that are on disk at CelebA's own 178×218."""
+    pictures: list[Image] = []
+    for path in celeba.load(data)["path"]:
+        image = read_image(path)
+        if image.shape[1::-1] == CELEBA.frame:
+            pictures.append(image)
+        if len(pictures) == CELEBA_PICTURES:
+            break
+    return pictures
+
+
+def carried() -> list[Image]:
+    """Pictures without a face that scikit-image carries."""
+    pictures = [np.asarray(getattr(skimage.data, name)()) for name in WITHOUT_FACE]
+    return [read_image(picture * np.uint8(255) if picture.dtype == bool else picture) for picture in pictures]
+
+
+def generated() -> list[Image]:
+    """Noise, smoothed at many scales, with random discs and stripes on it."""
+    rng = np.random.default_rng(0)
+    pictures = []
+    for index in range(GENERATED):
+        noise = rng.integers(0, 256, (480, 640, 3), dtype=np.uint8)
+        blurred = cv2.GaussianBlur(noise, (0, 0), 0.5 + index % 20)
+        picture = cv2.normalize(blurred, blurred, 0, 255, cv2.NORM_MINMAX)
+        for _ in range(index % 8):
+            centre = tuple(int(value) for value in rng.integers(0, 480, 2))
+            colour = tuple(int(value) for value in rng.integers(0, 256, 3))
+            cv2.circle(picture, centre, int(rng.integers(5, 80)), colour, -1)
+            cv2.line(picture, centre, tuple(int(value) for value in rng.integers(0, 640, 2)), colour[::-1], 9)
+        pictures.append(np.asarray(picture, dtype=np.uint8))
+    return pictures
+
+
+def portrait_photo() -> Image:
+    """A 640×480 photo with one face: the astronaut on a wider canvas."""
+    astronaut = cv2.resize(read_image(ASSETS / "examples" / "astronaut.jpg"), (480, 480), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.copyMakeBorder(astronaut, 0, 0, 80, 80, cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+
+def milliseconds(detector: Detector, image: Image, runs: int = 50) -> float:
+    """Median over some runs, after a warm-up."""
+    times = []
+    for _ in range(runs + 5):
+        start = time.perf_counter()
+        detector.detect(image)
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times[5:])
+
+
+def distances(first: list[list[Face]], second: list[list[Face]]) -> tuple[float, float]:
+    """Median and 95th percentile of the landmark distance, in distances between the eyes."""
+    relative = []
+    for ours, theirs in zip(first, second, strict=True):
+        if len(ours) == len(theirs) == 1:
+            a, b = ours[0].landmarks, theirs[0].landmarks
+            relative.append(np.linalg.norm(a - b, axis=1).mean() / np.linalg.norm(b[0] - b[1]))
+    return float(np.median(relative)), float(np.percentile(relative, 95))
+
+
+def mean_landmarks(every: list[list[Face]]) -> list[str]:
+    """The mean of each landmark where exactly one face was found, with its standard deviation."""
+    landmarks: npt.NDArray[np.float32] = np.stack([faces[0].landmarks for faces in every if len(faces) == 1])
+    spread = landmarks.std(axis=0).mean(axis=1)
+    return [f"({x:.1f}, {y:.1f}) ± {s:.1f}" for (x, y), s in zip(landmarks.mean(axis=0), spread, strict=True)]
+
+
+def percent(hits: Iterable[bool]) -> str:
+    """The share of hits, with their count."""
+    values = list(hits)
+    return f"{sum(values) / len(values):.2%} ({len(values) - sum(values)} not)"
+
+
+if __name__ == "__main__":
+    main()

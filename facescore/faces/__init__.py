@@ -1,0 +1,76 @@
+"""Find a face and cut it out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from facescore.faces.alignment import resize
+from facescore.images import Image
+from facescore.settings import CHECKPOINTS, Settings
+
+FRAME = 480  # longest side, in pixels, of the frame that is searched for faces; see benchmarks/detectors.py
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face in a photo.
+
+    Attributes:
+        box: left, top, width, height in pixels of the photo; it may reach beyond the photo's border.
+        landmarks: float32[5, 2], x and y in pixels: left eye, right eye, nose, left and right mouth corner as seen in
+            the picture.
+        confidence: how sure the detector is, 0 to 1.
+    """
+
+    box: tuple[float, float, float, float]
+    landmarks: npt.NDArray[np.float32]
+    confidence: float
+
+
+class Detector(Protocol):
+    """Whatever finds faces. Its `repr` names the model and its version, so that crops can be told apart."""
+
+    def detect(self, image: Image) -> list[Face]:
+        """Every face in a photo, from left to right.
+
+        Args:
+            image: uint8[H, W, 3].
+        """
+
+
+def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detector:
+    """The detector that the settings name, ready to run.
+
+    Args:
+        settings: which one.
+        checkpoints: the folder that holds ``face-detector``.
+
+    Raises:
+        CheckpointError: the embedded detector's checkpoint is missing or damaged.
+        DetectorError: YuNet's model file cannot be had.
+    """
+    if settings.detector == "yunet":
+        from facescore.faces.yunet import YuNet
+
+        return YuNet(settings.yunet_model)
+    from facescore.faces.mtcnn import MTCNN
+
+    return MTCNN(checkpoints / "face-detector")
+
+
+def bounded(image: Image) -> tuple[Image, npt.NDArray[np.float32]]:
+    """Shrink a photo into the searched frame, so that the cost of the search does not grow with the photo.
+
+    Args:
+        image: uint8[H, W, 3].
+
+    Returns:
+        The frame, and float32[2]: how many pixels of the photo one of its pixels spans, in x and y.
+    """
+    height, width = image.shape[:2]
+    scale = min(1.0, FRAME / max(height, width))
+    frame = resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
+    return frame, np.array([width / frame.shape[1], height / frame.shape[0]], np.float32)

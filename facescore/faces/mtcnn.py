@@ -1,0 +1,164 @@
+"""The embedded detector: MTCNN (Zhang et al. 2016, arXiv 1604.02878) in LiteRT.
+
+Three networks in a row: P-Net looks at every place of an image pyramid, R-Net refines what P-Net proposes, O-Net
+decides and adds five landmarks. The search runs in a frame of bounded size, so its cost does not grow with the photo.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from facescore import checkpoints
+from facescore.faces import FRAME, Face, bounded
+from facescore.faces.alignment import resize
+from facescore.images import Image
+from facescore.litert import Network
+from facescore.settings import CHECKPOINTS
+
+Boxes = npt.NDArray[np.float32]
+"""float32[N, 4]: left, top, right, bottom."""
+
+MIN_FACE = 24  # smallest face that is looked for, pixels of the frame
+CELL, STRIDE = 12, 2  # P-Net's window and step
+PYRAMID = 0.709  # from one level of the pyramid to the next: half the area
+THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network asks for
+MOST_PROPOSALS = 200  # of P-Net, best first; bounds the cost of a cluttered photo
+GRAY = 128  # what is seen beyond the border: the middle of the range
+
+
+class MTCNN:
+    """Finds faces with the checkpoint ``face-detector``.
+
+    Args:
+        folder: the checkpoint's folder.
+
+    Raises:
+        CheckpointError: the checkpoint is missing or damaged.
+    """
+
+    def __init__(self, folder: Path = CHECKPOINTS / "face-detector") -> None:
+        card = checkpoints.load(folder)
+        self._version = "/".join(file.sha256[:8] for file in card.files.values())
+        self._proposal, self._refinement, self._output = (
+            Network(folder / f"{name}.tflite") for name in ("pnet", "rnet", "onet")
+        )
+
+    def __repr__(self) -> str:
+        return f"MTCNN({self._version}, {FRAME}, {MIN_FACE}, {THRESHOLDS})"
+
+    def detect(self, image: Image) -> list[Face]:
+        """Every face in a photo, from left to right.
+
+        Args:
+            image: uint8[H, W, 3].
+        """
+        frame, ratio = bounded(image)
+        boxes, landmarks, confidence = self._detect(frame)
+        boxes = boxes * np.tile(ratio, 2)
+        landmarks = (landmarks + 0.5) * ratio - 0.5
+        return [
+            Face(
+                box=(float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])),
+                landmarks=landmarks[index],
+                confidence=float(confidence[index]),
+            )
+            for index, box in sorted(enumerate(boxes), key=lambda item: float(item[1][0]))
+        ]
+
+    def _detect(self, frame: Image) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Boxes float32[N, 4], landmarks float32[N, 5, 2] and confidences float32[N], in pixels of the frame."""
+        boxes = self._propose(frame)
+        boxes, confidence, _ = self._refine(frame, boxes, self._refinement, 24, THRESHOLDS[1])
+        kept = suppress(boxes, confidence, 0.7)
+        boxes = squared(boxes[kept])
+        boxes, confidence, landmarks = self._refine(frame, boxes, self._output, 48, THRESHOLDS[2])
+        kept = suppress(boxes, confidence, 0.7, of_smaller=True)
+        return boxes[kept], landmarks[kept], confidence[kept]
+
+    def _propose(self, frame: Image) -> Boxes:
+        """P-Net on every level of the pyramid."""
+        boxes, confidences = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)]
+        scale = CELL / MIN_FACE
+        while min(frame.shape[:2]) * scale >= CELL:
+            level = resize(frame, round(frame.shape[1] * scale), round(frame.shape[0] * scale))
+            outputs = self._proposal(level[None])
+            face = outputs["face"][0, :, :, 1]
+            rows, columns = np.nonzero(face > THRESHOLDS[0])
+            corner = np.stack([columns, rows], axis=1).astype(np.float32) * STRIDE
+            cells = (np.concatenate([corner, corner + CELL], axis=1) / scale).astype(np.float32)
+            confidence = face[rows, columns]
+            kept = suppress(cells, confidence, 0.5)
+            boxes.append(moved(cells[kept], outputs["offsets"][0, rows[kept], columns[kept]]))
+            confidences.append(confidence[kept])
+            scale *= PYRAMID
+        every, confidence = np.concatenate(boxes), np.concatenate(confidences)
+        return squared(every[suppress(every, confidence, 0.7)[:MOST_PROPOSALS]])
+
+    def _refine(
+        self, frame: Image, boxes: Boxes, network: Network, size: int, threshold: float
+    ) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Boxes that the network takes for faces, moved as it says, with confidence and, from O-Net, landmarks."""
+        if not len(boxes):
+            return boxes, np.zeros(0, np.float32), np.zeros((0, 5, 2), np.float32)
+        outputs = network(np.stack([patch(frame, box, size) for box in boxes]))
+        confidence = outputs["face"][:, 1]
+        kept = confidence > threshold
+        boxes = boxes[kept]
+        landmarks = np.zeros((len(boxes), 5, 2), np.float32)
+        if "landmarks" in outputs:
+            relative = outputs["landmarks"][kept].reshape(-1, 2, 5).transpose(0, 2, 1)
+            landmarks = boxes[:, None, :2] + relative * (boxes[:, None, 2:] - boxes[:, None, :2]) - 0.5
+        return moved(boxes, outputs["offsets"][kept]), confidence[kept], landmarks
+
+
+def moved(boxes: Boxes, offsets: Boxes) -> Boxes:
+    """Boxes with each edge moved by its offset, in widths and heights of the box."""
+    return boxes + offsets * np.tile(boxes[:, 2:] - boxes[:, :2], 2)
+
+
+def squared(boxes: Boxes) -> Boxes:
+    """The squares about the same centres whose sides are the boxes' longer ones."""
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    half = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True) / 2
+    return np.concatenate([centre - half, centre + half], axis=1)
+
+
+def suppress(
+    boxes: Boxes, confidence: npt.NDArray[np.float32], threshold: float, of_smaller: bool = False
+) -> npt.NDArray[np.intp]:
+    """Greedy non-maximum suppression.
+
+    Args:
+        boxes: float32[N, 4].
+        confidence: float32[N].
+        threshold: the share of overlap above which the less confident box goes.
+        of_smaller: measure the overlap against the smaller box instead of against the union.
+
+    Returns:
+        Indices of the boxes that stay, the most confident first.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    kept = []
+    while len(order):
+        best, rest = order[0], order[1:]
+        kept.append(best)
+        sides = np.minimum(boxes[best, 2:], boxes[rest, 2:]) - np.maximum(boxes[best, :2], boxes[rest, :2])
+        shared = np.prod(np.clip(sides, 0, None), axis=1)
+        whole = np.minimum(areas[best], areas[rest]) if of_smaller else areas[best] + areas[rest] - shared
+        order = rest[shared <= threshold * whole]
+    return np.array(kept, dtype=np.intp)
+
+
+def patch(frame: Image, box: npt.NDArray[np.float32], size: int) -> Image:
+    """A square of the frame, resized; what lies beyond the border is gray."""
+    left, top, right, bottom = np.rint(box).astype(int)
+    right, bottom = max(right, left + 1), max(bottom, top + 1)
+    height, width = frame.shape[:2]
+    inside = frame[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+    if left < 0 or top < 0 or right > width or bottom > height:
+        canvas = np.full((bottom - top, right - left, 3), GRAY, np.uint8)
+        canvas[max(-top, 0) :, max(-left, 0) :][: inside.shape[0], : inside.shape[1]] = inside
+        inside = canvas
+    return resize(inside, size, size)

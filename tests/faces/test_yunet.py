@@ -1,0 +1,51 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facescore import DetectorError
+from facescore.faces import load_detector
+from facescore.faces.mtcnn import MTCNN
+from facescore.faces.yunet import YuNet
+from facescore.images import Image
+from facescore.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def yunet() -> YuNet:
+    model = os.environ.get("FACESCORE_YUNET_MODEL")
+    if not model:
+        pytest.skip("needs YuNet's model file: set FACESCORE_YUNET_MODEL")
+    detector = load_detector(Settings(detector="yunet", yunet_model=Path(model)))
+    assert isinstance(detector, YuNet)
+    return detector
+
+
+def test_both_detectors_agree_on_the_landmarks(yunet: YuNet, detector: MTCNN, two_faces: Image) -> None:
+    ours, theirs = detector.detect(two_faces), yunet.detect(two_faces)
+    assert len(ours) == len(theirs) == 2
+    for a, b in zip(ours, theirs, strict=True):
+        eyes = np.linalg.norm(b.landmarks[0] - b.landmarks[1])
+        assert np.linalg.norm(a.landmarks - b.landmarks, axis=1).mean() < 0.15 * eyes
+
+
+def test_a_picture_without_a_face_gives_an_empty_list(yunet: YuNet, meadow: Image) -> None:
+    assert yunet.detect(meadow) == []
+
+
+def test_a_model_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DetectorError, match=r"nowhere\.onnx, which is not a file"):
+        YuNet(tmp_path / "nowhere.onnx")
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.onnx").write_text("not a model")
+    with pytest.raises(DetectorError, match="not a YuNet model"):
+        YuNet(tmp_path / "text.onnx")
+
+
+def test_without_file_and_hub_the_error_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(DetectorError, match="FACESCORE_YUNET_MODEL"):
+        YuNet()
