@@ -1,0 +1,63 @@
+"""SCUT-FBP5500: 5,500 frontal faces, each rated from 1 to 5 by 60 people (Liang et al. 2018, arXiv 1801.06345).
+
+Layout of the official download: ``Images/*.jpg`` and ``train_test_files`` with the ratings, the 60/40 split and the
+five folds. File names begin with the group: AF and AM are Asian women and men, CF and CM Caucasian women and men.
+Terms: non-commercial research.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from facescore.errors import DataError
+
+FOLDER = "SCUT-FBP5500_v2"
+SOURCE = {
+    "name": "SCUT-FBP5500",
+    "source": "https://github.com/HCIILAB/SCUT-FBP5500-Database-Release",
+    "licence": "non-commercial research only",
+}
+GROUPS = ("AF", "AM", "CF", "CM")
+SPLITS = {
+    "60/40": "split_of_60%training and 40%testing/{part}.txt",
+    **{f"fold {k}": f"5_folders_cross_validations_files/cross_validation_{k}/{{part}}_{k}.txt" for k in range(1, 6)},
+}
+
+
+def load(data: Path, split: str) -> pd.DataFrame:
+    """The table of the pictures under one official split.
+
+    Args:
+        data: the folder that holds ``SCUT-FBP5500_v2``.
+        split: ``60/40`` or ``fold 1`` to ``fold 5``.
+
+    Returns:
+        One row a picture, in the split's official order: ``file`` (name), ``path``, ``partition`` (train or test),
+        ``group`` (AF, AM, CF or CM) and ``score`` (mean rating, 1 to 5).
+
+    Raises:
+        DataError: the data set, or a part of it, is not there.
+    """
+    folder = data / FOLDER
+    parts = []
+    for partition in ("train", "test"):
+        path = folder / "train_test_files" / SPLITS[split].format(part=partition)
+        try:
+            part = pd.read_csv(path, sep=r"\s+", header=None, names=["file", "score"])
+        except FileNotFoundError as error:
+            raise DataError(
+                f"SCUT-FBP5500 is not complete in {folder}: {path.relative_to(folder)} is missing. "
+                f"Name the folder that holds '{FOLDER}' by --data or FACESCORE_DATA."
+            ) from error
+        parts.append(part.assign(partition=partition))
+    table = pd.concat(parts, ignore_index=True)
+    return table.assign(path=[folder / "Images" / name for name in table["file"]], group=table["file"].str[:2])
+
+
+def load_scores(data: Path) -> pd.DataFrame:
+    """All 5,500 mean ratings as ``file``, ``group`` and ``score``.
+
+    Raises:
+        DataError: the data set is not there.
+    """
+    return load(data, "60/40")[["file", "group", "score"]]

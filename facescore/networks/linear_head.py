@@ -1,0 +1,75 @@
+"""The exact class activation map of a network that is linear after its last spatial feature map.
+
+Such a network's output is ``bias + sum over the map of <features, kernel>``. Where class activation mapping (Zhou et
+al. 2016, arXiv 1512.04150) weighs the channels of a globally averaged map, the kernel here may differ from place to
+place, so that a global depthwise convolution has an exact map too. Nothing is approximated and no gradient is taken.
+"""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from keras import ops
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """What stands between the last feature map and the output.
+
+    Attributes:
+        features: name of the layer whose output is the last map, float[N, h, w, c].
+        kernel: float32[h, w, c].
+        bias: the output for a map of zeros.
+    """
+
+    features: str
+    kernel: npt.NDArray[np.float32]
+    bias: float
+
+
+def pooled_head(model: keras.Model, features: str, dense: str) -> LinearHead:
+    """The head of a network that ends in global average pooling and one dense unit.
+
+    Args:
+        model: the trained network.
+        features: name of the layer that is pooled.
+        dense: name of the dense layer.
+    """
+    _, height, width, _ = model.get_layer(features).output.shape
+    weights, bias = model.get_layer(dense).get_weights()
+    kernel = np.broadcast_to(weights[:, 0] / (height * width), (height, width, len(weights)))
+    return LinearHead(features, kernel.astype(np.float32), float(bias[0]))
+
+
+class Contribution(keras.layers.Layer):
+    """The contribution of every place of the map: float[N, h, w, c] to float[N, h, w]."""
+
+    def __init__(self, kernel: npt.NDArray[np.float32], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.kernel = kernel
+
+    def call(self, features: keras.KerasTensor) -> keras.KerasTensor:
+        """Weigh the channels and add them up."""
+        return ops.sum(features * self.kernel, axis=-1)
+
+
+def serving_model(model: keras.Model, head: LinearHead) -> keras.Model:
+    """The network as it is served: the mean over each crop and its mirror image, with its map.
+
+    Args:
+        model: the trained network, uint8[N, size, size, 3] to float[N, 1].
+        head: its linear head.
+
+    Returns:
+        A network from uint8[N, size, size, 3] to ``score`` float32[N] and ``contribution`` float32[N, h, w], where
+        ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map.
+    """
+    to_features = keras.Model(model.inputs, model.get_layer(head.features).output)
+    crops = keras.Input(model.inputs[0].shape[1:], dtype="uint8", name="crops")
+    contribution = Contribution(head.kernel, name="weigh")
+    straight = contribution(to_features(crops))
+    mirrored = contribution(to_features(ops.flip(crops, axis=2)))
+    mean = (straight + ops.flip(mirrored, axis=2)) / 2
+    score = ops.sum(mean, axis=(1, 2)) + head.bias
+    return keras.Model(crops, {"score": score, "contribution": mean})

@@ -1,0 +1,148 @@
+"""Trained network to a checkpoint folder. The only file that needs Keras' TensorFlow backend."""
+
+import dataclasses
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from facescore import checkpoints
+from facescore.checkpoints import Card, Interval
+from facescore.datasets import celeba, scut
+from facescore.errors import DetectorError
+from facescore.files import write_text
+from facescore.networks.linear_head import LinearHead
+from facescore.training import evaluate
+from facescore.training.examples import Examples
+from facescore.training.model_card import detector_readme, network_readme
+from facescore.training.recipes import Recipe
+
+UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
+INTERVAL_BINS = 3
+
+
+def to_tflite(network: keras.Model) -> bytes:
+    """A .tflite file of a network in float32, with its inputs and outputs under their Keras names.
+
+    Args:
+        network: a functional model; its batch size stays open.
+    """
+    return bytes(tf.lite.TFLiteConverter.from_keras_model(network).convert())
+
+
+def export_network(
+    folder: Path,
+    recipe: Recipe,
+    served: keras.Model,
+    head: LinearHead,
+    examples: Examples,
+    metrics: dict[str, Any],
+    texts: dict[str, str],
+) -> Card:
+    """Write a scoring network's checkpoint.
+
+    What is shown beside a score (mean map, scale of the map, interval table) comes from the validation part.
+
+    Args:
+        folder: the checkpoint's folder.
+        recipe: what was done.
+        served: made by `serving_model`.
+        head: the head it was made with.
+        examples: every part.
+        metrics: of the test part, as `measure` returns them.
+        texts: ``history.csv`` and ``predictions.csv`` as the run wrote them.
+    """
+    validation = examples.part("validation")
+    contribution = served.predict(validation.crops, batch_size=128, verbose=0)["contribution"]
+    mean = contribution.mean(axis=0)
+    intervals: tuple[Interval, ...] = ()
+    if recipe.task == "regression":
+        intervals = evaluate.conformal_intervals(evaluate.predict(served, validation, recipe.task), INTERVAL_BINS)
+    source = celeba.SOURCE if recipe.dataset == "celeba" else scut.SOURCE
+    counts = {str(part): int(count) for part, count in examples.table["partition"].value_counts().items()}
+    card = Card(
+        name=recipe.name,
+        title=recipe.title,
+        task=recipe.task,
+        network=recipe.network,
+        initial_weights=recipe.initial_weights or "random",
+        licence="non-commercial research only, after the terms of the data set and of the initial weights",
+        limits=recipe.limits,
+        label=recipe.target,
+        unit=UNITS[recipe.task],
+        template=recipe.template,
+        input_size=examples.crops.shape[1],
+        bias=head.bias,
+        mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
+        contribution_scale=round(float(np.percentile(np.abs(contribution - mean), 95)), 6),
+        data={
+            **source,
+            "split": recipe.split,
+            "counts": counts,
+            "cut at mean landmarks": [str(file) for file in examples.table["file"][~examples.table["detected"]]],
+        },
+        recipe=dataclasses.asdict(recipe),
+        metrics=metrics,
+        interval_coverage=evaluate.COVERAGE if intervals else 0.0,
+        intervals=intervals,
+    )
+    contents = {name: text.encode() for name, text in texts.items()} | {"model.tflite": to_tflite(served)}
+    return checkpoints.save(folder, card, contents, network_readme(card))
+
+
+def export_scores(path: Path, data: Path) -> None:
+    """Write the table of SCUT-FBP5500's ratings, ``group,score,count``.
+
+    Raises:
+        DataError: the data set is not there.
+    """
+    counts = scut.load_scores(data).groupby(["group", "score"]).size().rename("count").reset_index()
+    write_text(path, counts.to_csv(index=False))
+
+
+def export_detector(folder: Path) -> Card:
+    """Convert MTCNN's three networks from the `mtcnn` package to ``checkpoints/face-detector``.
+
+    Args:
+        folder: the checkpoint's folder.
+
+    Raises:
+        DetectorError: the package is not installed.
+    """
+    try:
+        from mtcnn.stages import StageONet, StagePNet, StageRNet
+    except ImportError as error:
+        raise DetectorError("The package mtcnn is not installed. Run 'pip install -r requirements-dev.txt'.") from error
+    networks = {
+        "pnet.tflite": _with_pixels_in(StagePNet().model, None, ("offsets", "face")),
+        "rnet.tflite": _with_pixels_in(StageRNet().model, 24, ("offsets", "face")),
+        "onet.tflite": _with_pixels_in(StageONet().model, 48, ("offsets", "landmarks", "face")),
+    }
+    notice = distribution("mtcnn").read_text("LICENSE") or ""
+    contents = {name: to_tflite(network) for name, network in networks.items()} | {"LICENSE": notice.encode()}
+    card = Card(
+        name=folder.name,
+        title="Finds faces and their five landmarks",
+        task="detection",
+        network="MTCNN: P-Net, R-Net and O-Net (Zhang et al. 2016, arXiv 1604.02878)",
+        initial_weights=f"converted unchanged from the Python package mtcnn {version('mtcnn')} (MIT licence)",
+        licence="MIT; see LICENSE",
+        limits=(
+            "Finds upright faces; a face turned by more than about 45° in the picture, seen from the side, or mostly "
+            "covered may be missed.",
+            "Faces smaller than about a twentieth of the photo's longer side are missed.",
+            "It tells where a face is, not whose it is.",
+        ),
+    )
+    return checkpoints.save(folder, card, contents, detector_readme(card))
+
+
+def _with_pixels_in(network: keras.Model, size: int | None, outputs: tuple[str, ...]) -> keras.Model:
+    """The network with uint8 RGB crops as its input and named outputs."""
+    crops = keras.Input((size, size, 3), dtype="uint8", name="crops")
+    x = layers.Rescaling(1 / 128, offset=-127.5 / 128)(crops)
+    return keras.Model(crops, dict(zip(outputs, network(x), strict=True)))

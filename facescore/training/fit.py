@@ -1,0 +1,200 @@
+"""Recipe to trained network, with its history. A run that was stopped goes on with the epoch it was in."""
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import keras
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from facescore.files import write_text
+from facescore.training.examples import Examples
+from facescore.training.recipes import Augmentation, Recipe
+
+
+class Batches(keras.utils.PyDataset):
+    """Shuffled, augmented training batches; epoch and seed alone decide them, so a resumed run sees the same ones."""
+
+    def __init__(self, examples: Examples, recipe: Recipe, epoch: int) -> None:
+        super().__init__()
+        self.examples = examples
+        self.recipe = recipe
+        self.epoch = epoch
+        self.order = np.random.default_rng((recipe.seed, epoch)).permutation(len(examples.crops))
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.order) / self.recipe.batch)
+
+    def __getitem__(self, index: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
+        chosen = self.order[index * self.recipe.batch :][: self.recipe.batch]
+        rng = np.random.default_rng((self.recipe.seed, self.epoch, index))
+        crops = np.stack([augment(self.examples.crops[i], self.recipe.augmentation, rng) for i in chosen])
+        return crops, self.examples.targets[chosen, None]
+
+
+def augment(crop: npt.NDArray[np.uint8], augmentation: Augmentation, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+    """One random variant of a crop, uint8[size, size, 3]."""
+    angle, scale, right, down, light = rng.uniform(-1, 1, 5)
+    picture: npt.NDArray[Any] = crop[:, ::-1] if augmentation.flip and rng.random() < 0.5 else crop
+    if augmentation.rotation or augmentation.scale or augmentation.shift:
+        centre = (crop.shape[0] - 1) / 2
+        degrees, zoom = augmentation.rotation * angle, 1 + augmentation.scale * scale
+        matrix = cv2.getRotationMatrix2D((centre, centre), degrees, zoom)
+        matrix[:, 2] += augmentation.shift * right, augmentation.shift * down
+        picture = np.ascontiguousarray(picture)
+        picture = cv2.warpAffine(picture, matrix, crop.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+    if augmentation.brightness:
+        picture = cv2.convertScaleAbs(picture, alpha=1 + augmentation.brightness * light)
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
+    """Train, or go on training.
+
+    After every epoch the run's folder holds ``history.csv``, the network with the least validation loss
+    (``best.weights.h5``) and the whole state (``epoch-NNN.keras``); a run that is stopped loses no more than one epoch.
+
+    Args:
+        recipe: what to do.
+        examples: train and validation parts.
+        build: makes the network with its initial weights.
+        run: the run's folder.
+
+    Returns:
+        The network of the epoch with the least validation loss.
+    """
+    keras.utils.set_random_seed(recipe.seed)
+    train, validation = examples.part("train"), examples.part("validation")
+    model, history = _resume(run) or _start(recipe, build(), train, validation, run)
+    while not _finished(recipe, history):
+        epoch = len(history)
+        _reseed_dropout(model, recipe.seed, epoch)
+        log = model.fit(
+            Batches(train, recipe, epoch),
+            shuffle=False,  # the batches are shuffled already, by what a resumed run knows too
+            validation_data=(validation.crops, validation.targets[:, None]),
+            validation_batch_size=256,
+            initial_epoch=epoch - 1,
+            epochs=epoch,
+            callbacks=[_Stopwatch()],
+            verbose=1 if sys.stdout.isatty() else 2,
+        ).history
+        row = {"epoch": epoch, **{name: values[-1] for name, values in log.items()}}
+        history = pd.concat([history, pd.DataFrame([row])], ignore_index=True)
+        _save(model, history, run)
+    model.load_weights(run / "best.weights.h5")
+    return model
+
+
+def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
+    """Let seed and epoch alone decide what is dropped: Keras saves no random state with a network."""
+    for index, variable in enumerate(model.non_trainable_variables):
+        if variable.path.endswith("seed_generator_state"):
+            variable.assign([seed + index, epoch * 1_000_000])
+
+
+class _Stopwatch(keras.callbacks.Callback):
+    """Adds the seconds that an epoch took to its log."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        if logs is not None:
+            logs["seconds"] = time.perf_counter() - self.started
+
+
+def _finished(recipe: Recipe, history: pd.DataFrame) -> bool:
+    """Whether all epochs are done, or the validation loss has not fallen for ``patience`` epochs."""
+    last, best = history["epoch"].iloc[-1], history["epoch"].iloc[history["val_loss"].argmin()]
+    return bool(last >= recipe.epochs or (recipe.patience is not None and last - best >= recipe.patience))
+
+
+def _start(
+    recipe: Recipe, model: keras.Model, train: Examples, validation: Examples, run: Path
+) -> tuple[keras.Model, pd.DataFrame]:
+    """Set the head where the recipe says so, compile, and record the network before its first epoch as epoch 0."""
+    if recipe.ridge is not None:
+        set_ridge_head(model, train, recipe.ridge)
+    steps = math.ceil(len(train.crops) / recipe.batch)
+    binary = recipe.task == "binary"
+    model.compile(
+        optimizer=_optimizer(recipe, steps),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True) if binary else "mean_squared_error",
+        metrics=[keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)] if binary else ["mean_absolute_error"],
+    )
+    model.optimizer.build(model.trainable_variables)  # so that every saved state holds the same variables
+    row: dict[str, float] = {"epoch": 0, "seconds": 0.0}
+    for prefix, part in (("", train), ("val_", validation)):
+        log = model.evaluate(part.crops, part.targets[:, None], batch_size=256, verbose=0, return_dict=True)
+        row |= {f"{prefix}{name}": value for name, value in log.items()}
+    history = pd.DataFrame([row])
+    _save(model, history, run)
+    return model, history
+
+
+def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.rate
+    if recipe.decay:
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=0.0,
+            decay_steps=recipe.epochs * steps - recipe.warmup,
+            warmup_target=recipe.rate,
+            warmup_steps=recipe.warmup,
+        )
+    if recipe.weight_decay:
+        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    return keras.optimizers.Adam(rate)
+
+
+def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> None:
+    """Set the last dense unit to the ridge regression on its (standardised) inputs, every other layer frozen.
+
+    Args:
+        model: a network whose dense unit is named ``score``; changed in place.
+        train: what to regress on.
+        regulariser: scikit-learn's ``alpha``.
+    """
+    head = model.get_layer("score")
+    features = keras.Model(model.inputs, head.input).predict(train.crops, batch_size=128, verbose=0)
+    regression = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features, train.targets)
+    weights = regression[-1].coef_ / regression[0].scale_
+    bias = regression[-1].intercept_ - weights @ regression[0].mean_
+    head.set_weights([weights[:, None], np.array([bias])])
+
+
+def _save(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
+    """History first, then the state that it belongs to: `_resume` drops rows that are ahead of the state."""
+    run.mkdir(parents=True, exist_ok=True)
+    write_text(run / "history.csv", history.to_csv(index=False))
+    epoch = int(history["epoch"].iloc[-1])
+    if history["val_loss"].argmin() == len(history) - 1:
+        beside = run / "beside.weights.h5"
+        model.save_weights(beside)
+        beside.replace(run / "best.weights.h5")
+    beside = run / "beside.keras"
+    model.save(beside)
+    beside.replace(run / f"epoch-{epoch:03d}.keras")
+    for older in run.glob("epoch-*.keras"):
+        if older.name < f"epoch-{epoch:03d}.keras":
+            older.unlink()
+
+
+def _resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
+    """The state of a run that was stopped, or None where there is none."""
+    states = sorted(run.glob("epoch-*.keras"))
+    if not states:
+        return None
+    history = pd.read_csv(run / "history.csv")
+    epoch = int(states[-1].stem.removeprefix("epoch-"))
+    print(f"Going on after epoch {epoch} of the run in {run}.")
+    return keras.models.load_model(states[-1]), history[history["epoch"] <= epoch]

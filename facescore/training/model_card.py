@@ -1,0 +1,124 @@
+"""README.md of a checkpoint: the Hugging Face model card, generated from card.json."""
+
+from typing import Any
+
+from facescore.checkpoints import Card
+
+NAMES = {
+    "count": "pictures",
+    "accuracy": "accuracy",
+    "auc": "AUC",
+    "log_loss": "log loss",
+    "pearson": "Pearson correlation",
+    "spearman": "Spearman correlation",
+    "mae": "mean absolute error",
+    "rmse": "root mean square error",
+}
+
+
+def detector_readme(card: Card) -> str:
+    """The model card of the embedded detector."""
+    return f"""---
+license: mit
+library_name: litert
+tags:
+- face-detection
+---
+
+# {card.name}
+
+{card.title}: {card.network}, {card.initial_weights}.
+
+`pnet.tflite`, `rnet.tflite` and `onet.tflite` take `uint8[N, H, W, 3]` RGB pixels (24×24 and 48×48 crops for the
+latter two) and give `offsets`, `face` (the second of two probabilities) and, from O-Net, `landmarks`.
+
+## Limits
+
+{_bullets(card.limits)}
+
+## Licence
+
+{card.licence}. Made by `python -m facescore export detector`; `card.json` holds every file's sha256.
+"""
+
+
+def network_readme(card: Card) -> str:
+    """The model card of a scoring network."""
+    source = f"[{card.data['name']}]({card.data['source']})"
+    counts = ", ".join(f"{count:,} {part}" for part, count in sorted(card.data["counts"].items()))
+    kind = "the logit of the probability" if card.task == "binary" else "the score"
+    return f"""---
+license: other
+license_name: non-commercial-research
+library_name: litert
+pipeline_tag: image-classification
+tags:
+- face
+- explainability
+---
+
+# {card.name}
+
+{card.title}. {card.unit[0].upper()}{card.unit[1:]}, learned from the column “{card.label}” of {source}.
+
+## Results
+
+On the test part, with 95 % bootstrap intervals. `predictions.csv` holds every prediction behind them.
+
+{_metrics_table(card.metrics)}
+{_interval_sentence(card)}
+## Use
+
+    from facescore import Scorer, read_image
+    Scorer().score(read_image("photo.jpg"))
+
+`model.tflite` takes `uint8[N, {card.input_size}, {card.input_size}, 3]` RGB crops, cut with the template
+`{card.template}` of `facescore.faces.alignment`, and gives `score float32[N]` ({kind}) and
+`contribution float32[N, h, w]`, both the mean over the crop and its mirror image, with
+`score = {card.bias:.6f} + contribution.sum()`.
+
+## Limits
+
+{_bullets(card.limits)}
+
+## Training
+
+`python -m facescore train {card.name} --data DIR`. Network: `facescore/networks/{card.network}.py`. Started from:
+{card.initial_weights}. Split: {card.data["split"]} ({counts}). `history.csv` has a row an epoch; epoch 0 is the network
+before its first epoch. `card.json` holds the whole recipe and every file's sha256.
+
+## Licence
+
+{card.licence[0].upper()}{card.licence[1:]} ({card.data["name"]}: {card.data["licence"]}).
+"""
+
+
+def _metrics_table(metrics: dict[str, Any]) -> str:
+    columns = list(metrics["all"])
+    lines = [["group", *(NAMES[column] for column in columns)], ["---"] * (len(columns) + 1)]
+    lines += [[group, *map(_cell, measured.values())] for group, measured in metrics.items()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(measured: dict[str, float] | int) -> str:
+    """A count, or a value with its interval."""
+    if isinstance(measured, int):
+        return f"{measured:,}"
+    return f"{measured['value']:.3f} ({measured['low']:.3f} to {measured['high']:.3f})"
+
+
+def _interval_sentence(card: Card) -> str:
+    if not card.intervals:
+        return ""
+    rows = "; ".join(
+        f"{'above' if row.below is None else f'below {row.below:.2f}'}: {row.lower:+.2f} to {row.upper:+.2f}"
+        for row in card.intervals
+    )
+    return f"""
+A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, from
+the validation part, by score: {rows}).
+"""
+
+
+def _bullets(sentences: tuple[str, ...]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)

@@ -1,0 +1,56 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from facescore.training.evaluate import conformal_intervals, measure
+
+
+def predictions(truth: np.ndarray, prediction: np.ndarray) -> pd.DataFrame:
+    group = np.where(np.arange(len(truth)) % 2, "a", "b")
+    return pd.DataFrame({"file": "x", "group": group, "truth": truth, "prediction": prediction})
+
+
+def test_regression_is_measured_for_all_and_by_group() -> None:
+    truth = np.linspace(1, 5, 200)
+    measured = measure(predictions(truth, truth + np.tile([0.1, -0.1, 0.3, -0.3], 50)), "regression")
+    assert list(measured) == ["all", "a", "b"]
+    assert measured["all"]["count"] == 200
+    assert measured["a"]["count"] == 100
+    assert measured["all"]["mae"]["value"] == pytest.approx(0.2)
+    assert measured["all"]["rmse"]["value"] == pytest.approx(np.sqrt(0.05), abs=1e-4)
+    assert measured["all"]["pearson"]["value"] > 0.98
+    for value in (measured["all"][name] for name in ("pearson", "spearman", "mae", "rmse")):
+        assert value["low"] < value["value"] < value["high"]
+
+
+def test_binary_is_measured_on_probabilities() -> None:
+    truth = np.tile([0.0, 1.0, 1.0, 0.0], 50)
+    probability = np.tile([0.1, 0.9, 0.4, 0.6], 50)
+    measured = measure(predictions(truth, probability), "binary")["all"]
+    assert measured["accuracy"]["value"] == 0.5
+    assert measured["auc"]["value"] == pytest.approx(0.75)
+    assert measured["log_loss"]["value"] == pytest.approx(-np.log([0.9, 0.9, 0.4, 0.4]).mean(), abs=1e-4)
+
+
+def test_the_bootstrap_interval_is_as_wide_as_theory_says() -> None:
+    truth = np.random.default_rng(0).integers(0, 2, 1000).astype(float)
+    right = np.random.default_rng(1).random(1000) < 0.8
+    accuracy = measure(predictions(truth, np.where(right, truth, 1 - truth)), "binary")["all"]["accuracy"]
+    assert accuracy["high"] - accuracy["low"] == pytest.approx(2 * 1.96 * np.sqrt(0.8 * 0.2 / 1000), rel=0.15)
+
+
+def test_conformal_intervals_cover_new_pictures_in_every_range() -> None:
+    rng = np.random.default_rng(0)
+    score = rng.uniform(1, 5, 8000)
+    truth = score + rng.normal(0, 0.1 * score)  # the error grows with the score
+    rows = conformal_intervals(predictions(truth[:4000], score[:4000]), bins=4)
+    assert rows[-1].below is None
+    assert len(rows) == 4
+    edges = [row.below for row in rows if row.below is not None]
+    assert edges == sorted(edges)
+    position = np.searchsorted(edges, score[4000:], side="right")
+    residual = truth[4000:] - score[4000:]
+    for index, row in enumerate(rows):
+        inside = residual[position == index]
+        assert np.mean((inside >= row.lower) & (inside <= row.upper)) == pytest.approx(0.9, abs=0.03)
+    assert rows[-1].upper > 1.5 * rows[0].upper

@@ -1,0 +1,80 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import PIL.Image
+import pytest
+
+from facescore import DataError
+from facescore.datasets import scut
+from facescore.faces.alignment import ARCFACE, SCUT, align, resize
+from facescore.faces.mtcnn import MTCNN
+from facescore.images import Image, read_image
+from facescore.training import examples
+from facescore.training.recipes import RECIPES
+from tests.datasets.test_celeba import write as write_celeba
+from tests.datasets.test_scut import NAMES
+from tests.datasets.test_scut import write as write_scut
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """SCUT's layout with the astronaut on every picture but one, which shows no face."""
+    monkeypatch.setattr(examples, "carve_validation", lambda table, seed: table)
+    folder = write_scut(tmp_path) / scut.FOLDER / "Images"
+    folder.mkdir()
+    for name in NAMES:
+        image = resize(meadow if name == "CM3.jpg" else astronaut, 350, 350)
+        PIL.Image.fromarray(image).save(folder / name, quality=95)
+    return tmp_path
+
+
+def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
+    loaded = examples.load(RECIPES["beauty"], pictures, tmp_path / "cache", detector)
+    image = read_image(pictures / scut.FOLDER / "Images" / "AM2.jpg")
+    (face,) = detector.detect(image)
+    index = list(loaded.table["file"]).index("AM2.jpg")
+    assert np.array_equal(loaded.crops[index], align(image, face.landmarks, ARCFACE))
+    assert loaded.targets.dtype == np.float32
+
+
+def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
+    loaded = examples.load(RECIPES["beauty"], pictures, tmp_path / "cache", detector)
+    assert list(loaded.table["file"]) == NAMES
+    assert list(loaded.table["file"][~loaded.table["detected"]]) == ["CM3.jpg"]
+    image = read_image(pictures / scut.FOLDER / "Images" / "CM3.jpg")
+    assert np.array_equal(loaded.crops[-1], align(image, np.array(SCUT.points, np.float32), ARCFACE))
+
+
+def test_crops_are_cut_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
+    recipe = RECIPES["beauty"]
+    first = examples.load(recipe, pictures, tmp_path / "cache", detector)
+    (cached,) = (tmp_path / "cache").iterdir()
+    changed = cached.stat().st_mtime_ns
+    again = examples.load(replace(recipe, split="fold 2"), pictures, tmp_path / "cache", detector)
+    assert [path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()] == [changed]
+    assert np.array_equal(first.crops, again.crops)
+
+
+def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, detector: MTCNN) -> None:
+    loaded = examples.load(RECIPES["attractive"], write_celeba(tmp_path), tmp_path / "cache", detector)
+    assert loaded.crops.shape == (4, 64, 64, 3)
+    assert loaded.table["detected"].all()
+    assert len(loaded.part("train").crops) == 2
+
+
+def test_the_validation_part_is_a_tenth_of_the_training_part_with_each_group_in_its_share() -> None:
+    table = pd.DataFrame({"group": ["AF"] * 200 + ["CM"] * 100 + ["AF"] * 50})
+    table["partition"] = ["train"] * 300 + ["test"] * 50
+    carved = examples.carve_validation(table, seed=0)
+    held_out = carved[carved["partition"] == "validation"]
+    assert dict(held_out["group"].value_counts()) == {"AF": 20, "CM": 10}
+    assert (carved["partition"][300:] == "test").all()
+    pd.testing.assert_frame_equal(carved, examples.carve_validation(table, seed=0))
+    assert not carved.equals(examples.carve_validation(table, seed=1))
+
+
+def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:
+    with pytest.raises(DataError, match="SCUT-FBP5500"):
+        examples.load(RECIPES["beauty"], tmp_path, tmp_path, detector)

@@ -1,0 +1,123 @@
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from facescore.training.examples import Examples
+from facescore.training.fit import Batches, augment, fit, set_ridge_head
+from facescore.training.recipes import RECIPES, Augmentation, Recipe
+
+RECIPE = replace(
+    RECIPES["attractive"], epochs=4, patience=None, batch=8, rate=0.05, augmentation=Augmentation(flip=True, shift=1)
+)
+
+
+def build() -> keras.Model:
+    """A network of one layer over the mean colour, with dropout, so that randomness is in play."""
+    crops = keras.Input((16, 16, 3), dtype="uint8", name="crops")
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1)(crops)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    x = keras.layers.Dropout(0.1, seed=1)(x)
+    return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    """Bright crops are 1, dark ones 0."""
+    rng = np.random.default_rng(0)
+    target = rng.integers(0, 2, 60)
+    crops = np.clip(rng.normal(90 + 70 * target[:, None, None, None], 30, (60, 16, 16, 3)), 0, 255).astype(np.uint8)
+    partition = np.repeat(["train", "validation", "test"], [40, 10, 10])
+    return Examples(pd.DataFrame({"file": range(60), "group": "g", "partition": partition, "target": target}), crops)
+
+
+def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press Ctrl-C after so many training batches."""
+    seen = count(1)
+
+    def stop(self: object, batch: int, logs: object = None) -> None:
+        if next(seen) == batches:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("facescore.training.fit._Stopwatch.on_train_batch_end", stop, raising=False)
+
+
+def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
+    tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = fit(RECIPE, examples, build, tmp_path / "whole")
+    with monkeypatch.context() as context:
+        interrupt_after(12, context)  # five batches an epoch: in the middle of the third
+        with pytest.raises(KeyboardInterrupt):
+            fit(RECIPE, examples, build, tmp_path / "stopped")
+    assert list(pd.read_csv(tmp_path / "stopped" / "history.csv")["epoch"]) == [0, 1, 2]
+    resumed = fit(RECIPE, examples, build, tmp_path / "stopped")
+    histories = [pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "stopped")]
+    pd.testing.assert_frame_equal(histories[0], histories[1], rtol=1e-4)
+    for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
+        assert np.allclose(a, b, atol=1e-5)
+
+
+def test_a_finished_run_is_not_trained_again(tmp_path: Path, examples: Examples) -> None:
+    fit(RECIPE, examples, build, tmp_path)
+    before = (tmp_path / "history.csv").read_text()
+    fit(RECIPE, examples, build, tmp_path)
+    assert (tmp_path / "history.csv").read_text() == before
+
+
+def test_the_network_of_the_best_epoch_is_returned(tmp_path: Path, examples: Examples) -> None:
+    wild = replace(RECIPE, rate=3.0, epochs=6)
+    network = fit(wild, examples, build, tmp_path)
+    best = pd.read_csv(tmp_path / "history.csv")["val_loss"].min()
+    validation = examples.part("validation")
+    loss = network.evaluate(validation.crops, validation.targets[:, None], verbose=0, return_dict=True)["loss"]
+    assert loss == pytest.approx(best, rel=1e-4)
+
+
+def test_a_run_stops_when_the_validation_loss_no_longer_falls(tmp_path: Path, examples: Examples) -> None:
+    frozen = replace(RECIPE, rate=0.0, epochs=50, patience=2)
+    fit(frozen, examples, build, tmp_path)
+    assert list(pd.read_csv(tmp_path / "history.csv")["epoch"]) == [0, 1, 2]
+
+
+def test_the_ridge_head_is_the_regression_on_its_inputs(examples: Examples) -> None:
+    network = build()
+    train = examples.part("train")
+    set_ridge_head(network, train, 1e-6)
+    features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
+    design = np.column_stack([features, np.ones(len(features))])
+    expected = design @ np.linalg.lstsq(design, train.targets)[0]
+    assert np.allclose(network.predict(train.crops, verbose=0)[:, 0], expected, atol=1e-3)
+
+
+def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(examples: Examples) -> None:
+    train = examples.part("train")
+    plain = replace(RECIPE, augmentation=Augmentation(flip=False))
+    epochs = [np.concatenate([Batches(train, plain, epoch)[i][0] for i in range(5)]) for epoch in (1, 2)]
+    for crops in epochs:
+        assert sorted(crop.tobytes() for crop in crops) == sorted(crop.tobytes() for crop in train.crops)
+    assert not np.array_equal(epochs[0], epochs[1])
+
+
+def test_augmentation_changes_what_it_is_told_to_and_no_more() -> None:
+    rng = np.random.default_rng(0)
+    crop = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+    assert np.array_equal(augment(crop, Augmentation(flip=False), rng), crop)
+    flips = [augment(crop, Augmentation(flip=True), rng) for _ in range(40)]
+    mirrored = sum(np.array_equal(flipped, crop[:, ::-1]) for flipped in flips)
+    assert 8 < mirrored < 32
+    assert mirrored + sum(np.array_equal(flipped, crop) for flipped in flips) == 40
+    every = Augmentation(rotation=10, scale=0.1, shift=2, brightness=0.3)
+    assert augment(crop, every, rng).shape == crop.shape
+    assert not np.array_equal(augment(crop, every, rng), crop)
+
+
+def test_every_recipe_says_its_command_by_its_name_and_what_to_expect() -> None:
+    for name, recipe in RECIPES.items():
+        assert isinstance(recipe, Recipe)
+        assert recipe.name == name
+        assert recipe.expected
