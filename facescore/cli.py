@@ -1,0 +1,146 @@
+"""The commands. What training needs is imported by the commands that train, so that scoring starts quickly."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from facescore import __version__
+from facescore.errors import FaceScoreError, InvalidRequest
+from facescore.images import read_image
+from facescore.scoring.drawing import annotate, save_png
+from facescore.scoring.percentile import ALL, GROUPS
+from facescore.scoring.scorer import FaceScore, Scorer
+from facescore.settings import ASSETS, CHECKPOINTS, Settings
+
+app = typer.Typer(
+    help="What networks learned from people's ratings of faces. A study, not a judgement of anybody.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+export_app = typer.Typer(help="Make the files that the project ships.", no_args_is_help=True)
+app.add_typer(export_app, name="export")
+
+Data = Annotated[
+    Path,
+    typer.Option("--data", envvar="FACESCORE_DATA", help="The folder that holds the data sets.", show_default=False),
+]
+
+
+def main() -> None:
+    """Run the command line: bad input is told in one line, with exit code 2."""
+    try:
+        app()
+    except FaceScoreError as error:
+        print(f"facescore: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"facescore {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Hold the options that belong to no command."""
+
+
+@app.command()
+def score(
+    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Pictures to score.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    group: Annotated[str, typer.Option(help=f"Whose ratings the percentile refers to: {', '.join(GROUPS)}.")] = ALL,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Write the photo with numbered boxes and beauty's map to this PNG file.", show_default=False),
+    ] = None,
+) -> None:
+    """Score every face in each photo."""
+    if overlay and len(photos) > 1:
+        raise InvalidRequest(f"--overlay draws one photo; {len(photos)} came. Call it once a photo.")
+    scorer = Scorer()
+    reports: list[dict[str, Any]] = []
+    failed = False
+    for photo in photos:
+        try:
+            image = read_image(photo)
+        except FaceScoreError as error:
+            print(f"facescore: {photo}: {error}", file=sys.stderr)
+            reports.append({"photo": str(photo), "error": str(error)})
+            failed = True
+            continue
+        faces = scorer.score(image, group)
+        reports.append({"photo": str(photo), "faces": [face.to_dict() for face in faces]})
+        if not as_json:
+            print(_table(photo, faces))
+        if overlay:
+            save_png(overlay, annotate(image, faces, scorer.beauty.template))
+    if as_json:
+        print(json.dumps(reports, indent=2, ensure_ascii=False))
+    if failed:
+        raise typer.Exit(2)
+
+
+def _table(photo: Path, faces: list[FaceScore]) -> str:
+    """What a person wants to read of one photo."""
+    if not faces:
+        return f"{photo}: no face was found. Try a photo in which a face is upright, larger and well lit.\n"
+    name = GROUPS[faces[0].group]
+    lines = [
+        f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, from left to right",
+        f"{'face':>4}  {'beauty 1–5':>10}  {'90 % interval':>13}  {'percentile of ' + name:>28}  {'attractive':>10}",
+    ]
+    for number, face in enumerate(faces, 1):
+        low, high = face.beauty_interval
+        low_percentile, high_percentile = face.percentile_interval
+        interval = f"{low:.2f} to {high:.2f}"
+        percentile = f"{face.percentile:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"
+        lines.append(f"{number:>4}  {face.beauty:>10.2f}  {interval:>13}  {percentile:>28}  {face.attractive:>10.0%}")
+    return "\n".join(lines) + "\n"
+
+
+@app.command()
+def train(
+    recipe: Annotated[str, typer.Argument(help="A recipe of facescore/training/recipes.py.", show_default=False)],
+    data: Data,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="The folder of initial weights; default: 'weights' beside the data.", show_default=False),
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Where runs are kept, so that they can go on.")] = Path("runs"),
+) -> None:
+    """Train a recipe, or go on where it was stopped; measure it; write its study and its checkpoint."""
+    from facescore.training import experiment
+
+    try:
+        card = experiment.run(recipe, data, weights or data.resolve().parent / "weights", runs, Settings.read())
+    except KeyboardInterrupt:
+        print(f"\nStopped. 'python -m facescore train {recipe}' with the same options goes on.", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(json.dumps(card.metrics["all"], indent=1))
+
+
+@export_app.command("detector")
+def export_detector() -> None:
+    """Convert the embedded face detector from the mtcnn package."""
+    from facescore.training import export
+
+    card = export.export_detector(CHECKPOINTS / "face-detector")
+    print(f"Wrote {CHECKPOINTS / card.name}: {', '.join(card.files)}.")
+
+
+@export_app.command("scores")
+def export_scores(data: Data) -> None:
+    """Count SCUT-FBP5500's mean ratings by group."""
+    from facescore.training import export
+
+    export.export_scores(ASSETS / "scut_scores.csv", data)
+    print(f"Wrote {ASSETS / 'scut_scores.csv'}.")

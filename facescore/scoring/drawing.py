@@ -1,0 +1,83 @@
+"""Photos with what was found drawn on them."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL.Image
+import PIL.ImageDraw
+import PIL.ImageFont
+
+from facescore.errors import InvalidRequest
+from facescore.faces import Face
+from facescore.faces.alignment import Template, resize, to_crop
+from facescore.files import write_atomically
+from facescore.images import Image
+from facescore.scoring.explanation import Explanation, tint
+from facescore.scoring.scorer import FaceScore
+
+LONGEST = 1600  # pixels; larger photos are drawn smaller
+FILL, INK = (255, 214, 64), (20, 20, 20)  # number tags: dark on yellow, contrast 13 to 1
+
+
+def number_faces(image: Image, faces: list[Face]) -> Image:
+    """The photo with a numbered box about every face, numbered from 1 in the list's order.
+
+    Args:
+        image: uint8[H, W, 3].
+        faces: as the detector returned them.
+
+    Returns:
+        uint8[h, w, 3], at most 1600 pixels a side.
+    """
+    height, width = image.shape[:2]
+    scale = min(1.0, LONGEST / max(height, width))
+    picture = PIL.Image.fromarray(resize(image, max(1, round(width * scale)), max(1, round(height * scale))))
+    draw = PIL.ImageDraw.Draw(picture)
+    for number, face in enumerate(faces, 1):
+        left, top, box_width, box_height = (value * scale for value in face.box)
+        stroke = max(2, round(box_width / 60))
+        size = float(np.clip(box_width / 5, max(picture.size) / 30, max(picture.size) / 12))
+        draw.rectangle((left, top, left + box_width, top + box_height), outline=FILL, width=stroke)
+        font = PIL.ImageFont.load_default(size)
+        corner = (max(left, 0.0), max(top - size * 1.3, 0.0))
+        tag = draw.textbbox(corner, f" {number} ", font=font)
+        draw.rectangle((corner[0], corner[1], tag[2], corner[1] + size * 1.3), fill=FILL)
+        draw.text(corner, f" {number} ", fill=INK, font=font)
+    return np.asarray(picture)
+
+
+def annotate(image: Image, scores: list[FaceScore], template: Template) -> Image:
+    """The photo with beauty's map laid over each face, and numbered boxes.
+
+    Args:
+        image: uint8[H, W, 3].
+        scores: of its faces.
+        template: the cut of the network that made the maps.
+
+    Returns:
+        uint8[h, w, 3], at most 1600 pixels a side.
+    """
+    covered = image
+    for score in scores:
+        covered = _lay_over(covered, score.face, score.beauty_explanation, template)
+    return number_faces(covered, [score.face for score in scores])
+
+
+def _lay_over(image: Image, face: Face, explanation: Explanation, template: Template) -> Image:
+    """Carry a crop's map back to where the crop was cut."""
+    back = np.linalg.inv(to_crop(face.landmarks, template))[:2]
+    strength = cv2.warpAffine(explanation.strength(template.size), back, image.shape[1::-1])
+    return tint(image, np.asarray(strength, dtype=np.float32))
+
+
+def save_png(path: Path, image: Image) -> None:
+    """Write a PNG file, whole or not at all.
+
+    Raises:
+        InvalidRequest: the file cannot be written.
+    """
+    try:
+        write_atomically(path, lambda file: PIL.Image.fromarray(image).save(file, "PNG"))
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be written: {error.strerror}. Name a file in another folder.") from error

@@ -1,0 +1,65 @@
+"""Which part of a face moved its score, drawn over the face.
+
+The networks' maps are exact: the contributions add up to the score. What a place adds to every face alike says nothing
+of this one, so the map that is shown is the difference from the mean map of the data set's faces: its sum is the score
+minus the mean score, in points (for a probability, in units of its logit).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from facescore.checkpoints import Card
+from facescore.images import Image
+
+WARM = np.array([200.0, 75.0, 0.0])  # raised the score
+COLD = np.array([0.0, 90.0, 200.0])  # lowered it; the pair is told apart by every common kind of colour vision
+OPACITY = 0.65
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A crop with its map.
+
+    Attributes:
+        crop: uint8[size, size, 3], what the network saw.
+        contribution: float32[h, w], how much each place raised or lowered the score against the mean face.
+        scale: the size of contribution that is drawn at full strength; one for all faces, so that maps compare.
+    """
+
+    crop: Image
+    contribution: npt.NDArray[np.float32]
+    scale: float
+
+    @classmethod
+    def of(cls, crop: Image, contribution: npt.NDArray[np.float32], card: Card) -> "Explanation":
+        """The explanation of one score of the card's network, from its raw contributions float32[h, w]."""
+        mean = np.array(card.mean_contribution, np.float32)
+        return cls(crop, contribution - mean, card.contribution_scale)
+
+    def overlay(self, size: int = 224) -> Image:
+        """The crop with the map over it: warm where the score was raised, cold where it was lowered.
+
+        Args:
+            size: side of the picture.
+
+        Returns:
+            uint8[size, size, 3].
+        """
+        face = cv2.resize(self.crop, (size, size), interpolation=cv2.INTER_CUBIC)
+        gray = cv2.cvtColor(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)  # only the map is coloured
+        return tint(np.asarray(gray, dtype=np.uint8), self.strength(size))
+
+    def strength(self, size: int) -> npt.NDArray[np.float32]:
+        """The map enlarged to float32[size, size]; -1 and 1 are drawn at full strength."""
+        enlarged = cv2.resize(self.contribution / self.scale, (size, size), interpolation=cv2.INTER_CUBIC)
+        return np.asarray(enlarged, dtype=np.float32)
+
+
+def tint(picture: Image, strength: npt.NDArray[np.float32]) -> Image:
+    """Colour a picture uint8[H, W, 3] by a map float32[H, W]: warm above 0, cold below, clear at 0."""
+    opacity = OPACITY * np.clip(np.abs(strength), 0, 1)[:, :, None]
+    colour = np.where(strength[:, :, None] > 0, WARM, COLD)
+    return np.rint(picture * (1 - opacity) + colour * opacity).astype(np.uint8)

@@ -1,0 +1,65 @@
+"""Where a score stands among SCUT-FBP5500's 5,500 mean ratings."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from facescore.errors import CheckpointError, InvalidRequest
+from facescore.settings import ASSETS
+
+ALL = "all"
+GROUPS = {
+    ALL: "all faces",
+    "AF": "Asian women",
+    "AM": "Asian men",
+    "CF": "Caucasian women",
+    "CM": "Caucasian men",
+}
+"""SCUT-FBP5500's own names for its groups."""
+
+
+class ScoreDistribution:
+    """The empirical distribution of the true mean ratings, over all faces or one group.
+
+    Args:
+        path: a table ``group,score,count``.
+
+    Raises:
+        CheckpointError: the table is missing or is not such a table.
+    """
+
+    def __init__(self, path: Path = ASSETS / "scut_scores.csv") -> None:
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                rows = [(row["group"], float(row["score"]), int(row["count"])) for row in csv.DictReader(file)]
+        except (OSError, KeyError, ValueError) as error:
+            raise CheckpointError(
+                f"The table of ratings {path.name} is missing or damaged. Restore it with 'git checkout -- assets'."
+            ) from error
+        self._steps = {group: _steps([row for row in rows if group in (ALL, row[0])]) for group in GROUPS}
+
+    def percentile(self, score: float, group: str = ALL) -> float:
+        """The share of ratings below a score, in percent.
+
+        Ratings equal to the score count half; between neighbouring ratings the share is interpolated.
+
+        Args:
+            score: 1 to 5.
+            group: ``all``, AF, AM, CF or CM.
+
+        Raises:
+            InvalidRequest: there is no such group.
+        """
+        if group not in self._steps:
+            raise InvalidRequest(f"There is no group {group!r}. Choose one of: {', '.join(GROUPS)}.")
+        scores, shares = self._steps[group]
+        return float(np.interp(score, scores, shares, left=0.0, right=100.0))
+
+
+def _steps(rows: list[tuple[str, float, int]]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Distinct scores in ascending order, and the percentage below each, equals counting half."""
+    scores, position = np.unique([score for _, score, _ in rows], return_inverse=True)
+    counts = np.bincount(position, weights=[count for _, _, count in rows])
+    return scores, 100 * (np.cumsum(counts) - counts / 2) / counts.sum()

@@ -1,0 +1,143 @@
+"""Photo to scores: find every face, cut it for each network, score it, and say where the score stands."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facescore.checkpoints import Card
+from facescore.faces import Detector, Face, load_detector
+from facescore.faces.alignment import align
+from facescore.images import Image
+from facescore.scoring.explanation import Explanation
+from facescore.scoring.percentile import ALL, ScoreDistribution
+from facescore.scoring.runtime import Runtime
+from facescore.settings import CHECKPOINTS, Settings
+
+LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
+
+
+@dataclass(frozen=True)
+class FaceScore:
+    """What the two networks say of one face.
+
+    Attributes:
+        face: where it is.
+        beauty: the mean rating that SCUT-FBP5500's raters would have given, 1 to 5.
+        beauty_interval: the range that holds the true mean rating of nine in ten faces like the data set's.
+        percentile: of ``beauty`` among the data set's ratings, 0 to 100.
+        percentile_interval: the range of percentiles that ``beauty_interval`` spans.
+        group: whose ratings the percentiles refer to: ``all``, AF, AM, CF or CM.
+        attractive: how likely CelebA's annotators would have ticked "Attractive", 0 to 1.
+        beauty_explanation: which parts of the face moved ``beauty``, in points.
+        attractive_explanation: which parts moved ``attractive``, in units of its logit.
+    """
+
+    face: Face
+    beauty: float
+    beauty_interval: tuple[float, float]
+    percentile: float
+    percentile_interval: tuple[float, float]
+    group: str
+    attractive: float
+    beauty_explanation: Explanation
+    attractive_explanation: Explanation
+
+    def to_dict(self) -> dict[str, Any]:
+        """The numbers without the pictures, ready for JSON."""
+        return {
+            "box": [round(value, 1) for value in self.face.box],
+            "landmarks": [[round(float(value), 1) for value in point] for point in self.face.landmarks],
+            "confidence": round(self.face.confidence, 4),
+            "beauty": round(self.beauty, 3),
+            "beauty_interval": [round(value, 3) for value in self.beauty_interval],
+            "percentile": round(self.percentile, 1),
+            "percentile_interval": [round(value, 1) for value in self.percentile_interval],
+            "group": self.group,
+            "attractive": round(self.attractive, 4),
+        }
+
+
+class Scorer:
+    """Detector and both networks, ready to run; safe to share between threads.
+
+    Args:
+        settings: which detector; read from the environment where not given.
+        checkpoints: the folder of the checkpoints.
+
+    Raises:
+        FaceScoreError: a setting means nothing, or a checkpoint or detector cannot be had.
+    """
+
+    def __init__(self, settings: Settings | None = None, checkpoints: Path = CHECKPOINTS) -> None:
+        self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
+        self.beauty = Runtime(checkpoints / "beauty")
+        self.attractive = Runtime(checkpoints / "attractive")
+        self.distribution = ScoreDistribution()
+
+    def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
+        """Score every face in a photo, from left to right; no face gives an empty list.
+
+        Args:
+            image: uint8[H, W, 3], as `read_image` returns it.
+            group: whose ratings the percentiles refer to: ``all``, AF, AM, CF or CM.
+
+        Raises:
+            InvalidRequest: there is no such group.
+        """
+        self.distribution.percentile(LOWEST, group)  # an unknown group is refused before any work
+        faces = self.detector.detect(image)
+        if not faces:
+            return []
+        beauty = self._run(self.beauty, image, faces)
+        attractive = self._run(self.attractive, image, faces)
+        return [
+            self._face_score(face, *of_beauty, *of_attractive, group)
+            for face, of_beauty, of_attractive in zip(faces, beauty, attractive, strict=True)
+        ]
+
+    def _run(self, runtime: Runtime, image: Image, faces: list[Face]) -> list[tuple[float, Explanation]]:
+        """The network's raw score and explanation of every face."""
+        crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces])
+        scores, contributions = runtime(crops)
+        return [
+            (float(score), Explanation.of(crop, contribution, runtime.card))
+            for score, crop, contribution in zip(scores, crops, contributions, strict=True)
+        ]
+
+    def _face_score(
+        self,
+        face: Face,
+        rating: float,
+        beauty_explanation: Explanation,
+        logit: float,
+        attractive_explanation: Explanation,
+        group: str,
+    ) -> FaceScore:
+        interval = rating_interval(rating, self.beauty.card)
+        return FaceScore(
+            face=face,
+            beauty=_on_scale(rating),
+            beauty_interval=interval,
+            percentile=self.distribution.percentile(rating, group),
+            percentile_interval=(
+                self.distribution.percentile(interval[0], group),
+                self.distribution.percentile(interval[1], group),
+            ),
+            group=group,
+            attractive=1 / (1 + math.exp(-logit)),
+            beauty_explanation=beauty_explanation,
+            attractive_explanation=attractive_explanation,
+        )
+
+
+def rating_interval(score: float, card: Card) -> tuple[float, float]:
+    """The range that held the card's share of the true ratings for scores like this one, within the scale."""
+    row = next(row for row in card.intervals if row.below is None or score < row.below)
+    return _on_scale(score + row.lower), _on_scale(score + row.upper)
+
+
+def _on_scale(score: float) -> float:
+    return min(max(score, LOWEST), HIGHEST)

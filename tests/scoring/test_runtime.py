@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from facescore import CheckpointError
+from facescore.faces.alignment import align
+from facescore.faces.mtcnn import MTCNN
+from facescore.images import Image
+from facescore.scoring.runtime import Runtime
+from facescore.settings import CHECKPOINTS
+
+
+@pytest.fixture(scope="module", params=["attractive", "beauty"])
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    return Runtime(CHECKPOINTS / request.param)
+
+
+@pytest.fixture
+def crops(runtime: Runtime, detector: MTCNN, two_faces: Image) -> np.ndarray:
+    faces = [align(two_faces, face.landmarks, runtime.template) for face in detector.detect(two_faces)]
+    noise = np.random.default_rng(0).integers(0, 256, faces[0].shape, dtype=np.uint8)
+    return np.stack([*faces, noise])
+
+
+def test_contributions_add_up_to_the_score(runtime: Runtime, crops: np.ndarray) -> None:
+    scores, contributions = runtime(crops)
+    assert scores.shape == (3,)
+    assert np.allclose(runtime.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
+
+
+def test_a_mirrored_crop_gets_the_same_score_and_the_mirrored_map(runtime: Runtime, crops: np.ndarray) -> None:
+    scores, contributions = runtime(crops)
+    mirrored_scores, mirrored_contributions = runtime(crops[:, :, ::-1])
+    assert np.allclose(mirrored_scores, scores, atol=1e-4)
+    assert np.allclose(mirrored_contributions, contributions[:, :, ::-1], atol=1e-4)
+
+
+def test_a_crop_scores_the_same_alone_and_in_a_batch(runtime: Runtime, crops: np.ndarray) -> None:
+    scores, _ = runtime(crops)
+    alone = [runtime(crops[index : index + 1])[0][0] for index in range(3)]
+    assert np.allclose(alone, scores, atol=1e-4)
+
+
+def test_the_card_has_what_is_shown_beside_a_score(runtime: Runtime, crops: np.ndarray) -> None:
+    card = runtime.card
+    assert np.array(card.mean_contribution).shape == runtime(crops)[1].shape[1:]
+    assert card.contribution_scale > 0
+    assert card.input_size == runtime.template.size
+    assert {"all"} < set(card.metrics)
+    for measured in card.metrics.values():
+        for value in measured.values():
+            if isinstance(value, dict):
+                assert value["low"] <= value["value"] <= value["high"]
+
+
+def test_a_detector_is_no_scoring_network() -> None:
+    with pytest.raises(CheckpointError, match="does not hold a scoring network"):
+        Runtime(CHECKPOINTS / "face-detector")

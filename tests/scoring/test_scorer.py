@@ -1,0 +1,84 @@
+import json
+
+import numpy as np
+import pytest
+
+from facescore import FaceScore, InvalidRequest, Scorer
+from facescore.checkpoints import Interval
+from facescore.faces.alignment import resize
+from facescore.images import Image
+from facescore.scoring.scorer import rating_interval
+
+
+@pytest.fixture(scope="module")
+def faces(scorer: Scorer, two_faces: Image) -> list[FaceScore]:
+    return scorer.score(two_faces)
+
+
+def test_every_face_is_scored_from_left_to_right(faces: list[FaceScore]) -> None:
+    assert len(faces) == 2
+    assert faces[0].face.box[0] < faces[1].face.box[0]
+    for face in faces:
+        assert 1 <= face.beauty_interval[0] < face.beauty < face.beauty_interval[1] <= 5
+        assert 0 <= face.percentile_interval[0] < face.percentile < face.percentile_interval[1] <= 100
+        assert 0 < face.attractive < 1
+
+
+def test_a_face_scores_the_same_in_company_as_alone(scorer: Scorer, faces: list[FaceScore], astronaut: Image) -> None:
+    (alone,) = scorer.score(astronaut)
+    assert alone.beauty == pytest.approx(faces[1].beauty, abs=0.15)
+    assert alone.attractive == pytest.approx(faces[1].attractive, abs=0.15)
+
+
+def test_a_mirrored_photo_scores_nearly_the_same(scorer: Scorer, astronaut: Image) -> None:
+    (face,), (mirrored,) = scorer.score(astronaut), scorer.score(np.ascontiguousarray(astronaut[:, ::-1]))
+    assert mirrored.beauty == pytest.approx(face.beauty, abs=0.15)
+
+
+def test_a_larger_photo_scores_nearly_the_same(scorer: Scorer, astronaut: Image) -> None:
+    (face,), (larger,) = scorer.score(astronaut), scorer.score(resize(astronaut, 1536, 1536))
+    assert larger.beauty == pytest.approx(face.beauty, abs=0.15)
+
+
+def test_no_face_is_an_empty_list(scorer: Scorer, meadow: Image) -> None:
+    assert scorer.score(meadow) == []
+
+
+def test_the_group_moves_the_percentile_and_nothing_else(scorer: Scorer, astronaut: Image) -> None:
+    (everyone,), (men,) = scorer.score(astronaut), scorer.score(astronaut, group="AM")
+    assert men.group == "AM"
+    assert men.beauty == everyone.beauty
+    assert men.percentile != everyone.percentile
+
+
+def test_an_unknown_group_is_refused_even_without_a_face(scorer: Scorer, meadow: Image) -> None:
+    with pytest.raises(InvalidRequest, match="XX"):
+        scorer.score(meadow, group="XX")
+
+
+def test_the_explanation_adds_up_to_what_sets_the_face_apart(scorer: Scorer, faces: list[FaceScore]) -> None:
+    card = scorer.beauty.card
+    mean = card.bias + np.sum(card.mean_contribution)
+    for face in faces:
+        assert mean + face.beauty_explanation.contribution.sum() == pytest.approx(face.beauty, abs=1e-3)
+    card = scorer.attractive.card
+    mean = card.bias + np.sum(card.mean_contribution)
+    for face in faces:
+        logit = mean + face.attractive_explanation.contribution.sum()
+        assert 1 / (1 + np.exp(-logit)) == pytest.approx(face.attractive, abs=1e-3)
+
+
+def test_the_report_is_json_and_says_what_the_face_says(faces: list[FaceScore]) -> None:
+    report = json.loads(json.dumps(faces[0].to_dict()))
+    assert report["beauty"] == pytest.approx(faces[0].beauty, abs=1e-3)
+    assert report["group"] == "all"
+    assert len(report["landmarks"]) == 5
+
+
+def test_the_interval_is_the_one_of_the_scores_range(scorer: Scorer) -> None:
+    from dataclasses import replace
+
+    card = replace(scorer.beauty.card, intervals=(Interval(2.0, -0.5, 0.25), Interval(None, -1.0, 1.0)))
+    assert rating_interval(1.8, card) == pytest.approx((1.3, 2.05))
+    assert rating_interval(2.0, card) == pytest.approx((1.0, 3.0))
+    assert rating_interval(4.9, card) == pytest.approx((3.9, 5.0))

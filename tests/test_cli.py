@@ -1,0 +1,131 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import PIL.Image
+import pytest
+
+from facescore import __version__, read_image
+from facescore.images import Image
+from facescore.settings import ROOT
+
+
+def facescore(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user would."""
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-m", "facescore", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def photo_of_two(tmp_path: Path, two_faces: Image) -> Path:
+    PIL.Image.fromarray(two_faces).save(tmp_path / "two.png")
+    return tmp_path / "two.png"
+
+
+@pytest.fixture
+def photo_of_none(tmp_path: Path, meadow: Image) -> Path:
+    PIL.Image.fromarray(meadow).save(tmp_path / "meadow.png")
+    return tmp_path / "meadow.png"
+
+
+@pytest.fixture
+def not_a_photo(tmp_path: Path) -> Path:
+    (tmp_path / "text.jpg").write_text("hello")
+    return tmp_path / "text.jpg"
+
+
+def test_a_photo_gives_a_readable_table(photo_of_two: Path) -> None:
+    run = facescore("score", photo_of_two)
+    assert run.returncode == 0
+    title, header, *rows = run.stdout.strip().splitlines()
+    assert title == f"{photo_of_two}: 2 faces, from left to right"
+    assert all(word in header for word in ("beauty", "interval", "percentile of all faces", "attractive"))
+    assert [row.split()[0] for row in rows] == ["1", "2"]
+    assert len({len(line) for line in (header, *rows)}) == 1
+
+
+def test_json_has_every_photo_and_face(photo_of_two: Path, photo_of_none: Path) -> None:
+    run = facescore("score", "--json", "--group", "AF", photo_of_two, photo_of_none)
+    assert run.returncode == 0
+    two, none = json.loads(run.stdout)
+    assert two["photo"] == str(photo_of_two)
+    assert [face["group"] for face in two["faces"]] == ["AF", "AF"]
+    assert none == {"photo": str(photo_of_none), "faces": []}
+
+
+def test_a_photo_without_a_face_is_said_and_no_error(photo_of_none: Path) -> None:
+    run = facescore("score", photo_of_none)
+    assert run.returncode == 0
+    assert "no face was found" in run.stdout
+
+
+def test_bad_input_exits_2_with_one_line_and_the_other_photos_are_scored(
+    not_a_photo: Path, astronaut_path: Path
+) -> None:
+    run = facescore("score", not_a_photo, astronaut_path)
+    assert run.returncode == 2
+    errors = [line for line in run.stderr.splitlines() if line.startswith("facescore:")]
+    assert len(errors) == 1
+    assert f"{not_a_photo}: This file is not a picture" in errors[0]
+    assert "astronaut.jpg: 1 face," in run.stdout
+
+
+def test_an_unknown_group_exits_2_with_the_known_ones(astronaut_path: Path) -> None:
+    run = facescore("score", "--group", "XX", astronaut_path)
+    assert run.returncode == 2
+    assert "all, AF, AM, CF, CM" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_overlay_is_a_picture_of_the_photos_size(tmp_path: Path, astronaut_path: Path, astronaut: Image) -> None:
+    run = facescore("score", astronaut_path, "--overlay", tmp_path / "out.png")
+    assert run.returncode == 0
+    overlay = read_image(tmp_path / "out.png")
+    assert overlay.shape == astronaut.shape
+    assert (overlay != astronaut).any()
+
+
+def test_the_overlay_draws_one_photo(tmp_path: Path, astronaut_path: Path) -> None:
+    run = facescore("score", astronaut_path, astronaut_path, "--overlay", tmp_path / "out.png")
+    assert run.returncode == 2
+    assert "--overlay draws one photo" in run.stderr
+
+
+def test_an_overlay_that_cannot_be_written_exits_2(tmp_path: Path, astronaut_path: Path) -> None:
+    (tmp_path / "file").touch()
+    run = facescore("score", astronaut_path, "--overlay", tmp_path / "file" / "out.png")
+    assert run.returncode == 2
+    assert "cannot be written" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_meaningless_setting_exits_2(astronaut_path: Path) -> None:
+    run = facescore("score", astronaut_path, FACESCORE_DETECTOR="haar")
+    assert run.returncode == 2
+    assert "FACESCORE_DETECTOR must be one of mtcnn, yunet" in run.stderr
+
+
+def test_training_an_unknown_recipe_exits_2_with_the_known_ones(tmp_path: Path) -> None:
+    run = facescore("train", "nonsense", "--data", tmp_path)
+    assert run.returncode == 2
+    assert "Choose one of: attractive, beauty." in run.stderr
+
+
+def test_training_without_data_exits_2(tmp_path: Path) -> None:
+    run = facescore("train", "beauty", "--data", tmp_path, "--runs", tmp_path)
+    assert run.returncode == 2
+    assert "SCUT-FBP5500 is not complete" in run.stderr
+
+
+def test_the_version_is_told() -> None:
+    assert facescore("--version").stdout.strip() == f"facescore {__version__}"
