@@ -1,0 +1,101 @@
+"""The tab Score: a photo in, every face found, cut, scored and explained."""
+
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import ImageData
+
+from facescore.errors import FaceScoreError
+from facescore.images import Image, read_image
+from facescore.scoring.drawing import number_faces
+from facescore.scoring.percentile import ALL, GROUPS
+from facescore.scoring.scorer import Scorer
+from facescore.settings import ASSETS
+from facescore.ui.cards import face_cards, message
+
+EXAMPLES = [str(ASSETS / "examples" / name) for name in ("astronaut.jpg", "grace_hopper.jpg")]
+WELCOME = "Upload a photo, take one with the webcam, paste one, or choose an example."
+NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
+
+
+def photo_input() -> gr.Image:
+    """An image input that hands over the uploaded file as it is, so that `read_image` is the only one to decode it."""
+    photo = gr.Image(
+        label="Photo",
+        type="filepath",
+        sources=["upload", "webcam", "clipboard"],
+        buttons=["fullscreen"],
+        height=320,
+        alt_text="The photo to score",
+        elem_id="photo",
+    )
+    decode = photo.preprocess
+
+    def hand_over(payload: ImageData | None) -> Any:
+        return payload.path if payload is not None and payload.path else decode(payload)
+
+    # Gradio's own decoding fails without a word on a file that is not a picture. A subclass would be cleaner, but for
+    # each one Gradio writes a stub file beside its source.
+    photo.preprocess = hand_over  # type: ignore[method-assign]
+    return photo
+
+
+def build(scorer: Scorer) -> None:
+    """Lay out the tab inside the open Blocks context; its function is `/score` for gradio_client."""
+
+    def score(photo: str | None, group: str) -> tuple[Image | None, str, dict[str, Any]]:
+        """Find, cut and score every face in a photo.
+
+        Args:
+            photo: the photo's file.
+            group: whose ratings the percentile refers to: all, AF, AM, CF or CM.
+
+        Returns:
+            The photo with numbered boxes, the page's HTML for the faces, and the report: `faces`, one a face from left
+            to right, and where the photo was refused `error`, a sentence.
+
+        """
+        if photo is None:
+            return None, message(WELCOME), {"faces": []}
+        try:
+            image = read_image(photo)
+            faces = scorer.score(image, group)
+        except FaceScoreError as error:
+            return None, message(str(error), alert=True), {"faces": [], "error": str(error)}
+        boxes = number_faces(image, [face.face for face in faces])
+        cards = face_cards(faces) if faces else message(NO_FACE)
+        return boxes, cards, {"faces": [face.to_dict() for face in faces]}
+
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=2, min_width=300):
+            photo = photo_input()
+            group = gr.Radio(
+                choices=[(name[0].upper() + name[1:], key) for key, name in GROUPS.items()],
+                value=ALL,
+                label="Compare the rating with the data set's",
+                elem_id="group",
+            )
+            gr.Examples(EXAMPLES, inputs=photo, label="Examples (public domain)")
+        with gr.Column(scale=3, min_width=300):
+            boxes = gr.Image(
+                label="Faces found",
+                type="numpy",
+                format="jpeg",
+                interactive=False,
+                buttons=["fullscreen"],
+                height=320,
+                alt_text="The photo with a numbered box about every face",
+                elem_id="boxes",
+            )
+            cards = gr.HTML(message(WELCOME), label="Faces", elem_id="faces")
+            with gr.Accordion("As JSON", open=False):
+                report = gr.JSON({"faces": []}, label="Report", show_label=False, elem_id="report")
+    gr.on(
+        [photo.change, group.change],
+        score,
+        inputs=[photo, group],
+        outputs=[boxes, cards, report],
+        api_name="score",
+        show_progress="minimal",
+        trigger_mode="always_last",
+    )
