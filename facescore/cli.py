@@ -1,6 +1,7 @@
 """The commands. What training needs is imported by the commands that train, so that scoring starts quickly."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,7 @@ Data = Annotated[
 
 def main() -> None:
     """Run the command line: bad input is told in one line, with exit code 2."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets in several lines otherwise
     try:
         app()
     except FaceScoreError as error:

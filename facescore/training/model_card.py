@@ -96,12 +96,14 @@ before its first epoch. `card.json` holds the whole recipe and every file's sha2
 def _metrics_table(metrics: dict[str, Any]) -> str:
     columns = list(metrics["all"])
     lines = [["group", *(NAMES[column] for column in columns)], ["---"] * (len(columns) + 1)]
-    lines += [[group, *map(_cell, measured.values())] for group, measured in metrics.items()]
+    lines += [[group, *(_cell(measured.get(column)) for column in columns)] for group, measured in metrics.items()]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(measured: dict[str, float] | int) -> str:
-    """A count, or a value with its interval."""
+def _cell(measured: dict[str, float] | int | None) -> str:
+    """A count, a value with its interval, or a dash where there is none."""
+    if measured is None:
+        return "–"
     if isinstance(measured, int):
         return f"{measured:,}"
     return f"{measured['value']:.3f} ({measured['low']:.3f} to {measured['high']:.3f})"

@@ -8,14 +8,16 @@ from facescore import DataError
 from facescore.datasets import celeba
 
 
-def write(folder: Path, pictures: int = 4) -> Path:
-    """Six rows in CelebA's official layout, of which some pictures are on disk."""
+def write(folder: Path, rows: int = 6, pictures: int = 4) -> Path:
+    """CelebA's official layout with a third of the rows in each part; only the first pictures are on disk."""
     root = folder / "celeba"
     (root / "img_align_celeba").mkdir(parents=True)
-    files = [f"{number:06d}.jpg" for number in range(1, 7)]
-    rows = [f"{file} {1 if index % 2 else -1:2} {-1 if index < 3 else 1:2}  1" for index, file in enumerate(files)]
-    (root / "list_attr_celeba.txt").write_text("6\nAttractive Male Young\n" + "\n".join(rows) + "\n")
-    (root / "list_eval_partition.txt").write_text("".join(f"{f} {i // 2}\n" for i, f in enumerate(files)))
+    files = [f"{number:06d}.jpg" for number in range(1, rows + 1)]
+    labels = [
+        f"{file} {1 if index % 2 else -1:2} {-1 if index % 6 < 3 else 1:2}  1" for index, file in enumerate(files)
+    ]
+    (root / "list_attr_celeba.txt").write_text(f"{rows}\nAttractive Male Young\n" + "\n".join(labels) + "\n")
+    (root / "list_eval_partition.txt").write_text("".join(f"{f} {3 * i // rows}\n" for i, f in enumerate(files)))
     (root / "identity_CelebA.txt").write_text("".join(f"{f} {100 + i}\n" for i, f in enumerate(files)))
     for file in files[:pictures]:
         PIL.Image.fromarray(np.full((218, 178, 3), 90, np.uint8)).save(root / "img_align_celeba" / file)

@@ -32,6 +32,12 @@ def test_binary_is_measured_on_probabilities() -> None:
     assert measured["log_loss"]["value"] == pytest.approx(-np.log([0.9, 0.9, 0.4, 0.4]).mean(), abs=1e-4)
 
 
+def test_a_metric_that_a_group_does_not_have_is_left_out() -> None:
+    measured = measure(predictions(np.tile([0.0, 1.0], 20), np.tile([0.3, 0.7], 20)), "binary")
+    assert "auc" in measured["all"]
+    assert set(measured["a"]) == {"count", "accuracy", "log_loss"}
+
+
 def test_the_bootstrap_interval_is_as_wide_as_theory_says() -> None:
     truth = np.random.default_rng(0).integers(0, 2, 1000).astype(float)
     right = np.random.default_rng(1).random(1000) < 0.8
