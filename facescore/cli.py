@@ -10,6 +10,7 @@ import typer
 
 from facescore import __version__
 from facescore.errors import FaceScoreError, InvalidRequest
+from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
@@ -20,6 +21,7 @@ app = typer.Typer(
     help="What networks learned from people's ratings of faces. A study, not a judgement of anybody.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
 )
 export_app = typer.Typer(help="Make the files that the project ships.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
@@ -57,7 +59,7 @@ def common(
 
 @app.command()
 def score(
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Pictures to score.", show_default=False)],
+    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Pictures to score.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     group: Annotated[str, typer.Option(help=f"Whose ratings the percentile refers to: {', '.join(GROUPS)}.")] = ALL,
     overlay: Annotated[
@@ -137,6 +139,17 @@ def export_detector() -> None:
 
     card = export.export_detector(CHECKPOINTS / "face-detector")
     print(f"Wrote {CHECKPOINTS / card.name}: {', '.join(card.files)}.")
+
+
+@export_app.command("cards")
+def export_cards() -> None:
+    """Write every checkpoint's README.md anew from its card.json."""
+    from facescore import checkpoints
+    from facescore.training.model_card import readme
+
+    for folder in sorted(path.parent for path in CHECKPOINTS.glob("*/card.json")):
+        write_text(folder / "README.md", readme(checkpoints.load(folder)))
+        print(f"Wrote {folder / 'README.md'}.")
 
 
 @export_app.command("scores")

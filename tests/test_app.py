@@ -114,7 +114,7 @@ def test_a_tiny_and_a_turned_picture_are_told_apart(client: Client, astronaut: I
 def test_nothing_is_shared_flagged_or_recorded(client: Client) -> None:
     config = client.config
     assert config["analytics_enabled"] is False
-    assert config.get("run_history") in (False, None)
+    assert config["run_history"] is False
     assert "runs" not in config["footer_links"]
     for component in config["components"]:
         assert "share" not in (component["props"].get("buttons") or [])

@@ -18,7 +18,7 @@ from facescore.files import write_text
 from facescore.networks.linear_head import LinearHead
 from facescore.training import evaluate
 from facescore.training.examples import Examples
-from facescore.training.model_card import detector_readme, network_readme
+from facescore.training.model_card import readme
 from facescore.training.recipes import Recipe
 
 UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
@@ -91,7 +91,7 @@ def export_network(
         intervals=intervals,
     )
     contents = {name: text.encode() for name, text in texts.items()} | {"model.tflite": to_tflite(served)}
-    return checkpoints.save(folder, card, contents, network_readme(card))
+    return checkpoints.save(folder, card, contents, readme(card))
 
 
 def export_scores(path: Path, data: Path) -> None:
@@ -138,7 +138,7 @@ def export_detector(folder: Path) -> Card:
             "It tells where a face is, not whose it is.",
         ),
     )
-    return checkpoints.save(folder, card, contents, detector_readme(card))
+    return checkpoints.save(folder, card, contents, readme(card))
 
 
 def _with_pixels_in(network: keras.Model, size: int | None, outputs: tuple[str, ...]) -> keras.Model:

@@ -16,8 +16,12 @@ NAMES = {
 }
 
 
-def detector_readme(card: Card) -> str:
-    """The model card of the embedded detector."""
+def readme(card: Card) -> str:
+    """The text of a checkpoint's ``README.md``."""
+    return _detector_readme(card) if card.task == "detection" else _network_readme(card)
+
+
+def _detector_readme(card: Card) -> str:
     return f"""---
 license: mit
 library_name: litert
@@ -42,8 +46,7 @@ latter two) and give `offsets`, `face` (the second of two probabilities) and, fr
 """
 
 
-def network_readme(card: Card) -> str:
-    """The model card of a scoring network."""
+def _network_readme(card: Card) -> str:
     source = f"[{card.data['name']}]({card.data['source']})"
     counts = ", ".join(f"{count:,} {part}" for part, count in sorted(card.data["counts"].items()))
     kind = "the logit of the probability" if card.task == "binary" else "the score"

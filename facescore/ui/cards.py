@@ -59,7 +59,7 @@ def _card(number: int, face: FaceScore) -> str:
     <dt>Rating SCUT‑FBP5500's raters would have given</dt>
     <dd>
       <strong>{face.beauty:.2f}</strong> of 5
-      <span class="range">nine in ten such faces were rated {low:.2f} to {high:.2f}</span>
+      <span class="range">their mean lies between {low:.2f} and {high:.2f} for nine in ten such faces</span>
       {_scale(face)}
     </dd>
     <dt>Among {html.escape(GROUPS[face.group])} of that data set</dt>
