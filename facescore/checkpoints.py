@@ -60,6 +60,7 @@ class Card:
         recipe: the recipe, seed included.
         metrics: on the test part, for all and by group, each with its 95 % interval.
         interval_coverage: the share of true ratings that ``intervals`` is made to hold.
+        interval_coverage_on_test: the share that it held on the test part.
         intervals: the interval table for new scores, in ascending order; empty where there is none.
         files: the other files of the folder that are vouched for.
     """
@@ -82,6 +83,7 @@ class Card:
     recipe: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     interval_coverage: float = 0.0
+    interval_coverage_on_test: float = 0.0
     intervals: tuple[Interval, ...] = ()
     files: dict[str, File] = field(default_factory=dict)
 
@@ -108,6 +110,11 @@ class Card:
 def describe(content: bytes) -> File:
     """The sum and size of a file's content."""
     return File(hashlib.sha256(content).hexdigest(), len(content))
+
+
+def interval_of(score: float, intervals: tuple[Interval, ...]) -> Interval:
+    """The row of an interval table that holds for a score."""
+    return next(row for row in intervals if row.below is None or score < row.below)
 
 
 def load(folder: Path) -> Card:

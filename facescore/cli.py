@@ -70,7 +70,7 @@ def score(
     """Score every face in each photo."""
     if overlay and len(photos) > 1:
         raise InvalidRequest(f"--overlay draws one photo; {len(photos)} came. Call it once a photo.")
-    scorer = Scorer()
+    scorer: Scorer | None = None  # loaded for the first photo that can be read
     reports: list[dict[str, Any]] = []
     failed = False
     for photo in photos:
@@ -81,6 +81,7 @@ def score(
             reports.append({"photo": str(photo), "error": str(error)})
             failed = True
             continue
+        scorer = scorer or Scorer()
         faces = scorer.score(image, group)
         reports.append({"photo": str(photo), "faces": [face.to_dict() for face in faces]})
         if not as_json:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from facescore.checkpoints import Card
+from facescore.checkpoints import Card, interval_of
 from facescore.faces import Detector, Face, load_detector
 from facescore.faces.alignment import align
 from facescore.images import Image
@@ -135,7 +135,7 @@ class Scorer:
 
 def rating_interval(score: float, card: Card) -> tuple[float, float]:
     """The range that held the card's share of the true ratings for scores like this one, within the scale."""
-    row = next(row for row in card.intervals if row.below is None or score < row.below)
+    row = interval_of(score, card.intervals)
     return _on_scale(score + row.lower), _on_scale(score + row.upper)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from facescore.checkpoints import Interval, Task
+from facescore.checkpoints import Interval, Task, interval_of
 from facescore.training.examples import Examples
 
 Numbers = npt.NDArray[np.float64]
@@ -123,3 +123,11 @@ def conformal_intervals(predictions: pd.DataFrame, bins: int) -> tuple[Interval,
         below = round(float(edges[index]), 4) if index < bins - 1 else None
         rows.append(Interval(below, round(lower, 4), round(upper, 4)))
     return tuple(rows)
+
+
+def interval_coverage(predictions: pd.DataFrame, intervals: tuple[Interval, ...]) -> float:
+    """The share of true ratings that lie in the interval of their prediction."""
+    rows = [interval_of(score, intervals) for score in predictions["prediction"]]
+    residuals = predictions["truth"] - predictions["prediction"]
+    held = [row.lower <= residual <= row.upper for row, residual in zip(rows, residuals, strict=True)]
+    return float(np.mean(held))

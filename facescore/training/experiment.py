@@ -56,4 +56,4 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     }
     for file, text in {**texts, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
         write_text(ASSETS / "studies" / recipe.name / file, text)
-    return export_network(CHECKPOINTS / recipe.name, recipe, served, head, every, metrics, texts)
+    return export_network(CHECKPOINTS / recipe.name, recipe, served, head, every, predictions, metrics, texts)

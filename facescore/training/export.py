@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 from keras import layers
 
@@ -40,6 +41,7 @@ def export_network(
     served: keras.Model,
     head: LinearHead,
     examples: Examples,
+    predictions: pd.DataFrame,
     metrics: dict[str, Any],
     texts: dict[str, str],
 ) -> Card:
@@ -53,6 +55,7 @@ def export_network(
         served: made by `serving_model`.
         head: the head it was made with.
         examples: every part.
+        predictions: of the test part, as `predict` returns them.
         metrics: of the test part, as `measure` returns them.
         texts: ``history.csv`` and ``predictions.csv`` as the run wrote them.
     """
@@ -88,6 +91,7 @@ def export_network(
         recipe=dataclasses.asdict(recipe),
         metrics=metrics,
         interval_coverage=evaluate.COVERAGE if intervals else 0.0,
+        interval_coverage_on_test=round(evaluate.interval_coverage(predictions, intervals), 4) if intervals else 0.0,
         intervals=intervals,
     )
     contents = {name: text.encode() for name, text in texts.items()} | {"model.tflite": to_tflite(served)}

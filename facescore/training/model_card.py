@@ -121,7 +121,7 @@ def _interval_sentence(card: Card) -> str:
     )
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, from
-the validation part, by score: {rows}).
+the validation part, by score: {rows}). On the test part it held {card.interval_coverage_on_test:.1%}.
 """
 
 

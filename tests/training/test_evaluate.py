@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore.training.evaluate import conformal_intervals, measure
+from facescore.training.evaluate import conformal_intervals, interval_coverage, measure
 
 
 def predictions(truth: np.ndarray, prediction: np.ndarray) -> pd.DataFrame:
@@ -60,3 +60,4 @@ def test_conformal_intervals_cover_new_pictures_in_every_range() -> None:
         inside = residual[position == index]
         assert np.mean((inside >= row.lower) & (inside <= row.upper)) == pytest.approx(0.9, abs=0.03)
     assert rows[-1].upper > 1.5 * rows[0].upper
+    assert interval_coverage(predictions(truth[4000:], score[4000:]), rows) == pytest.approx(0.9, abs=0.02)
