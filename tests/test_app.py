@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 import pytest
+from gradio.data_classes import ImageData
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
@@ -19,6 +20,7 @@ from facescore import Scorer, read_image
 from facescore.images import Image
 from facescore.settings import ROOT
 from facescore.ui.cards import ordinal
+from facescore.ui.photo import Photo
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,14 @@ def test_a_text_named_jpg_is_refused_in_words(client: Client, tmp_path: Path) ->
     assert 'role="alert"' in cards
     assert report["faces"] == []
     assert "not a picture" in report["error"]
+
+
+def test_every_copy_of_the_photo_input_hands_over_the_file_itself(tmp_path: Path) -> None:
+    """Gradio makes a visitor's components anew, from their class, once they were changed."""
+    (tmp_path / "text.jpg").write_text("hello")
+    payload = ImageData(path=str(tmp_path / "text.jpg"), orig_name="text.jpg")
+    assert Photo(type="filepath").preprocess(payload) == payload.path
+    assert Photo(type="filepath").preprocess(None) is None
 
 
 def test_a_tiny_and_a_turned_picture_are_told_apart(client: Client, astronaut: Image, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import ImageData
 
 from facescore.errors import FaceScoreError
 from facescore.images import Image, read_image
@@ -12,32 +11,11 @@ from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import Scorer
 from facescore.settings import ASSETS
 from facescore.ui.cards import face_cards, message
+from facescore.ui.photo import Photo
 
 EXAMPLES = [str(ASSETS / "examples" / name) for name in ("astronaut.jpg", "grace_hopper.jpg")]
 WELCOME = "Upload a photo, take one with the webcam, paste one, or choose an example."
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
-
-
-def photo_input() -> gr.Image:
-    """An image input that hands over the uploaded file as it is, so that `read_image` is the only one to decode it."""
-    photo = gr.Image(
-        label="Photo",
-        type="filepath",
-        sources=["upload", "webcam", "clipboard"],
-        buttons=["fullscreen"],
-        height=320,
-        alt_text="The photo to score",
-        elem_id="photo",
-    )
-    decode = photo.preprocess
-
-    def hand_over(payload: ImageData | None) -> Any:
-        return payload.path if payload is not None and payload.path else decode(payload)
-
-    # Gradio's own decoding fails without a word on a file that is not a picture. A subclass would be cleaner, but for
-    # each one Gradio writes a stub file beside its source.
-    photo.preprocess = hand_over  # type: ignore[method-assign]
-    return photo
 
 
 def build(scorer: Scorer) -> None:
@@ -68,7 +46,15 @@ def build(scorer: Scorer) -> None:
 
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=300):
-            photo = photo_input()
+            photo = Photo(
+                label="Photo",
+                type="filepath",
+                sources=["upload", "webcam", "clipboard"],
+                buttons=["fullscreen"],
+                height=320,
+                alt_text="The photo to score",
+                elem_id="photo",
+            )
             group = gr.Radio(
                 choices=[(name[0].upper() + name[1:], key) for key, name in GROUPS.items()],
                 value=ALL,
