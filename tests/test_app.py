@@ -1,5 +1,6 @@
 """The page on a real server, by `gradio_client`."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -14,7 +15,6 @@ import PIL.Image
 import pytest
 from gradio.data_classes import ImageData
 from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
 
 from facescore import Scorer, read_image
 from facescore.images import Image
@@ -135,11 +135,18 @@ def test_only_score_is_offered(client: Client) -> None:
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/score"]
 
 
-def test_a_server_file_outside_the_uploads_is_not_read(client: Client) -> None:
-    """A caller may name any path; only what was uploaded is opened."""
-    path = str(ROOT / "tests" / "__init__.py")
-    with pytest.raises(AppError):
-        client.predict({"path": path, "meta": {"_type": "gradio.FileData"}}, api_name="/score")
+def test_a_server_file_outside_the_uploads_is_not_read(server: str, astronaut_path: Path) -> None:
+    """A caller of the plain HTTP interface may name any path; only what was uploaded is opened."""
+    outside = {"path": str(astronaut_path.parent.parent / "screenshot.png"), "meta": {"_type": "gradio.FileData"}}
+    request = urllib.request.Request(
+        f"{server}/gradio_api/call/score",
+        data=json.dumps({"data": [outside, "all"]}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        event = json.load(answer)["event_id"]
+    with urllib.request.urlopen(f"{server}/gradio_api/call/score/{event}") as stream:
+        assert stream.read().decode().startswith("event: error")
 
 
 def test_without_networks_the_app_says_so_and_ends(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ Three networks in a row: P-Net looks at every place of an image pyramid, R-Net r
 decides and adds five landmarks. The search runs in a frame of bounded size, so its cost does not grow with the photo.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ Boxes = npt.NDArray[np.float32]
 MIN_FACE = 24  # smallest face that is looked for, pixels of the frame
 CELL, STRIDE = 12, 2  # P-Net's window and step
 PYRAMID = 0.709  # from one level of the pyramid to the next: half the area
+LEVELS = 1 + int(math.log(FRAME / MIN_FACE) / math.log(1 / PYRAMID))  # until the whole frame is one window
 THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network asks for
 MOST_PROPOSALS = 200  # of P-Net, best first; bounds the cost of a cluttered photo
 GRAY = 128  # what is seen beyond the border: the middle of the range
@@ -40,9 +42,9 @@ class MTCNN:
     def __init__(self, folder: Path = CHECKPOINTS / "face-detector") -> None:
         card = checkpoints.load(folder)
         self._version = "/".join(file.sha256[:8] for file in card.files.values())
-        self._proposal, self._refinement, self._output = (
-            Network(folder / f"{name}.tflite") for name in ("pnet", "rnet", "onet")
-        )
+        # One P-Net a level: photos of one size, such as a webcam's, then need no new tensors.
+        self._proposals = [Network(folder / "pnet.tflite") for _ in range(LEVELS)]
+        self._refinement, self._output = (Network(folder / f"{name}.tflite") for name in ("rnet", "onet"))
 
     def __repr__(self) -> str:
         return f"MTCNN({self._version}, {FRAME}, {MIN_FACE}, {THRESHOLDS})"
@@ -79,10 +81,12 @@ class MTCNN:
     def _propose(self, frame: Image) -> Boxes:
         """P-Net on every level of the pyramid."""
         boxes, confidences = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)]
-        scale = CELL / MIN_FACE
-        while min(frame.shape[:2]) * scale >= CELL:
+        for index, proposal in enumerate(self._proposals):
+            scale = CELL / MIN_FACE * PYRAMID**index
+            if min(frame.shape[:2]) * scale < CELL:
+                break
             level = resize(frame, round(frame.shape[1] * scale), round(frame.shape[0] * scale))
-            outputs = self._proposal(level[None])
+            outputs = proposal(level[None])
             face = outputs["face"][0, :, :, 1]
             rows, columns = np.nonzero(face > THRESHOLDS[0])
             corner = np.stack([columns, rows], axis=1).astype(np.float32) * STRIDE
@@ -91,7 +95,6 @@ class MTCNN:
             kept = suppress(cells, confidence, 0.5)
             boxes.append(moved(cells[kept], outputs["offsets"][0, rows[kept], columns[kept]]))
             confidences.append(confidence[kept])
-            scale *= PYRAMID
         every, confidence = np.concatenate(boxes), np.concatenate(confidences)
         return squared(every[suppress(every, confidence, 0.7)[:MOST_PROPOSALS]])
 
