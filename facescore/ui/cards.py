@@ -28,8 +28,8 @@ def face_cards(faces: list[FaceScore]) -> str:
 LEGEND = """
 <p class="legend"><span class="swatch warm"></span> raised the score and <span class="swatch cold"></span> lowered it,
 compared with the mean of the data set's faces. The map's contributions add up to the score exactly.</p>
-<p class="legend">The range is measured on the data set's own pictures: frontal, mostly young, Asian or Caucasian faces. For
-other faces, ages, poses and light it is too narrow.</p>
+<p class="legend">The range is measured on the data set's own pictures: frontal, mostly young, Asian or Caucasian faces.
+For other faces, ages, poses and light it is too narrow.</p>
 """
 
 
