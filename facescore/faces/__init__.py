@@ -11,7 +11,7 @@ from facescore.faces.alignment import resize
 from facescore.images import Image
 from facescore.settings import CHECKPOINTS, Settings
 
-FRAME = 480  # longest side, in pixels, of the frame that is searched for faces; see benchmarks/detectors.py
+FRAME = 480  # longest side of the frame that is searched for faces, pixels; benchmarks/detectors.py compares others
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,17 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
     return MTCNN(checkpoints / "face-detector")
 
 
-def bounded(image: Image) -> tuple[Image, npt.NDArray[np.float32]]:
+def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.float32]]:
     """Shrink a photo into the searched frame, so that the cost of the search does not grow with the photo.
 
     Args:
         image: uint8[H, W, 3].
+        longest: side of the frame, pixels.
 
     Returns:
         The frame, and float32[2]: how many pixels of the photo one of its pixels spans, in x and y.
     """
     height, width = image.shape[:2]
-    scale = min(1.0, FRAME / max(height, width))
+    scale = min(1.0, longest / max(height, width))
     frame = resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
     return frame, np.array([width / frame.shape[1], height / frame.shape[0]], np.float32)

@@ -23,7 +23,6 @@ Boxes = npt.NDArray[np.float32]
 MIN_FACE = 24  # smallest face that is looked for, pixels of the frame
 CELL, STRIDE = 12, 2  # P-Net's window and step
 PYRAMID = 0.709  # from one level of the pyramid to the next: half the area
-LEVELS = 1 + int(math.log(FRAME / MIN_FACE) / math.log(1 / PYRAMID))  # until the whole frame is one window
 THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network asks for
 MOST_PROPOSALS = 200  # of P-Net, best first; bounds the cost of a cluttered photo
 GRAY = 128  # what is seen beyond the border: the middle of the range
@@ -34,20 +33,26 @@ class MTCNN:
 
     Args:
         folder: the checkpoint's folder.
+        frame: longest side of the frame that is searched, pixels.
+        min_face: the smallest face that is looked for, pixels of the frame.
 
     Raises:
         CheckpointError: the checkpoint is missing or damaged.
     """
 
-    def __init__(self, folder: Path = CHECKPOINTS / "face-detector") -> None:
+    def __init__(
+        self, folder: Path = CHECKPOINTS / "face-detector", frame: int = FRAME, min_face: int = MIN_FACE
+    ) -> None:
+        self._frame, self._min_face = frame, min_face
         card = checkpoints.load(folder)
         self._version = "/".join(file.sha256[:8] for file in card.files.values())
         # One P-Net a level: photos of one size, such as a webcam's, then need no new tensors.
-        self._proposals = [Network(folder / "pnet.tflite") for _ in range(LEVELS)]
+        levels = 1 + int(math.log(frame / min_face) / math.log(1 / PYRAMID))  # until one window sees the whole frame
+        self._proposals = [Network(folder / "pnet.tflite") for _ in range(levels)]
         self._refinement, self._output = (Network(folder / f"{name}.tflite") for name in ("rnet", "onet"))
 
     def __repr__(self) -> str:
-        return f"MTCNN({self._version}, {FRAME}, {MIN_FACE}, {THRESHOLDS})"
+        return f"MTCNN({self._version}, {self._frame}, {self._min_face}, {THRESHOLDS})"
 
     def detect(self, image: Image) -> list[Face]:
         """Every face in a photo, from left to right.
@@ -55,7 +60,7 @@ class MTCNN:
         Args:
             image: uint8[H, W, 3].
         """
-        frame, ratio = bounded(image)
+        frame, ratio = bounded(image, self._frame)
         boxes, landmarks, confidence = self._detect(frame)
         boxes = boxes * np.tile(ratio, 2)
         landmarks = (landmarks + 0.5) * ratio - 0.5
@@ -82,7 +87,7 @@ class MTCNN:
         """P-Net on every level of the pyramid."""
         boxes, confidences = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)]
         for index, proposal in enumerate(self._proposals):
-            scale = CELL / MIN_FACE * PYRAMID**index
+            scale = CELL / self._min_face * PYRAMID**index
             if min(frame.shape[:2]) * scale < CELL:
                 break
             level = resize(frame, round(frame.shape[1] * scale), round(frame.shape[0] * scale))

@@ -38,6 +38,7 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     family = importlib.import_module(f"facescore.networks.{recipe.network}")
 
     def build() -> keras.Model:
+        """The network before its first epoch."""
         network: keras.Model = family.build()
         if recipe.initial_weights:
             family.load_initial_weights(network, weights)

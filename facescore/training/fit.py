@@ -106,9 +106,11 @@ class _Stopwatch(keras.callbacks.Callback):
     """Adds the seconds that an epoch took to its log."""
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Start the watch."""
         self.started = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write down what it shows."""
         if logs is not None:
             logs["seconds"] = time.perf_counter() - self.started
 

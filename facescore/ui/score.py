@@ -18,10 +18,28 @@ WELCOME = "Upload a photo, take one with the webcam, paste one, or choose an exa
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
 
 
+Answer = tuple[Image | None, str, dict[str, Any]]
+"""The photo with numbered boxes, the HTML for the faces, and the report."""
+
+
+def answer(scorer: Scorer, photo: str | None, group: str) -> Answer:
+    """What the page shows for a photo's file, or for none."""
+    if photo is None:
+        return None, message(WELCOME), {"faces": []}
+    try:
+        image = read_image(photo)
+        faces = scorer.score(image, group)
+    except FaceScoreError as error:
+        return None, message(str(error), alert=True), {"faces": [], "error": str(error)}
+    boxes = number_faces(image, [face.face for face in faces])
+    cards = face_cards(faces) if faces else message(NO_FACE)
+    return boxes, cards, {"faces": [face.to_dict() for face in faces]}
+
+
 def build(scorer: Scorer) -> None:
     """Lay out the tab inside the open Blocks context; its function is `/score` for gradio_client."""
 
-    def score(photo: str | None, group: str) -> tuple[Image | None, str, dict[str, Any]]:
+    def score(photo: str | None, group: str) -> Answer:
         """Find, cut and score every face in a photo.
 
         Args:
@@ -33,16 +51,7 @@ def build(scorer: Scorer) -> None:
             to right, and where the photo was refused `error`, a sentence.
 
         """
-        if photo is None:
-            return None, message(WELCOME), {"faces": []}
-        try:
-            image = read_image(photo)
-            faces = scorer.score(image, group)
-        except FaceScoreError as error:
-            return None, message(str(error), alert=True), {"faces": [], "error": str(error)}
-        boxes = number_faces(image, [face.face for face in faces])
-        cards = face_cards(faces) if faces else message(NO_FACE)
-        return boxes, cards, {"faces": [face.to_dict() for face in faces]}
+        return answer(scorer, photo, group)
 
     with gr.Row(equal_height=False):
         with gr.Column(scale=2, min_width=300):
