@@ -61,6 +61,11 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
     return MTCNN(checkpoints / "face-detector")
 
 
+def largest(faces: list[Face]) -> Face:
+    """The face with the largest box: the one that a picture of a data set is about."""
+    return max(faces, key=lambda face: face.box[2] * face.box[3])
+
+
 def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.float32]]:
     """Shrink a photo into the searched frame, so that the cost of the search does not grow with the photo.
 

@@ -12,7 +12,7 @@ from sklearn.model_selection import train_test_split
 from tqdm import tqdm
 
 from facescore.datasets import celeba, scut
-from facescore.faces import Detector, alignment
+from facescore.faces import Detector, alignment, largest
 from facescore.faces.alignment import CELEBA, SCUT, TEMPLATES, Template
 from facescore.files import write_atomically
 from facescore.images import Image, read_image
@@ -111,7 +111,6 @@ def _cut(image: Image, template: Template, frame: Template, detector: Detector) 
     """The crop of the largest face, and whether one was found."""
     faces = detector.detect(image)
     if faces:
-        largest = max(faces, key=lambda face: face.box[2] * face.box[3])
-        return alignment.align(image, largest.landmarks, template), True
+        return alignment.align(image, largest(faces).landmarks, template), True
     scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
     return alignment.align(image, (np.array(frame.points) * scale).astype(np.float32), template), False
