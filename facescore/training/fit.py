@@ -77,6 +77,7 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
     model, history = _resume(run) or _start(recipe, build(), train, validation, run)
     while not _finished(recipe, history):
         epoch = len(history)
+        print(f"{recipe.name}: epoch {epoch} of at most {recipe.epochs}")
         _reseed_dropout(model, recipe.seed, epoch)
         log = model.fit(
             Batches(train, recipe, epoch),
