@@ -1,5 +1,7 @@
 """Recipe to trained network, with its history. A run that was stopped goes on with the epoch it was in."""
 
+import dataclasses
+import json
 import math
 import sys
 import time
@@ -16,6 +18,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from facescore.errors import InvalidRequest
 from facescore.files import write_text
 from facescore.training.examples import Examples
 from facescore.training.recipes import Augmentation, Recipe
@@ -71,7 +74,11 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
 
     Returns:
         The network of the epoch with the least validation loss.
+
+    Raises:
+        InvalidRequest: the folder holds a run of another recipe.
     """
+    _claim(run, recipe)
     keras.utils.set_random_seed(recipe.seed)
     train, validation = examples.part("train"), examples.part("validation")
     model, history = _resume(run) or _start(recipe, build(), train, validation, run)
@@ -94,6 +101,18 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
         _save(model, history, run)
     model.load_weights(run / "best.weights.h5")
     return model
+
+
+def _claim(run: Path, recipe: Recipe) -> None:
+    """Write the recipe into the run's folder, or check that it is the one the run was started with."""
+    path, text = run / "recipe.json", json.dumps(dataclasses.asdict(recipe), indent=1)
+    if not path.is_file():
+        write_text(path, text)
+    elif path.read_text(encoding="utf-8") != text:
+        raise InvalidRequest(
+            f"The run in {run} was started with another version of the recipe {recipe.name}. "
+            "Delete that folder to start anew, or name another one by --runs."
+        )
 
 
 def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from facescore import InvalidRequest
 from facescore.training.examples import Examples
 from facescore.training.fit import Batches, augment, fit, set_ridge_head
 from facescore.training.recipes import RECIPES, Augmentation, Recipe
@@ -67,6 +68,12 @@ def test_a_finished_run_is_not_trained_again(tmp_path: Path, examples: Examples)
     before = (tmp_path / "history.csv").read_text()
     fit(RECIPE, examples, build, tmp_path)
     assert (tmp_path / "history.csv").read_text() == before
+
+
+def test_a_run_does_not_go_on_with_another_recipe(tmp_path: Path, examples: Examples) -> None:
+    fit(RECIPE, examples, build, tmp_path)
+    with pytest.raises(InvalidRequest, match="another version of the recipe"):
+        fit(replace(RECIPE, epochs=5), examples, build, tmp_path)
 
 
 def test_the_network_of_the_best_epoch_is_returned(tmp_path: Path, examples: Examples) -> None:
