@@ -36,7 +36,7 @@ def main() -> None:
 def measure(data: Path) -> str:
     """Score every picture both ways and compare."""
     table = celeba.load(data)
-    detector, runtime = MTCNN(), Runtime(CHECKPOINTS / "attractive")
+    detector, runtime = MTCNN(), Runtime(CHECKPOINTS / "attractive", "binary")
     framed, cut, labels = [], [], []
     test = table[table["partition"] == "test"]
     for path, label in zip(test["path"], test["Attractive"], strict=True):

@@ -35,6 +35,10 @@ WITHOUT_FACE = (
 GENERATED = 200
 CELEBA_PICTURES = 2000
 FRAMES = ((320, 16), (480, 24), (640, 32), (640, 24), (960, 48))  # longest side, smallest face
+FRAMES_NOTE = (
+    "The embedded one in other frames. In a photo smaller than the frame no face under the smallest one is found, "
+    "which is why\n960 and 48 were not taken:"
+)
 COLLAGE = (14, 10)  # portraits in a row, rows
 
 
@@ -99,7 +103,7 @@ def main() -> None:
     )
     print(quality, frames, means, sep="\n\n")
     if arguments.publish:
-        report.publish("detectors", f"{quality}\n\nWhat the embedded one searches was chosen by this:\n\n{frames}")
+        report.publish("detectors", f"{quality}\n\n{FRAMES_NOTE}\n\n{frames}")
 
 
 def frame_row(frame: int, smallest: int, portraits: list[Image], faceless: list[Image]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def main() -> None:
     arguments = parser.parse_args()
     photo = jpeg()
     scorer = Scorer(Settings())
-    memory = resident_megabytes()  # before TensorFlow comes in
+    memory = resident_megabytes()
     published = published_way()
     ours, theirs = take_turns(lambda: everything(scorer, photo), lambda: published(photo))
     total = report.markdown(
@@ -56,6 +56,7 @@ def main() -> None:
         [(name, f"{value:.1f}", f"{value / whole:.0%}") for name, value in stages.items()],
     )
     others = (
+        "The stages run alone in a loop; the total takes turns with TensorFlow, whose threads cost both. "
         f"Resident memory with the scorer loaded and used: {memory:.0f} MB. From the start of the process to the first "
         f"score on the command line: {command_line_seconds():.2f} s (median of 7)."
     )

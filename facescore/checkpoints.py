@@ -60,7 +60,7 @@ class Card:
         recipe: the recipe, seed included.
         metrics: on the test part, for all and by group, each with its 95 % interval.
         interval_coverage: the share of true ratings that ``intervals`` is made to hold.
-        interval_coverage_on_test: the share that it held on the test part.
+        interval_coverage_on_test: the share that they held on the test part, for all and by group.
         intervals: the interval table for new scores, in ascending order; empty where there is none.
         files: the other files of the folder that are vouched for.
     """
@@ -83,7 +83,7 @@ class Card:
     recipe: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     interval_coverage: float = 0.0
-    interval_coverage_on_test: float = 0.0
+    interval_coverage_on_test: dict[str, float] = field(default_factory=dict)
     intervals: tuple[Interval, ...] = ()
     files: dict[str, File] = field(default_factory=dict)
 
@@ -117,11 +117,16 @@ def interval_of(score: float, intervals: tuple[Interval, ...]) -> Interval:
     return next(row for row in intervals if row.below is None or score < row.below)
 
 
-def load(folder: Path) -> Card:
-    """Read a checkpoint's card and verify every file that it vouches for.
+def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:
+    """Read a checkpoint's card and verify every file that it vouches for. The card itself is trusted.
+
+    Args:
+        folder: the checkpoint's folder.
+        needs: files without which the checkpoint is of no use.
 
     Raises:
-        CheckpointError: the folder, the card or a file is missing, or a file is not the one the card describes.
+        CheckpointError: the folder, the card or a file is missing, a file is not the one the card describes, or the
+            card is another checkpoint's.
     """
     remedy = "Restore it with 'git checkout -- checkpoints', or train it again (see README)."
     try:
@@ -132,6 +137,8 @@ def load(folder: Path) -> Card:
         raise CheckpointError(f"The checkpoint {folder.name} is incomplete: {missing} is missing. {remedy}") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise CheckpointError(f"The checkpoint {folder.name} cannot be read: {error}. {remedy}") from error
+    if not set(needs) <= set(contents):
+        raise CheckpointError(f"The checkpoint {folder.name} does not hold {', '.join(needs)}. {remedy}")
     for name, content in contents.items():
         if describe(content) != card.files[name]:
             raise CheckpointError(

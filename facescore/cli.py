@@ -61,7 +61,7 @@ def common(
 def score(
     photos: Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Pictures to score.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-    group: Annotated[str, typer.Option(help=f"Whose ratings the percentile refers to: {', '.join(GROUPS)}.")] = ALL,
+    group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
     overlay: Annotated[
         Path | None,
         typer.Option(help="Write the photo with numbered boxes and beauty's map to this PNG file.", show_default=False),
@@ -70,6 +70,8 @@ def score(
     """Score every face in each photo."""
     if overlay and len(photos) > 1:
         raise InvalidRequest(f"--overlay draws one photo; {len(photos)} came. Call it once a photo.")
+    if overlay and (overlay.suffix.lower() != ".png" or overlay.resolve() == photos[0].resolve()):
+        raise InvalidRequest(f"--overlay writes a PNG file beside the photo; {overlay} came. Name another one, .png.")
     scorer: Scorer | None = None  # loaded for the first photo that can be read
     reports: list[dict[str, Any]] = []
     failed = False

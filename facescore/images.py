@@ -16,9 +16,14 @@ from facescore.errors import InvalidImage
 Image = npt.NDArray[np.uint8]
 """uint8[H, W, 3], RGB, upright."""
 
-ImageSource = str | os.PathLike[str] | bytes | BinaryIO | PIL.Image.Image | npt.NDArray[np.generic]
+ImageSource = (
+    str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | PIL.Image.Image | npt.NDArray[np.generic]
+)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# Pillow warns of large pictures from 89 megapixels on; here they are refused from 40 on.
+warnings.filterwarnings("ignore", category=PIL.Image.DecompressionBombWarning)
+
 MAX_BYTES = 20 * 1000 * 1000
 MAX_PIXELS = 40 * 1000 * 1000
 MIN_SIDE = 32
@@ -47,10 +52,7 @@ def read_image(source: ImageSource) -> Image:
     if not data:
         raise InvalidImage("This file is empty. Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture.")
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of decompression bombs from 89 megapixels on; _check_size refuses from 40 on.
-            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            picture = PIL.Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = PIL.Image.open(io.BytesIO(data), formats=FORMATS)
     except PIL.Image.DecompressionBombError as error:
         raise InvalidImage(_too_many_pixels("far more")) from error
     except (OSError, ValueError, SyntaxError) as error:
@@ -61,9 +63,9 @@ def read_image(source: ImageSource) -> Image:
         return _decode(picture)
 
 
-def _read_bytes(source: str | os.PathLike[str] | bytes | BinaryIO) -> bytes:
-    if isinstance(source, bytes):
-        data = source
+def _read_bytes(source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO) -> bytes:
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
     elif isinstance(source, str | os.PathLike):
         path = Path(source)
         try:
@@ -122,10 +124,18 @@ def _to_rgb(picture: PIL.Image.Image) -> PIL.Image.Image:
 
 
 def _from_deep_gray(picture: PIL.Image.Image) -> PIL.Image.Image:
-    """16-bit gray (modes I and I;16) is scaled by 255/65535; float gray (mode F) is 0..1, or else 0..255."""
-    values = np.asarray(picture, dtype=np.float64)
-    white = 65535.0 if picture.mode != "F" else 1.0 if values.max() <= 1 else 255.0
-    return PIL.Image.fromarray(np.clip(np.rint(values / white * 255), 0, 255).astype(np.uint8)).convert("RGB")
+    """16-bit, 32-bit and float gray, scaled from the smallest usual white that holds its values (1, 255 or 65535)."""
+    values = np.asarray(picture, dtype=np.float32)
+    if not np.isfinite(values).all():
+        raise ValueError("not finite")
+    brightest = values.max()
+    if picture.mode == "F" and brightest <= 1:
+        white = 1.0
+    else:
+        white = 255.0 if brightest <= 255 and not picture.mode.startswith("I;16") else 65535.0
+    return PIL.Image.fromarray(np.clip(np.rint(values * np.float32(255 / white)), 0, 255).astype(np.uint8)).convert(
+        "RGB"
+    )
 
 
 def _from_array(array: npt.NDArray[np.generic]) -> Image:

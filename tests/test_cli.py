@@ -80,6 +80,23 @@ def test_bad_input_exits_2_with_one_line_and_the_other_photos_are_scored(
     assert "astronaut.jpg: 1 face," in run.stdout
 
 
+def test_bad_input_alone_says_one_line_and_nothing_else(not_a_photo: Path) -> None:
+    run = facescore("score", not_a_photo)
+    assert run.returncode == 2
+    assert len(run.stderr.splitlines()) == 1
+    assert run.stdout == ""
+
+
+def test_the_overlay_never_replaces_the_photo(tmp_path: Path, astronaut_path: Path) -> None:
+    photo = tmp_path / "own.png"
+    photo.write_bytes(astronaut_path.read_bytes())
+    for overlay in (photo, tmp_path / "out.jpg"):
+        run = facescore("score", photo, "--overlay", overlay)
+        assert run.returncode == 2
+        assert "--overlay writes a PNG file beside the photo" in run.stderr
+    assert photo.read_bytes() == astronaut_path.read_bytes()
+
+
 def test_an_unknown_group_exits_2_with_the_known_ones(astronaut_path: Path) -> None:
     run = facescore("score", "--group", "XX", astronaut_path)
     assert run.returncode == 2

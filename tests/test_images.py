@@ -25,6 +25,12 @@ def encoded(picture: PIL.Image.Image, format_: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def half(format_: str) -> bytes:
+    """The first half of a file."""
+    data = encoded(quarters(), format_)
+    return data[: len(data) // 2]
+
+
 def corners(image: Image) -> list[tuple[int, ...]]:
     """The colours near the four corners, each channel rounded to 0 or 255."""
     rows = (image[4, 4], image[4, -5], image[-5, 4], image[-5, -5])
@@ -92,8 +98,10 @@ def test_transparency_is_laid_over_white() -> None:
         (PIL.Image.new("1", (40, 40), 1), 255),
         (PIL.Image.fromarray(np.full((40, 40), 100 * 257, np.uint16)), 100),
         (PIL.Image.fromarray(np.full((40, 40), 0.5, np.float32)), 128),
+        (PIL.Image.fromarray(np.full((40, 40), 200, np.int32)), 200),
+        (PIL.Image.fromarray(np.full((40, 40), 100 * 257, np.int32)), 100),
     ],
-    ids=["8-bit gray", "1-bit", "16-bit gray", "float gray"],
+    ids=["8-bit gray", "1-bit", "16-bit gray", "float gray", "32-bit gray up to 255", "32-bit gray up to 65535"],
 )
 def test_gray_pictures_of_every_depth_become_rgb(picture: PIL.Image.Image, gray: int) -> None:
     assert (read_image(picture) == gray).all()
@@ -132,8 +140,8 @@ def test_arrays_of_several_kinds_are_read(array: np.ndarray, value: int) -> None
         (b"", "empty"),
         (b"hello, I am a text", "not a picture"),
         (b"GIF89a", "not a picture"),
-        (encoded(quarters(), "JPEG")[:300], "not a picture|damaged"),
-        (encoded(quarters(), "PNG")[:-30], "damaged"),
+        *((half(name), "not a picture|damaged") for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")),
+        (PIL.Image.fromarray(np.full((40, 40), np.nan, np.float32)), "damaged"),
         (PIL.Image.new("RGB", (31, 400)), "31 × 400"),
         (encoded(PIL.Image.new("RGB", (400, 31)), "PNG"), "400 × 31"),
         (bytes(20_000_001), "20 MB"),

@@ -40,9 +40,9 @@ def load(data: Path) -> pd.DataFrame:
         attributes = pd.read_csv(folder / "list_attr_celeba.txt", sep=r"\s+", skiprows=1) == 1
         partition = _read_column(folder / "list_eval_partition.txt")
         identity = _read_column(folder / "identity_CelebA.txt")
-    except FileNotFoundError as error:
+    except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(
-            f"CelebA is not complete in {folder}: {Path(error.filename).name} is missing. "
+            f"CelebA is not complete in {folder}: {error}. "
             "Name the folder that holds 'celeba', with its official files, by --data or FACESCORE_DATA."
         ) from error
     on_disk = {path.name for path in (folder / PICTURES).glob("*.jpg")}

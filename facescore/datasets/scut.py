@@ -44,9 +44,9 @@ def load(data: Path, split: str) -> pd.DataFrame:
         path = folder / "train_test_files" / SPLITS[split].format(part=partition)
         try:
             part = pd.read_csv(path, sep=r"\s+", header=None, names=["file", "score"])
-        except FileNotFoundError as error:
+        except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise DataError(
-                f"SCUT-FBP5500 is not complete in {folder}: {path.relative_to(folder)} is missing. "
+                f"SCUT-FBP5500 is not complete in {folder}: {error}. "
                 f"Name the folder that holds '{FOLDER}' by --data or FACESCORE_DATA."
             ) from error
         parts.append(part.assign(partition=partition))

@@ -44,7 +44,7 @@ class MTCNN:
         self, folder: Path = CHECKPOINTS / "face-detector", frame: int = FRAME, min_face: int = MIN_FACE
     ) -> None:
         self._frame, self._min_face = frame, min_face
-        card = checkpoints.load(folder)
+        card = checkpoints.load(folder, needs=("pnet.tflite", "rnet.tflite", "onet.tflite"))
         self._version = "/".join(file.sha256[:8] for file in card.files.values())
         # One P-Net a level: photos of one size, such as a webcam's, then need no new tensors.
         levels = 1 + int(math.log(frame / min_face) / math.log(1 / PYRAMID))  # until one window sees the whole frame

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import PIL.Image
 import PIL.ImageDraw
 import PIL.ImageFont
@@ -30,9 +31,13 @@ def number_faces(image: Image, faces: list[Face]) -> Image:
     Returns:
         uint8[h, w, 3], at most 1600 pixels a side.
     """
-    height, width = image.shape[:2]
-    scale = min(1.0, LONGEST / max(height, width))
-    picture = PIL.Image.fromarray(resize(image, max(1, round(width * scale)), max(1, round(height * scale))))
+    small, scale = _shrunk(image)
+    return _number(small, faces, scale)
+
+
+def _number(small: Image, faces: list[Face], scale: float) -> Image:
+    """Draw boxes and numbers of faces, given in pixels of the photo, on the photo at that scale."""
+    picture = PIL.Image.fromarray(small)
     draw = PIL.ImageDraw.Draw(picture)
     for number, face in enumerate(faces, 1):
         left, top, box_width, box_height = (value * scale for value in face.box)
@@ -58,17 +63,33 @@ def annotate(image: Image, scores: list[FaceScore], template: Template) -> Image
     Returns:
         uint8[h, w, 3], at most 1600 pixels a side.
     """
-    covered = image
+    small, scale = _shrunk(image)
+    covered = small.copy()
     for score in scores:
-        covered = _lay_over(covered, score.face, score.beauty_explanation, template)
-    return number_faces(covered, [score.face for score in scores])
+        landmarks = (score.face.landmarks + 0.5) * np.float32(scale) - np.float32(0.5)
+        _lay_over(covered, landmarks, score.beauty_explanation, template)
+    return _number(covered, [score.face for score in scores], scale)
 
 
-def _lay_over(image: Image, face: Face, explanation: Explanation, template: Template) -> Image:
-    """Carry a crop's map back to where the crop was cut."""
-    back = np.linalg.inv(to_crop(face.landmarks, template))[:2]
-    strength = cv2.warpAffine(explanation.strength(template.size), back, image.shape[1::-1])
-    return tint(image, np.asarray(strength, dtype=np.float32))
+def _shrunk(image: Image) -> tuple[Image, float]:
+    """The photo at the size that is drawn on, and its scale."""
+    height, width = image.shape[:2]
+    scale = min(1.0, LONGEST / max(height, width))
+    return resize(image, max(1, round(width * scale)), max(1, round(height * scale))), scale
+
+
+def _lay_over(picture: Image, landmarks: npt.NDArray[np.float32], explanation: Explanation, template: Template) -> None:
+    """Carry a crop's map back to where the crop was cut; changes that part of the picture in place."""
+    back = np.linalg.inv(to_crop(landmarks, template))
+    corners = back @ np.array([[0, template.size, 0, template.size], [0, 0, template.size, template.size], [1] * 4])
+    limits = np.array([[picture.shape[1]], [picture.shape[0]]])
+    (left, right), (top, bottom) = np.sort(np.clip(corners[:2], 0, limits))[:, [0, -1]].astype(int)
+    if left == right or top == bottom:
+        return
+    shift = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], np.float64)
+    strength = cv2.warpAffine(explanation.strength(template.size), (shift @ back)[:2], (right - left, bottom - top))
+    part = picture[top:bottom, left:right]
+    part[:] = tint(part, np.asarray(strength, dtype=np.float32))
 
 
 def save_png(path: Path, image: Image) -> None:

@@ -1,6 +1,7 @@
 """Where a score stands among SCUT-FBP5500's 5,500 mean ratings."""
 
 import csv
+import math
 from pathlib import Path
 
 import numpy as np
@@ -34,11 +35,11 @@ class ScoreDistribution:
         try:
             with path.open(newline="", encoding="utf-8") as file:
                 rows = [(row["group"], float(row["score"]), int(row["count"])) for row in csv.DictReader(file)]
+            self._steps = {group: _steps([row for row in rows if group in (ALL, row[0])]) for group in GROUPS}
         except (OSError, KeyError, ValueError) as error:
             raise CheckpointError(
                 f"The table of ratings {path.name} is missing or damaged. Restore it with 'git checkout -- assets'."
             ) from error
-        self._steps = {group: _steps([row for row in rows if group in (ALL, row[0])]) for group in GROUPS}
 
     def percentile(self, score: float, group: str = ALL) -> float:
         """The share of ratings below a score, in percent.
@@ -60,6 +61,8 @@ class ScoreDistribution:
 
 def _steps(rows: list[tuple[str, float, int]]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Distinct scores in ascending order, and the percentage below each, equals counting half."""
+    if not rows or not all(math.isfinite(score) and count > 0 for _, score, count in rows):
+        raise ValueError("a group without ratings, or a rating that is none")
     scores, position = np.unique([score for _, score, _ in rows], return_inverse=True)
     counts = np.bincount(position, weights=[count for _, _, count in rows])
     return scores, 100 * (np.cumsum(counts) - counts / 2) / counts.sum()

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facescore import checkpoints
+from facescore.checkpoints import Task
 from facescore.errors import CheckpointError
 from facescore.faces.alignment import TEMPLATES
 from facescore.litert import Network
@@ -16,15 +17,20 @@ class Runtime:
 
     Args:
         folder: the checkpoint's folder.
+        task: what the network has to be for: ``binary`` or ``regression``.
 
     Raises:
-        CheckpointError: the checkpoint is missing, damaged, or does not hold a scoring network.
+        CheckpointError: the checkpoint is missing, damaged, or does not hold a network for the task.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.card = checkpoints.load(folder)
-        if self.card.template not in TEMPLATES or "model.tflite" not in self.card.files:
-            raise CheckpointError(f"The checkpoint {folder.name} does not hold a scoring network. Name another one.")
+    def __init__(self, folder: Path, task: Task) -> None:
+        self.card = checkpoints.load(folder, needs=("model.tflite",))
+        open_ended = bool(self.card.intervals) and self.card.intervals[-1].below is None
+        if self.card.task != task or self.card.template not in TEMPLATES or (task == "regression" and not open_ended):
+            raise CheckpointError(
+                f"The checkpoint {folder.name} does not hold a network for {task}. "
+                "Restore it with 'git checkout -- checkpoints'."
+            )
         self.template = TEMPLATES[self.card.template]
         self._network = Network(folder / "model.tflite")
 

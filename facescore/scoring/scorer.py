@@ -17,6 +17,7 @@ from facescore.scoring.runtime import Runtime
 from facescore.settings import CHECKPOINTS, Settings
 
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
+BATCH = 16  # faces at a time: a crowd takes more time, not more memory
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class FaceScore:
     Attributes:
         face: where it is.
         beauty: the mean rating that SCUT-FBP5500's raters would have given, 1 to 5.
-        beauty_interval: the range that holds the true mean rating of nine in ten faces like the data set's.
+        beauty_interval: the range made to hold the raters' true mean for nine in ten faces like the data set's.
         percentile: of ``beauty`` among the data set's ratings, 0 to 100.
         percentile_interval: the range of percentiles that ``beauty_interval`` spans.
-        group: whose ratings the percentiles refer to: ``all``, AF, AM, CF or CM.
+        group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
         attractive: how likely CelebA's annotators would have ticked "Attractive", 0 to 1.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
@@ -73,8 +74,8 @@ class Scorer:
 
     def __init__(self, settings: Settings | None = None, checkpoints: Path = CHECKPOINTS) -> None:
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
-        self.beauty = Runtime(checkpoints / "beauty")
-        self.attractive = Runtime(checkpoints / "attractive")
+        self.beauty = Runtime(checkpoints / "beauty", "regression")
+        self.attractive = Runtime(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
@@ -82,7 +83,7 @@ class Scorer:
 
         Args:
             image: uint8[H, W, 3], as `read_image` returns it.
-            group: whose ratings the percentiles refer to: ``all``, AF, AM, CF or CM.
+            group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
 
         Raises:
             InvalidRequest: there is no such group.
@@ -100,12 +101,13 @@ class Scorer:
 
     def _run(self, runtime: Runtime, image: Image, faces: list[Face]) -> list[tuple[float, Explanation]]:
         """The network's raw score and explanation of every face."""
-        crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces])
-        scores, contributions = runtime(crops)
-        return [
-            (float(score), Explanation.of(crop, contribution, runtime.card))
-            for score, crop, contribution in zip(scores, crops, contributions, strict=True)
-        ]
+        answers = []
+        for start in range(0, len(faces), BATCH):
+            crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces[start : start + BATCH]])
+            scores, contributions = runtime(crops)
+            for score, crop, contribution in zip(scores, crops, contributions, strict=True):
+                answers.append((float(score), Explanation.of(crop, contribution, runtime.card)))
+        return answers
 
     def _face_score(
         self,

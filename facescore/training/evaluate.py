@@ -69,18 +69,21 @@ def predict(network: keras.Model, examples: Examples, task: Task) -> pd.DataFram
     return table.round({"truth": 6, "prediction": 6})
 
 
-def measure(predictions: pd.DataFrame, task: Task, seed: int = 0) -> dict[str, Any]:
+def measure(predictions: pd.DataFrame, task: Task, persons: pd.Series | None = None, seed: int = 0) -> dict[str, Any]:
     """Metrics for all rows and for each group.
 
     Args:
         predictions: as `predict` returns them.
         task: which metrics.
+        persons: who is on each picture, where the data set says so: pictures of one person are no independent samples,
+            so whole persons are resampled; None resamples pictures.
         seed: of the resampling.
 
     Returns:
         ``{"all": {"count": N, NAME: {"value": v, "low": l, "high": h}, ...}, GROUP: {...}, ...}``, where low and high
         are the percentile bootstrap's 95 % interval.
     """
+    predictions = predictions.assign(person=range(len(predictions)) if persons is None else persons.to_numpy())
     groups = {"all": predictions} | {str(group): rows for group, rows in predictions.groupby("group")}
     return {name: _measure_group(rows, STATISTICS[task], seed) for name, rows in groups.items()}
 
@@ -89,11 +92,13 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
     """Each statistic with its interval; one that the group does not have, such as an AUC of one class, is left out."""
     truth, prediction = rows["truth"].to_numpy(np.float64), rows["prediction"].to_numpy(np.float64)
     measured: dict[str, Any] = {"count": len(rows)}
+    pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
+    draws = np.random.default_rng(seed).integers(0, len(pictures), (RESAMPLES, len(pictures)))
+    samples = [np.concatenate([pictures[person] for person in draw]) for draw in draws]
     for name, statistic in statistics.items():
         value = statistic(truth, prediction)
         if math.isnan(value):
             continue
-        samples = np.random.default_rng(seed).integers(0, len(rows), (RESAMPLES, len(rows)))
         resampled = [statistic(truth[sample], prediction[sample]) for sample in samples]
         low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
         measured[name] = {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
@@ -125,9 +130,10 @@ def conformal_intervals(predictions: pd.DataFrame, bins: int) -> tuple[Interval,
     return tuple(rows)
 
 
-def interval_coverage(predictions: pd.DataFrame, intervals: tuple[Interval, ...]) -> float:
-    """The share of true ratings that lie in the interval of their prediction."""
+def interval_coverage(predictions: pd.DataFrame, intervals: tuple[Interval, ...]) -> dict[str, float]:
+    """The share of true ratings that lie in the interval of their prediction, for all and by group."""
     rows = [interval_of(score, intervals) for score in predictions["prediction"]]
     residuals = predictions["truth"] - predictions["prediction"]
-    held = [row.lower <= residual <= row.upper for row, residual in zip(rows, residuals, strict=True)]
-    return float(np.mean(held))
+    held = pd.Series([row.lower <= residual <= row.upper for row, residual in zip(rows, residuals, strict=True)])
+    by_group = held.groupby(predictions["group"].to_numpy()).mean()
+    return {"all": round(float(held.mean()), 4)} | {str(group): round(float(v), 4) for group, v in by_group.items()}

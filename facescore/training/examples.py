@@ -28,7 +28,8 @@ class Examples:
 
     Attributes:
         table: ``file``, ``group``, ``partition`` and ``target`` a row; ``detected`` is false where no face was found
-            and the crop was cut at the data set's mean landmarks instead.
+            and the crop was cut at the data set's mean landmarks instead; ``identity`` says who it is, where that is
+            known.
         crops: uint8[N, size, size, 3], in the table's order.
     """
 
@@ -66,7 +67,8 @@ def load(recipe: Recipe, data: Path, cache: Path, detector: Detector) -> Example
         table = carve_validation(table, recipe.seed)
     crops, detected = _cached_crops(table, recipe, cache, detector)
     target = table[recipe.target].astype(np.float32)
-    return Examples(table[["file", "group", "partition"]].assign(target=target, detected=detected), crops)
+    columns = [name for name in ("file", "group", "partition", "identity") if name in table]
+    return Examples(table[columns].assign(target=target, detected=detected), crops)
 
 
 def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -81,7 +83,7 @@ def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
 def _cached_crops(
     table: pd.DataFrame, recipe: Recipe, cache: Path, detector: Detector
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-    """Cut every picture, or take the crops that an earlier run cut with the same code from the same files.
+    """Cut every picture, or take what an earlier run cut out of files of these names by the same cut and detector.
 
     The cache is in the order of the file names, so that all splits of a data set share it.
     """

@@ -49,8 +49,9 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     head = family.linear_head(network)
     served = serving_model(network, head)
 
-    predictions = evaluate.predict(served, every.part("test"), recipe.task)
-    metrics = evaluate.measure(predictions, recipe.task)
+    test = every.part("test")
+    predictions = evaluate.predict(served, test, recipe.task)
+    metrics = evaluate.measure(predictions, recipe.task, persons=test.table.get("identity"))
     texts = {
         "history.csv": (runs / recipe.name / "history.csv").read_text(),
         "predictions.csv": predictions.to_csv(index=False),

@@ -91,7 +91,7 @@ def export_network(
         recipe=dataclasses.asdict(recipe),
         metrics=metrics,
         interval_coverage=evaluate.COVERAGE if intervals else 0.0,
-        interval_coverage_on_test=round(evaluate.interval_coverage(predictions, intervals), 4) if intervals else 0.0,
+        interval_coverage_on_test=evaluate.interval_coverage(predictions, intervals) if intervals else {},
         intervals=intervals,
     )
     contents = {name: text.encode() for name, text in texts.items()} | {"model.tflite": to_tflite(served)}

@@ -66,7 +66,8 @@ tags:
 
 ## Results
 
-On the test part, with 95 % bootstrap intervals. `predictions.csv` holds every prediction behind them.
+On the test part, with 95 % bootstrap intervals (whole persons are resampled where the data set names them).
+`predictions.csv` holds every prediction behind them.
 
 {_metrics_table(card.metrics)}
 {_interval_sentence(card)}
@@ -119,9 +120,10 @@ def _interval_sentence(card: Card) -> str:
         f"{'above' if row.below is None else f'below {row.below:.2f}'}: {row.lower:+.2f} to {row.upper:+.2f}"
         for row in card.intervals
     )
+    coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, from
-the validation part, by score: {rows}). On the test part it held {card.interval_coverage_on_test:.1%}.
+the validation part, by score: {rows}). On the test part it held: {coverage}.
 """
 
 

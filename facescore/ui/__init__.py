@@ -12,7 +12,8 @@ INTRODUCTION = """
 
 **What do networks learn when people rate faces?** Two small networks, trained on public ratings, look at every face in
 a photo: one on the ratings of SCUT‑FBP5500 (1 to 5), one on CelebA's label “Attractive”. What they show is what some
-annotators said of other pictures, with all their biases. It is a study of those ratings, not a judgement of anybody.
+annotators said of other pictures, with all their biases. It is a study of those ratings, not a judgement of anybody:
+do not use it to judge, select, rank or advise people, and not on children.
 """
 
 

@@ -27,9 +27,10 @@ def face_cards(faces: list[FaceScore]) -> str:
 
 LEGEND = """
 <p class="legend"><span class="swatch warm"></span> raised the score and <span class="swatch cold"></span> lowered it,
-compared with the mean of the data set's faces. The map's contributions add up to the score exactly.</p>
-<p class="legend">The range is measured on the data set's own pictures: frontal, mostly young, Asian or Caucasian faces.
-For other faces, ages, poses and light it is too narrow.</p>
+compared with the mean of the data set's faces; together the parts make up the whole difference from the mean score (for
+the label: of its log-odds).</p>
+<p class="legend">The interval is measured on the data set's own pictures: frontal, mostly young, Asian or Caucasian
+faces. For other faces, ages, poses and light it is too narrow.</p>
 """
 
 
@@ -61,7 +62,7 @@ def _card(number: int, face: FaceScore) -> str:
     <dt>Rating SCUT‑FBP5500's raters would have given</dt>
     <dd>
       <strong>{face.beauty:.2f}</strong> of 5
-      <span class="range">their mean lies between {low:.2f} and {high:.2f} for nine in ten such faces</span>
+      <span class="range">90 % interval {low:.2f} to {high:.2f}</span>
       {_scale(face)}
     </dd>
     <dt>Among {html.escape(GROUPS[face.group])} of that data set</dt>

@@ -44,7 +44,7 @@ def build(scorer: Scorer) -> None:
 
         Args:
             photo: the photo's file.
-            group: whose ratings the percentile refers to: all, AF, AM, CF or CM.
+            group: which of the data set's faces the percentile compares with: all, AF, AM, CF or CM.
 
         Returns:
             The photo with numbered boxes, the page's HTML for the faces, and the report: `faces`, one a face from left

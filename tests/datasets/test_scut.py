@@ -29,7 +29,7 @@ def test_the_table_is_the_official_split(tmp_path: Path, split: str) -> None:
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"train\.txt is missing.*--data"):
+    with pytest.raises(DataError, match=r"train\.txt.*--data"):
         scut.load(tmp_path, "60/40")
 
 

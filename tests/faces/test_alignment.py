@@ -63,10 +63,15 @@ def test_a_mirrored_photo_gives_the_mirrored_crop(astronaut: Image) -> None:
     assert np.abs(pixels(crop[:, ::-1]) - pixels(align(astronaut, LANDMARKS, template))).mean() < 1
 
 
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 @pytest.mark.parametrize("shift", [(-300, 0), (400, 400), (0, -250)])
-def test_a_face_at_or_beyond_the_border_repeats_the_last_pixels(astronaut: Image, shift: tuple[int, int]) -> None:
-    crop = align(astronaut, LANDMARKS + np.array(shift, np.float32), ARCFACE)
-    assert crop.shape == (112, 112, 3)
+@pytest.mark.parametrize("factor", [1, 9])
+def test_beyond_the_border_the_last_pixels_are_repeated(
+    template: Template, shift: tuple[int, int], factor: int
+) -> None:
+    photo = np.full((512 * factor, 512 * factor, 3), (200, 100, 50), np.uint8)
+    crop = align(photo, (LANDMARKS + np.array(shift, np.float32)) * np.float32(factor), template)
+    assert (crop == (200, 100, 50)).all()
 
 
 def test_the_similarity_is_the_least_squares_one() -> None:

@@ -42,7 +42,9 @@ def test_an_unknown_group_is_refused_with_the_known_ones(distribution: ScoreDist
         distribution.percentile(3, "XX")
 
 
-@pytest.mark.parametrize("text", [None, "a,b\n1,2\n", "group,score,count\nAF,x,1\n"])
+@pytest.mark.parametrize(
+    "text", [None, "a,b\n1,2\n", "group,score,count\n", "group,score,count\nAF,x,1\n", "group,score,count\nAF,3,1\n"]
+)
 def test_a_missing_or_damaged_table_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "scores.csv").write_text(text)

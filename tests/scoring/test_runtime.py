@@ -11,7 +11,7 @@ from facescore.settings import CHECKPOINTS
 
 @pytest.fixture(scope="module", params=["attractive", "beauty"])
 def runtime(request: pytest.FixtureRequest) -> Runtime:
-    return Runtime(CHECKPOINTS / request.param)
+    return Runtime(CHECKPOINTS / request.param, "binary" if request.param == "attractive" else "regression")
 
 
 @pytest.fixture
@@ -53,5 +53,12 @@ def test_the_card_has_what_is_shown_beside_a_score(runtime: Runtime, crops: np.n
 
 
 def test_a_detector_is_no_scoring_network() -> None:
-    with pytest.raises(CheckpointError, match="does not hold a scoring network"):
-        Runtime(CHECKPOINTS / "face-detector")
+    with pytest.raises(CheckpointError, match=r"does not hold model\.tflite"):
+        Runtime(CHECKPOINTS / "face-detector", "binary")
+
+
+def test_one_network_is_not_taken_for_another() -> None:
+    with pytest.raises(CheckpointError, match="does not hold a network for binary"):
+        Runtime(CHECKPOINTS / "beauty", "binary")
+    with pytest.raises(CheckpointError, match="does not hold a network for regression"):
+        Runtime(CHECKPOINTS / "attractive", "regression")

@@ -32,6 +32,15 @@ def test_binary_is_measured_on_probabilities() -> None:
     assert measured["log_loss"]["value"] == pytest.approx(-np.log([0.9, 0.9, 0.4, 0.4]).mean(), abs=1e-4)
 
 
+def test_pictures_of_one_person_are_resampled_together() -> None:
+    rng = np.random.default_rng(0)
+    persons = np.repeat(np.arange(50), 20)
+    right = np.repeat(rng.random(50) < 0.8, 20)  # right on all pictures of a person, or on none
+    table = predictions(np.ones(1000), np.where(right, 0.9, 0.1))
+    alone, together = (measure(table, "binary", who)["all"]["accuracy"] for who in (None, pd.Series(persons)))
+    assert together["high"] - together["low"] > 3 * (alone["high"] - alone["low"])
+
+
 def test_a_metric_that_a_group_does_not_have_is_left_out() -> None:
     measured = measure(predictions(np.tile([0.0, 1.0], 20), np.tile([0.3, 0.7], 20)), "binary")
     assert "auc" in measured["all"]
@@ -60,4 +69,4 @@ def test_conformal_intervals_cover_new_pictures_in_every_range() -> None:
         inside = residual[position == index]
         assert np.mean((inside >= row.lower) & (inside <= row.upper)) == pytest.approx(0.9, abs=0.03)
     assert rows[-1].upper > 1.5 * rows[0].upper
-    assert interval_coverage(predictions(truth[4000:], score[4000:]), rows) == pytest.approx(0.9, abs=0.02)
+    assert interval_coverage(predictions(truth[4000:], score[4000:]), rows)["all"] == pytest.approx(0.9, abs=0.02)
