@@ -137,6 +137,8 @@ def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:
         raise CheckpointError(f"The checkpoint {folder.name} is incomplete: {missing} is missing. {remedy}") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise CheckpointError(f"The checkpoint {folder.name} cannot be read: {error}. {remedy}") from error
+    if card.name != folder.name:
+        raise CheckpointError(f"The checkpoint {folder.name} holds the card of {card.name}. {remedy}")
     if not set(needs) <= set(contents):
         raise CheckpointError(f"The checkpoint {folder.name} does not hold {', '.join(needs)}. {remedy}")
     for name, content in contents.items():

@@ -14,7 +14,7 @@ from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import FaceScore, Scorer
+from facescore.scoring.scorer import NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 
 app = typer.Typer(
@@ -99,7 +99,7 @@ def score(
 def _table(photo: Path, faces: list[FaceScore]) -> str:
     """What a person wants to read of one photo."""
     if not faces:
-        return f"{photo}: no face was found. Try a photo in which a face is upright, larger and well lit.\n"
+        return f"{photo}: {NO_FACE}\n"
     name = GROUPS[faces[0].group]
     lines = [
         f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, from left to right",

@@ -51,6 +51,13 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
         checkpoints.load(tmp_path / "toy")
 
 
+def test_another_checkpoint_under_its_name_is_refused(tmp_path: Path) -> None:
+    saved(tmp_path / "toy")
+    (tmp_path / "toy").rename(tmp_path / "beauty")
+    with pytest.raises(CheckpointError, match="beauty holds the card of toy"):
+        checkpoints.load(tmp_path / "beauty")
+
+
 @pytest.mark.parametrize("name", ["card.json", "model.tflite"])
 def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
     saved(tmp_path / "toy")

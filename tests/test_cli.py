@@ -66,7 +66,7 @@ def test_json_has_every_photo_and_face(photo_of_two: Path, photo_of_none: Path) 
 def test_a_photo_without_a_face_is_said_and_no_error(photo_of_none: Path) -> None:
     run = facescore("score", photo_of_none)
     assert run.returncode == 0
-    assert "no face was found" in run.stdout
+    assert "No face was found" in run.stdout
 
 
 def test_bad_input_exits_2_with_one_line_and_the_other_photos_are_scored(

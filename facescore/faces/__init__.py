@@ -67,7 +67,7 @@ def largest(faces: list[Face]) -> Face:
 
 
 def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.float32]]:
-    """Shrink a photo into the searched frame, so that the cost of the search does not grow with the photo.
+    """Shrink a photo into a frame, so that the cost of what is done with it does not grow with the photo.
 
     Args:
         image: uint8[H, W, 3].

@@ -10,8 +10,8 @@ import PIL.ImageDraw
 import PIL.ImageFont
 
 from facescore.errors import InvalidRequest
-from facescore.faces import Face
-from facescore.faces.alignment import Template, resize, to_crop
+from facescore.faces import Face, bounded
+from facescore.faces.alignment import Template, to_crop
 from facescore.files import write_atomically
 from facescore.images import Image
 from facescore.scoring.explanation import Explanation, tint
@@ -31,7 +31,8 @@ def number_faces(image: Image, faces: list[Face]) -> Image:
     Returns:
         uint8[h, w, 3], at most 1600 pixels a side.
     """
-    small, scale = _shrunk(image)
+    small, _ = bounded(image, LONGEST)
+    scale = small.shape[1] / image.shape[1]
     return _number(small, faces, scale)
 
 
@@ -63,19 +64,13 @@ def annotate(image: Image, scores: list[FaceScore], template: Template) -> Image
     Returns:
         uint8[h, w, 3], at most 1600 pixels a side.
     """
-    small, scale = _shrunk(image)
+    small, _ = bounded(image, LONGEST)
+    scale = small.shape[1] / image.shape[1]
     covered = small.copy()
     for score in scores:
         landmarks = (score.face.landmarks + 0.5) * np.float32(scale) - np.float32(0.5)
         _lay_over(covered, landmarks, score.beauty_explanation, template)
     return _number(covered, [score.face for score in scores], scale)
-
-
-def _shrunk(image: Image) -> tuple[Image, float]:
-    """The photo at the size that is drawn on, and its scale."""
-    height, width = image.shape[:2]
-    scale = min(1.0, LONGEST / max(height, width))
-    return resize(image, max(1, round(width * scale)), max(1, round(height * scale))), scale
 
 
 def _lay_over(picture: Image, landmarks: npt.NDArray[np.float32], explanation: Explanation, template: Template) -> None:

@@ -17,6 +17,7 @@ from facescore.scoring.runtime import Runtime
 from facescore.settings import CHECKPOINTS, Settings
 
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
+NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
 BATCH = 16  # faces at a time: a crowd takes more time, not more memory
 
 

@@ -8,14 +8,13 @@ from facescore.errors import FaceScoreError
 from facescore.images import Image, read_image
 from facescore.scoring.drawing import number_faces
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import Scorer
+from facescore.scoring.scorer import NO_FACE, Scorer
 from facescore.settings import ASSETS
 from facescore.ui.cards import face_cards, message
 from facescore.ui.photo import Photo
 
 EXAMPLES = [str(ASSETS / "examples" / name) for name in ("astronaut.jpg", "grace_hopper.jpg")]
 WELCOME = "Upload a photo, take one with the webcam, paste one, or choose an example."
-NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
 
 
 Answer = tuple[Image | None, str, dict[str, Any]]
