@@ -1,8 +1,8 @@
-"""The shipped networks' test results, from their cards.
+"""The networks' test results, from their cards and studies.
 
     python benchmarks/results.py
 
-prints the table and puts it into README.
+prints the tables and puts them into README.
 """
 
 import report
@@ -10,27 +10,38 @@ import report
 from facescore import checkpoints
 from facescore.checkpoints import Card
 from facescore.settings import CHECKPOINTS
-from facescore.training.model_card import NAMES
+from facescore.training.findings import NAMES, OVERALL
+from facescore.ui.figures import Study, networks_table
 
 SHIPPED = ("beauty", "attractive")
+OF_CELEBA = ("attractive-simple", "attractive")
 
 
 def main() -> None:
     """Print and publish."""
     rows = [row for name in SHIPPED for row in results(checkpoints.load(CHECKPOINTS / name))]
-    table = report.markdown(("network", "test pictures", "metric", "value", "95 % interval"), rows)
-    print(table)
-    report.publish("results", table)
+    publish("results", report.markdown(("network", "test pictures", "metric", "value", "95 % interval"), rows))
+    networks = networks_table([Study.read(name) for name in OF_CELEBA])
+    publish(
+        "networks",
+        report.markdown(tuple(map(str, networks.columns)), [tuple(row) for row in networks.itertuples(index=False)]),
+    )
+
+
+def publish(name: str, table: str) -> None:
+    """Print a table and put it into README."""
+    print(f"{table}\n")
+    report.publish(name, table)
 
 
 def results(card: Card) -> list[tuple[str, ...]]:
     """One row a metric over the whole test part."""
-    measured = card.metrics["all"]
+    measured = card.metrics["test"]["all"]
     pictures = f"{measured['count']:,} of {card.data['name']} ({card.data['split']})"
     return [
         (card.name, pictures, NAMES[name], f"{value['value']:.3f}", f"{value['low']:.3f} to {value['high']:.3f}")
         for name, value in measured.items()
-        if name != "count"
+        if name in OVERALL and name != "count"
     ]
 
 

@@ -58,7 +58,8 @@ class Card:
         contribution_scale: how far contributions lie from the mean map: the 95th percentile over that part.
         data: data set, split, counts, source and terms.
         recipe: the recipe, seed included.
-        metrics: on the test part, for all and by group, each with its 95 % interval.
+        metrics: what was measured, as the study's ``metrics.json`` holds it: under ``test`` for all and by group, each
+            with its 95 % interval.
         interval_coverage: the share of true ratings that ``intervals`` is made to hold.
         interval_coverage_on_test: the share that they held on the test part, for all and by group.
         intervals: the interval table for new scores, in ascending order; empty where there is none.

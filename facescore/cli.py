@@ -128,11 +128,11 @@ def train(
     from facescore.training import experiment
 
     try:
-        card = experiment.run(recipe, data, weights or data.resolve().parent / "weights", runs, Settings.read())
+        metrics = experiment.run(recipe, data, weights or data.resolve().parent / "weights", runs, Settings.read())
     except KeyboardInterrupt:
         print(f"\nStopped. 'python -m facescore train {recipe}' with the same options goes on.", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(json.dumps(card.metrics["all"], indent=1))
+    print(json.dumps(metrics["test"]["all"], indent=1))
 
 
 @export_app.command("detector")

@@ -16,8 +16,8 @@ SOURCE = {
     "name": "CelebA",
     "source": "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html",
     "licence": "non-commercial research only",
+    "pictures": f"{FOLDER}/img_align_celeba",
 }
-PICTURES = "img_align_celeba"
 PARTITIONS = ("train", "validation", "test")
 
 
@@ -35,7 +35,7 @@ def load(data: Path) -> pd.DataFrame:
     Raises:
         DataError: the data set, or a part of it, is not there.
     """
-    folder = data / FOLDER
+    folder, pictures = data / FOLDER, data / SOURCE["pictures"]
     try:
         attributes = pd.read_csv(folder / "list_attr_celeba.txt", sep=r"\s+", skiprows=1) == 1
         partition = _read_column(folder / "list_eval_partition.txt")
@@ -45,14 +45,14 @@ def load(data: Path) -> pd.DataFrame:
             f"CelebA is not complete in {folder}: {error}. "
             "Name the folder that holds 'celeba', with its official files, by --data or FACESCORE_DATA."
         ) from error
-    on_disk = {path.name for path in (folder / PICTURES).glob("*.jpg")}
+    on_disk = {path.name for path in pictures.glob("*.jpg")}
     table = attributes.assign(partition=partition.map(dict(enumerate(PARTITIONS))), identity=identity)
     table = table[table.index.isin(on_disk)].rename_axis("file").reset_index()
     if table.empty:
-        raise DataError(f"There are no pictures in {folder / PICTURES}. Unpack img_align_celeba.zip there.")
+        raise DataError(f"There are no pictures in {pictures}. Unpack img_align_celeba.zip there.")
     sex = table["Male"].map({True: "male", False: "female"})
     age = table["Young"].map({True: "young", False: "older"})
-    return table.assign(path=[folder / PICTURES / name for name in table["file"]], group=sex + " " + age)
+    return table.assign(path=[pictures / name for name in table["file"]], group=sex + " " + age)
 
 
 def _read_column(path: Path) -> pd.Series:

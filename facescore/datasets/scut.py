@@ -16,6 +16,7 @@ SOURCE = {
     "name": "SCUT-FBP5500",
     "source": "https://github.com/HCIILAB/SCUT-FBP5500-Database-Release",
     "licence": "non-commercial research only",
+    "pictures": f"{FOLDER}/Images",
 }
 GROUPS = ("AF", "AM", "CF", "CM")
 SPLITS = {
@@ -51,7 +52,7 @@ def load(data: Path, split: str) -> pd.DataFrame:
             ) from error
         parts.append(part.assign(partition=partition))
     table = pd.concat(parts, ignore_index=True)
-    return table.assign(path=[folder / "Images" / name for name in table["file"]], group=table["file"].str[:2])
+    return table.assign(path=[data / SOURCE["pictures"] / name for name in table["file"]], group=table["file"].str[:2])
 
 
 def load_scores(data: Path) -> pd.DataFrame:

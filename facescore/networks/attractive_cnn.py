@@ -1,43 +1,50 @@
-"""Small convolutional networks for CelebA's labels at 64×64, in the manner of public write-ups."""
+"""Small networks for CelebA's labels at 64×64, built after public write-ups to be measured; none of them is served."""
 
 import keras
 from keras import layers
 
-from facescore.networks.linear_head import LinearHead, pooled_head
-
 SIZE = 64
-FILTERS = (32, 64, 64, 128, 256)
-L2 = 1e-4
-DROPOUT = 0.3
+L2 = 1e-3
 
 
-def build() -> keras.Model:
-    """Five 3×3 convolutions of 32, 64, 64, 128 and 256 filters, each pooled, and one linear unit.
+def build(layout: str) -> keras.Model:
+    """A network from uint8[N, 64, 64, 3] to the logit, float32[N, 1].
 
-    The first four are pooled by maxima of 2×2; the fifth by its global average, which makes the head linear over a 4×4
-    map. The last three convolutions carry L2; dropout stands before the unit.
-
-    Returns:
-        A network from uint8[N, 64, 64, 3] to the logit, float32[N, 1].
+    Args:
+        layout: ``simple``, three dense layers on the pixels; ``hotornot``, convolutions of 32, 64 and 128 filters, each
+            pooled, and a dense layer of 512 with L2; ``cam``, convolutions of 32, 64, 64, 128 and 256 filters, each
+            pooled, with L2 on the last three, and a dense layer of 512 with dropout.
     """
     crops = keras.Input((SIZE, SIZE, 3), dtype="uint8", name="crops")
-    x = layers.Rescaling(1 / 127.5, offset=-1)(crops)
-    for index, filters in enumerate(FILTERS):
-        last = index == len(FILTERS) - 1
-        regularizer = keras.regularizers.L2(L2) if index >= len(FILTERS) - 3 else None
-        x = layers.Conv2D(
-            filters,
-            3,
-            padding="same",
-            activation="relu",
-            kernel_regularizer=regularizer,
-            name="features" if last else None,
-        )(x)
-        x = layers.GlobalAveragePooling2D()(x) if last else layers.MaxPooling2D()(x)
-    x = layers.Dropout(DROPOUT)(x)
-    return keras.Model(crops, layers.Dense(1, name="score")(x), name="attractive_cnn")
+    x = layers.Rescaling(1 / 255)(crops)
+    x = {"simple": _simple, "hotornot": _hotornot, "cam": _cam}[layout](x)
+    return keras.Model(crops, layers.Dense(1, name="score")(x), name=f"attractive_{layout}")
 
 
-def linear_head(model: keras.Model) -> LinearHead:
-    """The head over the 4×4 map of the fifth convolution."""
-    return pooled_head(model, features="features", dense="score")
+def _simple(x: keras.KerasTensor) -> keras.KerasTensor:
+    x = layers.Flatten()(x)
+    x = layers.Dense(256, activation="relu")(x)
+    return layers.Dense(64, activation="relu")(x)
+
+
+def _hotornot(x: keras.KerasTensor) -> keras.KerasTensor:
+    for filters in (32, 64, 128):
+        x = _convolution(x, filters, padding="valid")
+    x = layers.Flatten()(x)
+    return layers.Dense(512, activation="relu", kernel_regularizer=keras.regularizers.L2(L2))(x)
+
+
+def _cam(x: keras.KerasTensor) -> keras.KerasTensor:
+    for index, filters in enumerate((32, 64, 64, 128, 256)):
+        x = _convolution(x, filters, padding="same", regularizer=keras.regularizers.L2(L2) if index > 1 else None)
+    x = layers.Flatten()(x)
+    x = layers.Dense(512, activation="relu")(x)
+    return layers.Dropout(0.3)(x)
+
+
+def _convolution(
+    x: keras.KerasTensor, filters: int, padding: str, regularizer: keras.regularizers.Regularizer | None = None
+) -> keras.KerasTensor:
+    """Convolution of 3×3 and maxima of 2×2."""
+    x = layers.Conv2D(filters, 3, padding=padding, activation="relu", kernel_regularizer=regularizer)(x)
+    return layers.MaxPooling2D()(x)

@@ -5,6 +5,7 @@ al. 2016, arXiv 1512.04150) weighs the channels of a globally averaged map, the 
 place, so that a global depthwise convolution has an exact map too. Nothing is approximated and no gradient is taken.
 """
 
+import dataclasses
 from dataclasses import dataclass
 
 import keras
@@ -21,11 +22,18 @@ class LinearHead:
         features: name of the layer whose output is the last map, float[N, h, w, c].
         kernel: float32[h, w, c].
         bias: the output for a map of zeros.
+        border: cells about the map at which the network does not look; they are zeros in the served map, so that it
+            covers the whole crop.
     """
 
     features: str
     kernel: npt.NDArray[np.float32]
     bias: float
+    border: int = 0
+
+    def cooled(self, temperature: float) -> "LinearHead":
+        """The head whose output, and with it every contribution, is divided by a temperature (Guo et al. 2017)."""
+        return dataclasses.replace(self, kernel=self.kernel / np.float32(temperature), bias=self.bias / temperature)
 
 
 def pooled_head(model: keras.Model, features: str, dense: str) -> LinearHead:
@@ -72,4 +80,6 @@ def serving_model(model: keras.Model, head: LinearHead) -> keras.Model:
     mirrored = contribution(to_features(ops.flip(crops, axis=2)))
     mean = (straight + ops.flip(mirrored, axis=2)) / 2
     score = ops.sum(mean, axis=(1, 2)) + head.bias
+    if head.border:
+        mean = ops.pad(mean, ((0, 0), (head.border, head.border), (head.border, head.border)))
     return keras.Model(crops, {"score": score, "contribution": mean})

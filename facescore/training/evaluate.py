@@ -8,17 +8,21 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import optimize, special, stats
 
 from facescore.checkpoints import Interval, Task, interval_of
 from facescore.training.examples import Examples
 
 Numbers = npt.NDArray[np.float64]
+Crops = npt.NDArray[np.uint8]
+Network = Callable[[Crops], Any]
 Statistic = Callable[[Numbers, Numbers], float]
 
 RESAMPLES = 1000
 LEVEL = 0.95  # of the bootstrap intervals
 COVERAGE = 0.9  # of the intervals for new scores
+BATCH = 128
+CALIBRATION_BINS = 10
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
 
@@ -36,12 +40,34 @@ def _log_loss(truth: Numbers, probability: Numbers) -> float:
     return float(-np.mean(np.log(np.where(truth > 0.5, probability, 1 - probability).clip(SMALLEST))))
 
 
+def _calibration_error(truth: Numbers, probability: Numbers) -> float:
+    """Expected calibration error over ten equally wide bins (Guo et al. 2017, arXiv 1706.04599)."""
+    position = np.minimum((probability * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gaps = np.bincount(position, probability - truth, minlength=CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(truth))
+
+
+def _share_predicted(of: float | None) -> Statistic:
+    """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan where none is."""
+
+    def share(truth: Numbers, probability: Numbers) -> float:
+        asked = probability if of is None else probability[truth == of]
+        return float(np.mean(asked > 0.5)) if len(asked) else math.nan
+
+    return share
+
+
 # sklearn's versions of these check their input anew a thousand times in a bootstrap, and take most of its time.
 STATISTICS: dict[Task, dict[str, Statistic]] = {
     "binary": {
         "accuracy": lambda truth, probability: float(np.mean((probability > 0.5) == (truth > 0.5))),
         "auc": _auc,
         "log_loss": _log_loss,
+        "calibration_error": _calibration_error,
+        "predicted_share": _share_predicted(of=None),
+        "true_share": lambda truth, probability: float(np.mean(truth)),
+        "false_positive_rate": _share_predicted(of=0.0),
+        "false_negative_rate": lambda truth, probability: 1 - _share_predicted(of=1.0)(truth, probability),
     },
     "regression": {
         "pearson": lambda truth, score: float(np.corrcoef(truth, score)[0, 1]),
@@ -52,40 +78,86 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
 }
 
 
-def predict(network: keras.Model, examples: Examples, task: Task) -> pd.DataFrame:
-    """What the served network says of every example.
+def apply(network: Network, crops: Crops) -> Any:
+    """A network's outputs for every crop, in the structure of its outputs.
 
     Args:
-        network: made by `serving_model`, so that a prediction is the mean over the crop and its mirror image.
+        network: called with a batch of crops: a served network, or the `predict_on_batch` of one of Keras'. Keras'
+            `predict` waits for its input pipeline to shut down, as long again as the prediction took.
+        crops: uint8[N, size, size, 3].
+    """
+    parts = [network(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
+    return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
+
+
+def predictions(scores: npt.NDArray[np.floating], examples: Examples, task: Task) -> pd.DataFrame:
+    """What a network says of every example.
+
+    Args:
+        scores: its raw scores, float[N].
         examples: one part.
         task: ``binary`` gives probabilities, ``regression`` scores.
 
     Returns:
         ``file``, ``group``, ``truth`` and ``prediction`` a row.
     """
-    scores = network.predict(examples.crops, batch_size=128, verbose=0)["score"].astype(np.float64)
-    prediction = 1 / (1 + np.exp(-scores)) if task == "binary" else scores
-    table = examples.table[["file", "group"]].assign(truth=examples.targets.astype(np.float64), prediction=prediction)
+    shown, truth = as_shown(scores, task), examples.truth.astype(np.float64)
+    table = examples.table[["file", "group"]].assign(truth=truth, prediction=shown)
     return table.round({"truth": 6, "prediction": 6})
 
 
-def measure(predictions: pd.DataFrame, task: Task, persons: pd.Series | None = None, seed: int = 0) -> dict[str, Any]:
+def as_shown(scores: npt.NDArray[np.floating], task: Task) -> Numbers:
+    """Raw scores as they are shown: logits as probabilities, ratings as they are."""
+    raw: Numbers = scores.astype(np.float64)
+    return np.asarray(special.expit(raw)) if task == "binary" else raw
+
+
+def mean_with_interval(values: Numbers, seed: int = 0) -> dict[str, float]:
+    """The mean of independent values with its 95 % bootstrap interval."""
+    draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
+    low, high = np.quantile(values[draws].mean(axis=1), ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return {"value": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+
+
+def measure(
+    table: pd.DataFrame,
+    task: Task,
+    persons: pd.Series | None = None,
+    groups: dict[str, npt.NDArray[np.bool_]] | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
     """Metrics for all rows and for each group.
 
     Args:
-        predictions: as `predict` returns them.
+        table: as `predictions` returns it.
         task: which metrics.
         persons: who is on each picture, where the data set says so: pictures of one person are no independent samples,
             so whole persons are resampled; None resamples pictures.
+        groups: further groups beside those of the column ``group``, bool[N] each.
         seed: of the resampling.
 
     Returns:
         ``{"all": {"count": N, NAME: {"value": v, "low": l, "high": h}, ...}, GROUP: {...}, ...}``, where low and high
         are the percentile bootstrap's 95 % interval.
     """
-    predictions = predictions.assign(person=range(len(predictions)) if persons is None else persons.to_numpy())
-    groups = {"all": predictions} | {str(group): rows for group, rows in predictions.groupby("group")}
-    return {name: _measure_group(rows, STATISTICS[task], seed) for name, rows in groups.items()}
+    table = table.assign(person=range(len(table)) if persons is None else persons.to_numpy())
+    parts = {"all": table} | {str(group): rows for group, rows in table.groupby("group")}
+    parts |= {name: table[inside] for name, inside in (groups or {}).items() if inside.any()}
+    return {name: _measure_group(rows, STATISTICS[task], seed) for name, rows in parts.items()}
+
+
+def temperature(truth: Numbers, logits: Numbers) -> float:
+    """What to divide logits by so that the log loss is least (Guo et al. 2017, arXiv 1706.04599).
+
+    Args:
+        truth: 0 or 1, of pictures that the network has not learned from.
+        logits: of the same pictures.
+    """
+    sign = np.where(truth > 0.5, -1.0, 1.0)
+    found = optimize.minimize_scalar(
+        lambda log_t: float(np.mean(np.logaddexp(0, sign * logits / np.exp(log_t)))), bounds=(-2, 2), method="bounded"
+    )
+    return float(np.exp(found.x))
 
 
 def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: int) -> dict[str, Any]:
@@ -105,18 +177,18 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
     return measured
 
 
-def conformal_intervals(predictions: pd.DataFrame, bins: int) -> tuple[Interval, ...]:
+def conformal_intervals(table: pd.DataFrame, bins: int) -> tuple[Interval, ...]:
     """Split conformal intervals (Lei et al. 2018, arXiv 1604.04173) from residuals of a held-out part, by score.
 
     Args:
-        predictions: of pictures that the network has not learned from, as `predict` returns them.
+        table: of pictures that the network has not learned from, as `predictions` returns it.
         bins: in how many equally filled ranges of the predicted score the residuals are ranked.
 
     Returns:
         For each range, what to add to a score so that about nine in ten true ratings lie between.
     """
-    scores = predictions["prediction"].to_numpy(np.float64)
-    residuals = predictions["truth"].to_numpy(np.float64) - scores
+    scores = table["prediction"].to_numpy(np.float64)
+    residuals = table["truth"].to_numpy(np.float64) - scores
     edges = np.quantile(scores, np.arange(1, bins) / bins)
     position = np.searchsorted(edges, scores, side="right")
     rows = []
@@ -130,10 +202,10 @@ def conformal_intervals(predictions: pd.DataFrame, bins: int) -> tuple[Interval,
     return tuple(rows)
 
 
-def interval_coverage(predictions: pd.DataFrame, intervals: tuple[Interval, ...]) -> dict[str, float]:
+def interval_coverage(table: pd.DataFrame, intervals: tuple[Interval, ...]) -> dict[str, float]:
     """The share of true ratings that lie in the interval of their prediction, for all and by group."""
-    rows = [interval_of(score, intervals) for score in predictions["prediction"]]
-    residuals = predictions["truth"] - predictions["prediction"]
+    rows = [interval_of(score, intervals) for score in table["prediction"]]
+    residuals = table["truth"] - table["prediction"]
     held = pd.Series([row.lower <= residual <= row.upper for row, residual in zip(rows, residuals, strict=True)])
-    by_group = held.groupby(predictions["group"].to_numpy()).mean()
+    by_group = held.groupby(table["group"].to_numpy()).mean()
     return {"all": round(float(held.mean()), 4)} | {str(group): round(float(v), 4) for group, v in by_group.items()}

@@ -27,24 +27,31 @@ class Examples:
     """Crops with their rows.
 
     Attributes:
-        table: ``file``, ``group``, ``partition`` and ``target`` a row; ``detected`` is false where no face was found
-            and the crop was cut at the data set's mean landmarks instead; ``identity`` says who it is, where that is
-            known.
+        table: ``file``, ``group``, ``partition``, ``target`` and the data set's other labels a row; ``detected`` is
+            false where no face was found and the crop was cut at the data set's mean landmarks instead; ``identity``
+            says who it is, where that is known.
         crops: uint8[N, size, size, 3], in the table's order.
+        auxiliary: columns that are learned beside the target.
     """
 
     table: pd.DataFrame
     crops: npt.NDArray[np.uint8]
+    auxiliary: tuple[str, ...] = ()
+
+    @property
+    def truth(self) -> npt.NDArray[np.float32]:
+        """float32[N]: 0 or 1, or a rating."""
+        return self.table["target"].to_numpy(np.float32)
 
     @property
     def targets(self) -> npt.NDArray[np.float32]:
-        """float32[N]: 0 or 1, or a rating."""
-        return self.table["target"].to_numpy(np.float32)
+        """float32[N, 1 + auxiliary]: the truth and what is learned beside it."""
+        return self.table[["target", *self.auxiliary]].to_numpy(np.float32)
 
     def part(self, partition: str) -> "Examples":
         """The examples of one partition: train, validation or test."""
         chosen = (self.table["partition"] == partition).to_numpy()
-        return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen])
+        return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.auxiliary)
 
 
 def load(recipe: Recipe, data: Path, cache: Path, detector: Detector) -> Examples:
@@ -66,9 +73,10 @@ def load(recipe: Recipe, data: Path, cache: Path, detector: Detector) -> Example
     if "validation" not in set(table["partition"]):
         table = carve_validation(table, recipe.seed)
     crops, detected = _cached_crops(table, recipe, cache, detector)
+    labels = table.select_dtypes(bool).columns
+    auxiliary = tuple(labels.drop(recipe.target)) if recipe.auxiliary else ()
     target = table[recipe.target].astype(np.float32)
-    columns = [name for name in ("file", "group", "partition", "identity") if name in table]
-    return Examples(table[columns].assign(target=target, detected=detected), crops)
+    return Examples(table.drop(columns="path").assign(target=target, detected=detected), crops, auxiliary)
 
 
 def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:

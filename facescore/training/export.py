@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import tensorflow as tf
 from keras import layers
 
@@ -23,7 +23,6 @@ from facescore.training.model_card import readme
 from facescore.training.recipes import Recipe
 
 UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
-INTERVAL_BINS = 3
 
 
 def to_tflite(network: keras.Model) -> bytes:
@@ -38,33 +37,28 @@ def to_tflite(network: keras.Model) -> bytes:
 def export_network(
     folder: Path,
     recipe: Recipe,
-    served: keras.Model,
     head: LinearHead,
     examples: Examples,
-    predictions: pd.DataFrame,
+    contribution: npt.NDArray[np.float32],
+    intervals: tuple[Interval, ...],
+    coverage: dict[str, float],
     metrics: dict[str, Any],
-    texts: dict[str, str],
+    contents: dict[str, bytes],
 ) -> Card:
     """Write a scoring network's checkpoint.
-
-    What is shown beside a score (mean map, scale of the map, interval table) comes from the validation part.
 
     Args:
         folder: the checkpoint's folder.
         recipe: what was done.
-        served: made by `serving_model`.
-        head: the head it was made with.
+        head: what the served network was made with.
         examples: every part.
-        predictions: of the test part, as `predict` returns them.
-        metrics: of the test part, as `measure` returns them.
-        texts: ``history.csv`` and ``predictions.csv`` as the run wrote them.
+        contribution: the maps of the validation part, from which the mean map and the scale of the drawn map are taken.
+        intervals: the table for new scores.
+        coverage: what it held of the test part.
+        metrics: what was measured.
+        contents: ``model.tflite``, ``history.csv`` and ``predictions.csv``.
     """
-    validation = examples.part("validation")
-    contribution = served.predict(validation.crops, batch_size=128, verbose=0)["contribution"]
     mean = contribution.mean(axis=0)
-    intervals: tuple[Interval, ...] = ()
-    if recipe.task == "regression":
-        intervals = evaluate.conformal_intervals(evaluate.predict(served, validation, recipe.task), INTERVAL_BINS)
     source = celeba.SOURCE if recipe.dataset == "celeba" else scut.SOURCE
     counts = {str(part): int(count) for part, count in examples.table["partition"].value_counts().items()}
     card = Card(
@@ -91,10 +85,9 @@ def export_network(
         recipe=dataclasses.asdict(recipe),
         metrics=metrics,
         interval_coverage=evaluate.COVERAGE if intervals else 0.0,
-        interval_coverage_on_test=evaluate.interval_coverage(predictions, intervals) if intervals else {},
+        interval_coverage_on_test=coverage,
         intervals=intervals,
     )
-    contents = {name: text.encode() for name, text in texts.items()} | {"model.tflite": to_tflite(served)}
     return checkpoints.save(folder, card, contents, readme(card))
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import math
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,25 +13,28 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from keras import ops
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from tqdm import tqdm
 
 from facescore.errors import InvalidRequest
 from facescore.files import write_text
+from facescore.training import evaluate, objectives
 from facescore.training.examples import Examples
 from facescore.training.recipes import Augmentation, Recipe
 
 
-class Batches(keras.utils.PyDataset):
+class Batches:
     """Shuffled, augmented training batches; epoch and seed alone decide them, so a resumed run sees the same ones."""
 
     def __init__(self, examples: Examples, recipe: Recipe, epoch: int) -> None:
-        super().__init__()
         self.examples = examples
         self.recipe = recipe
         self.epoch = epoch
         self.order = np.random.default_rng((recipe.seed, epoch)).permutation(len(examples.crops))
+        self.targets = examples.targets
 
     def __len__(self) -> int:
         return math.ceil(len(self.order) / self.recipe.batch)
@@ -41,7 +43,7 @@ class Batches(keras.utils.PyDataset):
         chosen = self.order[index * self.recipe.batch :][: self.recipe.batch]
         rng = np.random.default_rng((self.recipe.seed, self.epoch, index))
         crops = np.stack([augment(self.examples.crops[i], self.recipe.augmentation, rng) for i in chosen])
-        return crops, self.examples.targets[chosen, None]
+        return crops, self.targets[chosen]
 
 
 def augment(crop: npt.NDArray[np.uint8], augmentation: Augmentation, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
@@ -84,23 +86,34 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
     model, history = _resume(run) or _start(recipe, build(), train, validation, run)
     while not _finished(recipe, history):
         epoch = len(history)
-        print(f"{recipe.name}: epoch {epoch} of at most {recipe.epochs}")
         _reseed_dropout(model, recipe.seed, epoch)
-        log = model.fit(
-            Batches(train, recipe, epoch),
-            shuffle=False,  # the batches are shuffled already, by what a resumed run knows too
-            validation_data=(validation.crops, validation.targets[:, None]),
-            validation_batch_size=256,
-            initial_epoch=epoch - 1,
-            epochs=epoch,
-            callbacks=[_Stopwatch()],
-            verbose=1 if sys.stdout.isatty() else 2,
-        ).history
-        row = {"epoch": epoch, **{name: values[-1] for name, values in log.items()}}
+        started = time.perf_counter()
+        log = _train(model, Batches(train, recipe, epoch), f"{recipe.name}: epoch {epoch} of at most {recipe.epochs}")
+        row = {"epoch": epoch, "seconds": time.perf_counter() - started, **log, **_validate(model, validation, recipe)}
+        print(f"{recipe.name}:", ", ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
         history = pd.concat([history, pd.DataFrame([row])], ignore_index=True)
         _save(model, history, run)
     model.load_weights(run / "best.weights.h5")
     return model
+
+
+def _train(model: keras.Model, batches: Batches, what: str) -> dict[str, float]:
+    """One epoch, batch by batch: Keras' `fit` feeds a network from a pipeline that needs seconds to shut down."""
+    metrics = objectives.METRICS[batches.recipe.task]
+    sums = dict.fromkeys(metrics, 0.0)
+    for index in tqdm(range(len(batches)), desc=what, unit=" batches", disable=None):
+        crops, targets = batches[index]
+        log = model.train_on_batch(crops, targets, return_dict=True)
+        for name, metric in metrics.items():
+            sums[name] += float(log[metric.__name__]) * len(crops)
+    return {name: total / len(batches.order) for name, total in sums.items()}
+
+
+def _validate(model: keras.Model, validation: Examples, recipe: Recipe) -> dict[str, float]:
+    """Loss and metric of the target alone, on crops as they are."""
+    output = evaluate.apply(model.predict_on_batch, validation.crops)
+    metrics = objectives.METRICS[recipe.task]
+    return {f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in metrics.items()}
 
 
 def _claim(run: Path, recipe: Recipe) -> None:
@@ -122,19 +135,6 @@ def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
             variable.assign([seed + index, epoch * 1_000_000])
 
 
-class _Stopwatch(keras.callbacks.Callback):
-    """Adds the seconds that an epoch took to its log."""
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Start the watch."""
-        self.started = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write down what it shows."""
-        if logs is not None:
-            logs["seconds"] = time.perf_counter() - self.started
-
-
 def _finished(recipe: Recipe, history: pd.DataFrame) -> bool:
     """Whether all epochs are done, or the validation loss has not fallen for ``patience`` epochs."""
     last, best = history["epoch"].iloc[-1], history["epoch"].iloc[history["val_loss"].argmin()]
@@ -147,19 +147,14 @@ def _start(
     """Set the head where the recipe says so, compile, and record the network before its first epoch as epoch 0."""
     if recipe.ridge is not None:
         set_ridge_head(model, train, recipe.ridge)
-    steps = math.ceil(len(train.crops) / recipe.batch)
-    binary = recipe.task == "binary"
     model.compile(
-        optimizer=_optimizer(recipe, steps),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True) if binary else "mean_squared_error",
-        metrics=[keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)] if binary else ["mean_absolute_error"],
+        optimizer=_optimizer(recipe, math.ceil(len(train.crops) / recipe.batch)),
+        loss=objectives.OBJECTIVES[recipe.task],
+        metrics=list(objectives.METRICS[recipe.task].values()),
     )
     model.optimizer.build(model.trainable_variables)  # so that every saved state holds the same variables
-    row: dict[str, float] = {"epoch": 0, "seconds": 0.0}
-    for prefix, part in (("", train), ("val_", validation)):
-        log = model.evaluate(part.crops, part.targets[:, None], batch_size=256, verbose=0, return_dict=True)
-        row |= {f"{prefix}{name}": value for name, value in log.items()}
-    history = pd.DataFrame([row])
+    unknown = dict.fromkeys(objectives.METRICS[recipe.task], math.nan)  # no training part was gone through yet
+    history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, validation, recipe)}])
     _save(model, history, run)
     return model, history
 
@@ -179,19 +174,19 @@ def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
 
 
 def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> None:
-    """Set the last dense unit to the ridge regression on its (standardised) inputs, every other layer frozen.
+    """Set the last dense layer to the ridge regression on its (standardised) inputs, every other layer frozen.
 
     Args:
-        model: a network whose dense unit is named ``score``; changed in place.
+        model: a network whose last dense layer is named ``score``; changed in place.
         train: what to regress on.
         regulariser: scikit-learn's ``alpha``.
     """
     head = model.get_layer("score")
-    features = keras.Model(model.inputs, head.input).predict(train.crops, batch_size=128, verbose=0)
+    features = evaluate.apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
     regression = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features, train.targets)
-    weights = regression[-1].coef_ / regression[0].scale_
+    weights = np.atleast_2d(regression[-1].coef_) / regression[0].scale_
     bias = regression[-1].intercept_ - weights @ regression[0].mean_
-    head.set_weights([weights[:, None], np.array([bias])])
+    head.set_weights([weights.T, np.atleast_1d(bias)])
 
 
 def _save(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
@@ -219,4 +214,4 @@ def _resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
     history = pd.read_csv(run / "history.csv")
     epoch = int(states[-1].stem.removeprefix("epoch-"))
     print(f"Going on after epoch {epoch} of the run in {run}.")
-    return keras.models.load_model(states[-1]), history[history["epoch"] <= epoch]
+    return keras.models.load_model(states[-1], custom_objects=objectives.BY_NAME), history[history["epoch"] <= epoch]

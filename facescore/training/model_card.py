@@ -1,19 +1,7 @@
 """README.md of a checkpoint: the Hugging Face model card, generated from card.json."""
 
-from typing import Any
-
 from facescore.checkpoints import Card
-
-NAMES = {
-    "count": "pictures",
-    "accuracy": "accuracy",
-    "auc": "AUC",
-    "log_loss": "log loss",
-    "pearson": "Pearson correlation",
-    "spearman": "Spearman correlation",
-    "mae": "mean absolute error",
-    "rmse": "root mean square error",
-}
+from facescore.training import findings
 
 
 def readme(card: Card) -> str:
@@ -69,8 +57,9 @@ tags:
 On the test part, with 95 % bootstrap intervals (whole persons are resampled where the data set names them).
 `predictions.csv` holds every prediction behind them.
 
-{_metrics_table(card.metrics)}
-{_interval_sentence(card)}
+{findings.results(card.metrics)}{findings.calibration(card.metrics)}{_interval_sentence(card)}{
+        findings.robustness(card.metrics, card.unit)
+    }{findings.attribution(card.metrics)}{findings.known_failure(card.metrics)}
 ## Use
 
     from facescore import Scorer, read_image
@@ -95,22 +84,6 @@ before its first epoch. `card.json` holds the whole recipe and every file's sha2
 
 {card.licence[0].upper()}{card.licence[1:]} ({card.data["name"]}: {card.data["licence"]}).
 """
-
-
-def _metrics_table(metrics: dict[str, Any]) -> str:
-    columns = list(metrics["all"])
-    lines = [["group", *(NAMES[column] for column in columns)], ["---"] * (len(columns) + 1)]
-    lines += [[group, *(_cell(measured.get(column)) for column in columns)] for group, measured in metrics.items()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(measured: dict[str, float] | int | None) -> str:
-    """A count, a value with its interval, or a dash where there is none."""
-    if measured is None:
-        return "–"
-    if isinstance(measured, int):
-        return f"{measured:,}"
-    return f"{measured['value']:.3f} ({measured['low']:.3f} to {measured['high']:.3f})"
 
 
 def _interval_sentence(card: Card) -> str:

@@ -13,10 +13,12 @@ def write(folder: Path, rows: int = 6, pictures: int = 4) -> Path:
     root = folder / "celeba"
     (root / "img_align_celeba").mkdir(parents=True)
     files = [f"{number:06d}.jpg" for number in range(1, rows + 1)]
+    names = "Attractive Male Young Pale_Skin Eyeglasses Smiling Heavy_Makeup"
     labels = [
-        f"{file} {1 if index % 2 else -1:2} {-1 if index % 6 < 3 else 1:2}  1" for index, file in enumerate(files)
+        f"{file} {1 if index % 2 else -1:2} {-1 if index % 6 < 3 else 1:2}  1 -1 -1 {1 if index % 3 else -1:2} -1"
+        for index, file in enumerate(files)
     ]
-    (root / "list_attr_celeba.txt").write_text(f"{rows}\nAttractive Male Young\n" + "\n".join(labels) + "\n")
+    (root / "list_attr_celeba.txt").write_text(f"{rows}\n{names}\n" + "\n".join(labels) + "\n")
     (root / "list_eval_partition.txt").write_text("".join(f"{f} {3 * i // rows}\n" for i, f in enumerate(files)))
     (root / "identity_CelebA.txt").write_text("".join(f"{f} {100 + i}\n" for i, f in enumerate(files)))
     for file in files[:pictures]:

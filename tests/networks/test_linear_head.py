@@ -6,19 +6,29 @@ import numpy as np
 import pytest
 
 from facescore.litert import Network
-from facescore.networks.linear_head import serving_model
+from facescore.networks.linear_head import LinearHead, pooled_head, serving_model
+from facescore.training.recipes import RECIPES
 
 
-@pytest.fixture(scope="module", params=["attractive_cnn", "mobilefacenet"])
-def family(request: pytest.FixtureRequest) -> ModuleType:
-    return importlib.import_module(f"facescore.networks.{request.param}")
+def pooled() -> tuple[keras.Model, LinearHead]:
+    """A small network that ends in global average pooling."""
+    crops = keras.Input((24, 24, 3), dtype="uint8")
+    x = keras.layers.Rescaling(1 / 255)(crops)
+    x = keras.layers.Conv2D(8, 3, strides=4, activation="relu", name="features")(x)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    model = shaken(keras.Model(crops, keras.layers.Dense(1, name="score")(x)))
+    return model, pooled_head(model, features="features", dense="score")
 
 
-@pytest.fixture(scope="module")
-def network(family: ModuleType) -> keras.Model:
-    """A network with every variable moved off its initial value, batch norms' statistics too."""
-    keras.utils.set_random_seed(0)
-    model = family.build()
+def of_recipe(name: str) -> tuple[keras.Model, LinearHead]:
+    """The network of a recipe whose checkpoint is served."""
+    family: ModuleType = importlib.import_module(f"facescore.networks.{RECIPES[name].network}")
+    model = shaken(family.build(**RECIPES[name].options))
+    return model, family.linear_head(model)
+
+
+def shaken(model: keras.Model) -> keras.Model:
+    """The network with every variable moved off its initial value."""
     rng = np.random.default_rng(0)
     for variable in model.variables:
         if "seed" not in variable.path:
@@ -27,37 +37,66 @@ def network(family: ModuleType) -> keras.Model:
     return model
 
 
+@pytest.fixture(scope="module", params=["pooled", *(name for name, recipe in RECIPES.items() if recipe.served)])
+def network(request: pytest.FixtureRequest) -> tuple[keras.Model, LinearHead]:
+    keras.utils.set_random_seed(0)
+    return pooled() if request.param == "pooled" else of_recipe(request.param)
+
+
 @pytest.fixture(scope="module")
-def crops(family: ModuleType) -> np.ndarray:
-    return np.random.default_rng(1).integers(0, 256, (3, family.SIZE, family.SIZE, 3), dtype=np.uint8)
+def crops(network: tuple[keras.Model, LinearHead]) -> np.ndarray:
+    size = network[0].inputs[0].shape[1]
+    return np.random.default_rng(1).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
 
 
 def test_the_served_score_is_the_networks_mean_over_crop_and_mirror_image(
-    family: ModuleType, network: keras.Model, crops: np.ndarray
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray
 ) -> None:
-    head = family.linear_head(network)
-    served = serving_model(network, head).predict(crops, verbose=0)
-    straight, mirrored = (network.predict(batch, verbose=0)[:, 0] for batch in (crops, crops[:, :, ::-1]))
+    model, head = network
+    served = serving_model(model, head).predict_on_batch(crops)
+    straight, mirrored = (model.predict_on_batch(batch)[:, 0] for batch in (crops, crops[:, :, ::-1]))
     assert np.allclose(served["score"], (straight + mirrored) / 2, atol=1e-3)
     assert np.allclose(head.bias + served["contribution"].sum(axis=(1, 2)), served["score"], atol=1e-3)
-    assert served["contribution"].shape[1:] == head.kernel.shape[:2]
 
 
 def test_litert_agrees_with_keras(
-    family: ModuleType, network: keras.Model, crops: np.ndarray, tmp_path_factory: pytest.TempPathFactory
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     from facescore.training.export import to_tflite
 
-    served = serving_model(network, family.linear_head(network))
+    served = serving_model(*network)
     path = tmp_path_factory.mktemp("export") / "model.tflite"
     path.write_bytes(to_tflite(served))
-    expected, outputs = served.predict(crops, verbose=0), Network(path)(crops)
+    expected, outputs = served.predict_on_batch(crops), Network(path)(crops)
     assert set(outputs) == {"score", "contribution"}
     for name, values in outputs.items():
         assert np.allclose(values, expected[name], atol=1e-3), name
     assert np.allclose(Network(path)(crops[:1])["score"], expected["score"][:1], atol=1e-3)
 
 
-def test_the_head_names_the_last_spatial_map(family: ModuleType, network: keras.Model) -> None:
-    head = family.linear_head(network)
-    assert network.get_layer(head.features).output.shape[1:] == head.kernel.shape
+def test_a_temperature_divides_score_and_contributions(
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray
+) -> None:
+    model, head = network
+    hot, cool = (serving_model(model, one).predict_on_batch(crops) for one in (head, head.cooled(2.0)))
+    for name in ("score", "contribution"):
+        assert np.allclose(cool[name], hot[name] / 2, atol=1e-5)
+
+
+def test_what_the_network_does_not_look_at_contributes_nothing(
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray
+) -> None:
+    model, head = network
+    served = serving_model(model, head)
+    before = served.predict_on_batch(crops)
+    size, cells = crops.shape[1], before["contribution"].shape[1]
+    assert cells == head.kernel.shape[0] + 2 * head.border
+    margin = head.border * size // cells
+    changed = np.full_like(crops, 90)
+    changed[:, margin : size - margin, margin : size - margin] = crops[
+        :, margin : size - margin, margin : size - margin
+    ]
+    after = served.predict_on_batch(changed)
+    assert np.allclose(after["score"], before["score"], atol=1e-4)
+    inside = before["contribution"][:, head.border : cells - head.border, head.border : cells - head.border]
+    assert np.allclose(inside.sum(axis=(1, 2)), before["contribution"].sum(axis=(1, 2)), atol=1e-4)

@@ -40,13 +40,17 @@ def test_a_crop_scores_the_same_alone_and_in_a_batch(runtime: Runtime, crops: np
     assert np.allclose(alone, scores, atol=1e-4)
 
 
+def test_a_network_is_small(runtime: Runtime) -> None:
+    assert runtime.card.files["model.tflite"].bytes <= 4_000_000
+
+
 def test_the_card_has_what_is_shown_beside_a_score(runtime: Runtime, crops: np.ndarray) -> None:
     card = runtime.card
     assert np.array(card.mean_contribution).shape == runtime(crops)[1].shape[1:]
     assert card.contribution_scale > 0
     assert card.input_size == runtime.template.size
-    assert {"all"} < set(card.metrics)
-    for measured in card.metrics.values():
+    assert {"all"} < set(card.metrics["test"])
+    for measured in card.metrics["test"].values():
         for value in measured.values():
             if isinstance(value, dict):
                 assert value["low"] <= value["value"] <= value["high"]

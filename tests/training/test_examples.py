@@ -37,6 +37,7 @@ def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, d
     index = list(loaded.table["file"]).index("AM2.jpg")
     assert np.array_equal(loaded.crops[index], align(image, face.landmarks, ARCFACE))
     assert loaded.targets.dtype == np.float32
+    assert loaded.targets.shape == (12, 1)
 
 
 def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
@@ -58,7 +59,7 @@ def test_crops_are_cut_once_and_shared_by_all_splits(pictures: Path, tmp_path: P
 
 
 def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["attractive"], write_celeba(tmp_path), tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["attractive-cam"], write_celeba(tmp_path), tmp_path / "cache", detector)
     assert loaded.crops.shape == (4, 64, 64, 3)
     assert loaded.table["detected"].all()
     assert len(loaded.part("train").crops) == 2
@@ -73,6 +74,14 @@ def test_the_validation_part_is_a_tenth_of_the_training_part_with_each_group_in_
     assert (carved["partition"][300:] == "test").all()
     pd.testing.assert_frame_equal(carved, examples.carve_validation(table, seed=0))
     assert not carved.equals(examples.carve_validation(table, seed=1))
+
+
+def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: MTCNN) -> None:
+    loaded = examples.load(RECIPES["attractive"], write_celeba(tmp_path), tmp_path / "cache", detector)
+    assert loaded.auxiliary == ("Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
+    assert loaded.targets.shape == (4, 7)
+    assert np.array_equal(loaded.targets[:, 0], loaded.truth)
+    assert list(loaded.truth) == [0, 1, 0, 1]
 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:

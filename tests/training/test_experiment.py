@@ -1,4 +1,4 @@
-"""One experiment from a command's point of view, on a data set of a dozen made pictures."""
+"""Experiments from a command's point of view, on a data set of a few made pictures."""
 
 import json
 from dataclasses import replace
@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import PIL.Image
 import pytest
 
-from facescore import checkpoints
+from facescore import checkpoints, read_image
 from facescore.litert import Network
 from facescore.scoring.runtime import Runtime
 from facescore.settings import CHECKPOINTS, Settings
-from facescore.training import experiment
+from facescore.training import attribution, average_faces, evaluate, experiment
 from facescore.training.export import export_detector
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write
@@ -30,14 +31,30 @@ def detector_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a project in which a recipe of one epoch was trained."""
+    """The folder of a project in which two recipes of one epoch were trained, one of which is served."""
     root = tmp_path_factory.mktemp("project")
     data = write(root / "data", rows=48, pictures=48)
+    rng = np.random.default_rng(0)
+    for picture in sorted((data / "celeba" / "img_align_celeba").iterdir()):
+        PIL.Image.fromarray(rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(picture)
+    served = replace(
+        RECIPES["attractive"],
+        epochs=1,
+        batch=8,
+        warmup=0,
+        initial_weights="",
+        options=RECIPES["attractive"].options | {"outputs": 7},
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(experiment, "ASSETS", root / "assets")
         patch.setattr(experiment, "CHECKPOINTS", root / "checkpoints")
-        patch.setitem(RECIPES, "attractive", replace(RECIPES["attractive"], epochs=1, batch=8))
-        experiment.run("attractive", data, root, root / "runs", Settings())
+        patch.setattr(average_faces, "FEWEST", 1)
+        patch.setattr(evaluate, "RESAMPLES", 50)  # what they are worth is tested elsewhere
+        patch.setattr(attribution, "STEPS", 3)
+        patch.setitem(RECIPES, "attractive", served)
+        patch.setitem(RECIPES, "attractive-simple", replace(RECIPES["attractive-simple"], epochs=1, batch=8))
+        for name in ("attractive", "attractive-simple"):
+            experiment.run(name, data, root, root / "runs", Settings())
     return root
 
 
@@ -56,16 +73,36 @@ def test_the_study_and_the_checkpoint_hold_what_the_run_wrote(finished: Path) ->
 def test_the_checkpoint_can_be_served_and_predicts_what_the_table_says(finished: Path) -> None:
     runtime = Runtime(finished / "checkpoints/attractive", "binary")
     predictions = pd.read_csv(finished / "checkpoints/attractive/predictions.csv")
-    crop = np.full((1, 64, 64, 3), 90, np.uint8)  # what `write` paints on every picture
-    score, contribution = runtime(crop)
-    assert runtime.card.bias + contribution.sum() == pytest.approx(score[0], abs=1e-3)
-    assert np.allclose(predictions["prediction"], 1 / (1 + np.exp(-score[0])), atol=1e-3)
+    pictures = finished / "data" / runtime.card.data["pictures"]
+    crops = np.stack([read_image(pictures / file) for file in predictions["file"]])
+    scores, contributions = runtime(crops)
+    assert np.allclose(runtime.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
+    assert np.allclose(predictions["prediction"], 1 / (1 + np.exp(-scores)), atol=1e-3)
 
 
 def test_the_model_card_names_results_limits_and_licence(finished: Path) -> None:
     text = (finished / "checkpoints/attractive/README.md").read_text(encoding="utf-8")
     for word in ("## Results", "accuracy", "female young", "## Limits", "non-commercial", "train attractive"):
         assert word in text
+    for word in ("temperature", "Heavy_Makeup", "a gray watermark", "forehead", "Is the map true?"):
+        assert word in text
+
+
+def test_the_study_tells_what_training_took_and_what_was_found(finished: Path) -> None:
+    metrics = json.loads((finished / "assets/studies/attractive/metrics.json").read_text())
+    assert metrics["training"]["epochs"] == 1
+    assert metrics["training"]["parameters"] > 900_000
+    assert {"training", "temperature", "validation", "test", "robustness", "regions", "map"} == set(metrics)
+    assert {"accuracy", "auc", "log_loss", "calibration_error"} < set(metrics["validation"]["all"])
+    assert len(list((finished / "assets/average_faces/attractive").iterdir())) == 10
+
+
+def test_a_network_that_is_not_served_leaves_a_study_and_no_checkpoint(finished: Path) -> None:
+    study = finished / "assets/studies/attractive-simple"
+    assert {path.name for path in study.iterdir()} == {"history.csv", "predictions.csv", "metrics.json"}
+    assert set(json.loads((study / "metrics.json").read_text())) == {"training", "validation", "test"}
+    assert not (finished / "checkpoints/attractive-simple").exists()
+    assert not (finished / "assets/average_faces/attractive-simple").exists()
 
 
 @pytest.mark.parametrize(("name", "size"), [("pnet", 40), ("rnet", 24), ("onet", 48)])

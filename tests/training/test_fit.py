@@ -13,7 +13,7 @@ from facescore.training.fit import Batches, augment, fit, set_ridge_head
 from facescore.training.recipes import RECIPES, Augmentation, Recipe
 
 RECIPE = replace(
-    RECIPES["attractive"], epochs=4, patience=None, batch=8, rate=0.05, augmentation=Augmentation(flip=True, shift=1)
+    RECIPES["attractive-cam"], epochs=4, patience=None, batch=8, rate=0.05, augmentation=Augmentation(shift=1)
 )
 
 
@@ -23,6 +23,13 @@ def build() -> keras.Model:
     x = keras.layers.Rescaling(1 / 127.5, offset=-1)(crops)
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dropout(0.1, seed=1)(x)
+    return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
+
+
+def without_dropout() -> keras.Model:
+    """The mean colour weighed."""
+    crops = keras.Input((16, 16, 3), dtype="uint8", name="crops")
+    x = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 127.5, offset=-1)(crops))
     return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
 
 
@@ -38,13 +45,14 @@ def examples() -> Examples:
 
 def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C after so many training batches."""
-    seen = count(1)
+    seen, take = count(1), Batches.__getitem__
 
-    def stop(self: object, batch: int, logs: object = None) -> None:
-        if next(seen) == batches:
+    def stop(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
+        if next(seen) > batches:
             raise KeyboardInterrupt
+        return take(self, index)
 
-    monkeypatch.setattr("facescore.training.fit._Stopwatch.on_train_batch_end", stop, raising=False)
+    monkeypatch.setattr(Batches, "__getitem__", stop)
 
 
 def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
@@ -61,6 +69,18 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
     pd.testing.assert_frame_equal(histories[0], histories[1], rtol=1e-4)
     for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         assert np.allclose(a, b, atol=1e-5)
+
+
+def test_what_is_written_down_is_the_mean_over_the_epoch(tmp_path: Path, examples: Examples) -> None:
+    """At a rate of 0 the network stays what it was, so the epoch's mean is what it says of the training part."""
+    frozen = replace(RECIPE, rate=0.0, epochs=1, batch=7, augmentation=Augmentation(flip=False))
+    keras.utils.set_random_seed(0)
+    network = fit(frozen, examples, without_dropout, tmp_path)
+    train = examples.part("train")
+    logits = network.predict_on_batch(train.crops)
+    row = pd.read_csv(tmp_path / "history.csv").iloc[-1]
+    assert row["loss"] == pytest.approx(np.mean(np.logaddexp(0, np.where(train.targets, -1, 1) * logits)), rel=1e-4)
+    assert row["accuracy"] == pytest.approx(np.mean((logits > 0) == (train.targets > 0.5)))
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path: Path, examples: Examples) -> None:
@@ -81,8 +101,8 @@ def test_the_network_of_the_best_epoch_is_returned(tmp_path: Path, examples: Exa
     network = fit(wild, examples, build, tmp_path)
     best = pd.read_csv(tmp_path / "history.csv")["val_loss"].min()
     validation = examples.part("validation")
-    loss = network.evaluate(validation.crops, validation.targets[:, None], verbose=0, return_dict=True)["loss"]
-    assert loss == pytest.approx(best, rel=1e-4)
+    logits = network.predict_on_batch(validation.crops)
+    assert np.mean(np.logaddexp(0, np.where(validation.targets, -1, 1) * logits)) == pytest.approx(best, rel=1e-4)
 
 
 def test_a_run_stops_when_the_validation_loss_no_longer_falls(tmp_path: Path, examples: Examples) -> None:
@@ -97,7 +117,7 @@ def test_the_ridge_head_is_the_regression_on_its_inputs(examples: Examples) -> N
     set_ridge_head(network, train, 1e-6)
     features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
     design = np.column_stack([features, np.ones(len(features))])
-    expected = design @ np.linalg.lstsq(design, train.targets)[0]
+    expected = design @ np.linalg.lstsq(design, train.truth)[0]
     assert np.allclose(network.predict(train.crops, verbose=0)[:, 0], expected, atol=1e-3)
 
 

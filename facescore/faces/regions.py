@@ -1,0 +1,84 @@
+"""The parts of a face, defined once on a template's landmarks, so that every map is read by the same ones.
+
+Coordinates: from the middle between the eyes, ``u`` to the right in distances between the eyes, ``v`` down in distances
+from eyes to mouth. The face's outline is an ellipse, 2.2 distances between the eyes wide, from hairline to chin; it and
+the borders between the parts were set by eye on the average face of CelebA.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from facescore.faces.alignment import Template
+
+Mask = npt.NDArray[np.bool_]
+
+HALF_WIDTH, HAIRLINE, CHIN = 1.1, -1.0, 1.66
+BROW, LID, LIP, LOWER_LIP = -0.42, 0.22, 0.78, 1.22
+NOSE_HALF_WIDTH, MOUTH_HALF_WIDTH = 0.38, 0.62
+
+
+def masks(template: Template) -> dict[str, Mask]:
+    """Which pixels of a crop belong to which part; every pixel belongs to exactly one.
+
+    Args:
+        template: the cut.
+
+    Returns:
+        bool[size, size] for forehead, eyes (with brows), nose, mouth, chin, cheeks, and hair and background.
+    """
+    u, v = _face_coordinates(template)
+    middle, half_height = (HAIRLINE + CHIN) / 2, (CHIN - HAIRLINE) / 2
+    face = (u / HALF_WIDTH) ** 2 + ((v - middle) / half_height) ** 2 <= 1
+    parts = {
+        "forehead": v < BROW,
+        "eyes": (v >= BROW) & (v < LID),
+        "nose": (v >= LID) & (v < LIP) & (np.abs(u) <= NOSE_HALF_WIDTH),
+        "mouth": (v >= LIP) & (v < LOWER_LIP) & (np.abs(u) <= MOUTH_HALF_WIDTH),
+        "chin": v >= LOWER_LIP,
+    }
+    inside = {name: face & part for name, part in parts.items()}
+    cheeks = face & ~np.any(list(parts.values()), axis=0)
+    return {**inside, "cheeks": cheeks, "hair and background": ~face}
+
+
+def shares(contributions: npt.NDArray[np.float32], template: Template) -> dict[str, npt.NDArray[np.float64]]:
+    """How much of a map's absolute contributions lies in each part of the face.
+
+    Args:
+        contributions: float[N, h, w], evenly spread over the crop.
+        template: the cut.
+
+    Returns:
+        float64[N] for each part; they add up to 1.
+    """
+    _, height, width = contributions.shape
+    absolute = np.abs(contributions).astype(np.float64)
+    total = absolute.sum(axis=(1, 2))
+    return {
+        name: np.einsum("nhw,hw->n", absolute, _covered(mask, height, width)) / total
+        for name, mask in masks(template).items()
+    }
+
+
+def _covered(mask: Mask, height: int, width: int) -> npt.NDArray[np.float64]:
+    """The share of each of the map's cells that a mask covers, exact where a cell's border cuts a pixel."""
+    rows, columns = _overlap(mask.shape[0], height), _overlap(mask.shape[1], width)
+    return np.asarray(rows @ mask.astype(np.float64) @ columns.T)
+
+
+def _overlap(pixels: int, cells: int) -> npt.NDArray[np.float64]:
+    """float64[cells, pixels]: the share of each cell's length that each pixel takes."""
+    borders = np.arange(pixels) * cells / pixels
+    start, stop = borders[None], borders[None] + cells / pixels
+    cell = np.arange(cells)[:, None]
+    return np.asarray(np.clip(np.minimum(stop, cell + 1) - np.maximum(start, cell), 0, None))
+
+
+def _face_coordinates(template: Template) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """``u`` and ``v`` of every pixel's centre, float64[size, size] each."""
+    points = np.array(template.points)
+    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
+    scale = np.array(template.frame) / template.size
+    y, x = np.mgrid[: template.size, : template.size]
+    frame_x, frame_y = (x + 0.5) * scale[0] - 0.5, (y + 0.5) * scale[1] - 0.5
+    return (frame_x - eyes[0]) / (points[1, 0] - points[0, 0]), (frame_y - eyes[1]) / (mouth[1] - eyes[1])

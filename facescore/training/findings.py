@@ -1,0 +1,137 @@
+"""What was measured of a network, as the sections of its model card."""
+
+from collections.abc import Sequence
+from typing import Any
+
+Measured = dict[str, Any]
+
+NAMES = {
+    "count": "pictures",
+    "accuracy": "accuracy",
+    "auc": "AUC",
+    "log_loss": "log loss",
+    "calibration_error": "expected calibration error",
+    "predicted_share": "predicted",
+    "true_share": "labelled",
+    "false_positive_rate": "false-positive rate",
+    "false_negative_rate": "false-negative rate",
+    "pearson": "Pearson correlation",
+    "spearman": "Spearman correlation",
+    "mae": "mean absolute error",
+    "rmse": "root mean square error",
+}
+OVERALL = ("count", "accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
+BY_GROUP = (
+    *("count", "accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate"),
+    *("pearson", "spearman", "mae", "rmse"),
+)
+
+
+def results(metrics: Measured) -> str:
+    """The test part as a whole, and by group."""
+    groups = {name: measured for name, measured in metrics["test"].items() if name != "all"}
+    return (
+        f"{_measured_table({'all': metrics['test']['all']}, OVERALL)}\n\n"
+        f"By group:\n\n{_measured_table(groups, BY_GROUP)}\n"
+    )
+
+
+def calibration(metrics: Measured) -> str:
+    """What was done so that a probability means what it says; empty where there is none."""
+    if "temperature" not in metrics:
+        return ""
+    error = _cell(metrics["test"]["all"]["calibration_error"])
+    return f"""
+The logit is divided by a temperature of {metrics["temperature"]:.3f}, which the validation part asked for and which is
+folded into the last layer. Over ten bins of the test part the probability and the share that is labelled then lie
+{error} apart in the mean.
+"""
+
+
+def robustness(metrics: Measured, unit: str) -> str:
+    """What else moves the score."""
+    rows = [
+        (name, _cell(moved["mean_absolute_change"]), _cell(moved["mean_change"]))
+        for name, moved in metrics["robustness"].items()
+    ]
+    return f"""
+## What else moves the score
+
+Changes of the test part's crops that change nothing about the face, and what they do to the score ({unit}):
+
+{table(("change", "mean absolute change", "mean change"), rows)}
+"""
+
+
+def attribution(metrics: Measured) -> str:
+    """Where the network looks, and whether its map is true."""
+    rows = [
+        (part, f"{share['area']:.1%}", _percent(share["all"]), f"{share['highest']:.1%}", f"{share['lowest']:.1%}")
+        for part, share in metrics["regions"].items()
+    ]
+    areas = metrics["map"]["areas"]
+    tested = [(order, _cell(areas["deletion"][order]), _cell(areas["insertion"][order])) for order in areas["deletion"]]
+    if metrics["map"]["map_beats_both"]:
+        verdict = "The map is better than both by deletion and by insertion, so it is shown as an explanation."
+    else:
+        verdict = "The map is not better than both by deletion and by insertion: do not take it for an explanation."
+    return f"""
+## Where it looks
+
+The share of the map's absolute contributions (against the mean map) in each part of the face, on the test part:
+
+{table(("part", "share of the crop", "all faces", "ten highest scores", "ten lowest scores"), rows)}
+
+Is the map true? In {metrics["map"]["faces"]} test faces, places were replaced by the same places of another person's
+face, the most relevant first (deletion), or put back into it (insertion). The areas between the map's curve and that of
+another order, above 0 where the map is the better one, in units of the whole difference from the mean score:
+
+{table(("against", "deletion", "insertion"), tested)}
+
+{verdict}
+"""
+
+
+def known_failure(metrics: Measured) -> str:
+    """The failure that a public write-up told of, and what was measured of it; empty for other networks."""
+    groups = metrics["test"]
+    dark = groups.get("female, darkest quarter of cheeks, not Smiling")
+    light = groups.get("female, lightest quarter of cheeks, Smiling")
+    if dark is None or light is None:
+        return ""
+    return f"""
+## A known failure
+
+A public write-up tells of a network of this kind that gave a dark-skinned woman who does not smile 0.07 %. CelebA has
+no label for dark skin, so women whose cheeks are in the darkest quarter of the test part by CIELAB lightness (which
+depends on the light too) stand in for her. Of those who do not smile, {dark["true_share"]["value"]:.0%} are labelled
+“Attractive” and {dark["predicted_share"]["value"]:.0%} are predicted so; of smiling women in the lightest quarter,
+{light["true_share"]["value"]:.0%} and {light["predicted_share"]["value"]:.0%}. Where the label holds, the network
+misses {dark["false_negative_rate"]["value"]:.0%} of the former and {light["false_negative_rate"]["value"]:.0%} of the
+latter. So part of the difference is in the annotators' ticks, and the network repeats it; where the predicted shares
+lie further apart than the labelled ones, it adds to it. All of these groups are in the table above.
+"""
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in (header, ["---"] * len(header), *rows))
+
+
+def _measured_table(groups: dict[str, Measured], columns: Sequence[str]) -> str:
+    present = [column for column in columns if any(column in measured for measured in groups.values())]
+    rows = [(name, *(_cell(measured.get(column)) for column in present)) for name, measured in groups.items()]
+    return table(("group", *(NAMES[column] for column in present)), rows)
+
+
+def _cell(measured: dict[str, float] | int | None) -> str:
+    """A count, a value with its interval, or a dash where there is none."""
+    if measured is None:
+        return "–"
+    if isinstance(measured, int):
+        return f"{measured:,}"
+    return f"{measured['value']:.3f} ({measured['low']:.3f} to {measured['high']:.3f})"
+
+
+def _percent(measured: dict[str, float]) -> str:
+    return f"{measured['value']:.1%} ({measured['low']:.1%} to {measured['high']:.1%})"
