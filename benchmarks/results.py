@@ -14,7 +14,7 @@ from facescore.training.findings import NAMES, OVERALL
 from facescore.ui.figures import Study, networks_table
 
 SHIPPED = ("beauty", "attractive")
-OF_CELEBA = ("attractive-simple", "attractive")
+OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from facescore.settings import ASSETS, CHECKPOINTS
 from facescore.ui import figures
 from facescore.ui.figures import Study
 
-NETWORKS = ("attractive-simple", "attractive")
+NETWORKS = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
 
 
 @pytest.fixture(scope="module")
