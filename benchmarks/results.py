@@ -5,27 +5,31 @@
 prints the tables and puts them into README.
 """
 
+import pandas as pd
 import report
 
 from facescore import checkpoints
 from facescore.checkpoints import Card
 from facescore.settings import CHECKPOINTS
 from facescore.training.findings import NAMES, OVERALL
-from facescore.ui.figures import Study, networks_table
+from facescore.ui.figures import Study, networks_table, published_table
 
-SHIPPED = ("beauty", "attractive")
+SHIPPED = ("beauty", "beauty-resnet50", "attractive")
 OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
+OF_SCUT = ("beauty-resnet50-60-40", "beauty-resnet50", "beauty-mobilefacenet-60-40", "beauty-mobilefacenet", "beauty")
 
 
 def main() -> None:
     """Print and publish."""
     rows = [row for name in SHIPPED for row in results(checkpoints.load(CHECKPOINTS / name))]
     publish("results", report.markdown(("network", "test pictures", "metric", "value", "95 % interval"), rows))
-    networks = networks_table([Study.read(name) for name in OF_CELEBA])
-    publish(
-        "networks",
-        report.markdown(tuple(map(str, networks.columns)), [tuple(row) for row in networks.itertuples(index=False)]),
-    )
+    publish("networks", as_markdown(networks_table([Study.read(name) for name in OF_CELEBA])))
+    publish("published", as_markdown(published_table([Study.read(name) for name in OF_SCUT])))
+
+
+def as_markdown(table: pd.DataFrame) -> str:
+    """A data frame as a Markdown table."""
+    return report.markdown(tuple(map(str, table.columns)), [tuple(row) for row in table.itertuples(index=False)])
 
 
 def publish(name: str, table: str) -> None:

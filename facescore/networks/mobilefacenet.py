@@ -20,16 +20,21 @@ STRIDE = 16  # of the last map
 WEIGHTS = "mobilefacenet.npz"
 EPSILON = 1e-3  # of the batch norms in the initial weights
 DROPOUT = 0.2
+MAP_SCALE = 1 / 49  # of the map under a dense layer, so that a step of Adam moves the output as with 512 inputs
 
 
-def build(size: int = SIZE, margin: int = 0, resolution: int = SIZE, outputs: int = 1) -> keras.Model:
-    """The network up to its global depthwise convolution, then dropout and a dense layer.
+def build(
+    size: int = SIZE, margin: int = 0, resolution: int = SIZE, outputs: int = 1, embedding: bool = True
+) -> keras.Model:
+    """The network, then dropout and a dense layer.
 
     Args:
         size: side of the crops.
         margin: pixels on each side that the network does not look at, as wide as a whole number of the map's cells.
         resolution: side to which the rest is resized inside, a multiple of 16; face recognisers are trained at 112.
         outputs: units of the dense layer.
+        embedding: whether the dense layer stands on the global depthwise convolution, as the initial weights have it,
+            or on the last spatial map itself, with a weight a place and channel: its ridge solution is a better start.
 
     Returns:
         A network from uint8[N, size, size, 3] to float32[N, outputs]. The layers before the head carry the names of the
@@ -50,7 +55,10 @@ def build(size: int = SIZE, margin: int = 0, resolution: int = SIZE, outputs: in
     x = _bottleneck(x, "dconv_45", 512, 128, strides=2)
     x = _residuals(x, "res_5", blocks=2, inside=256)
     x = _convolution(x, "conv_6sep", 512)
-    x = layers.DepthwiseConv2D(resolution // STRIDE, name="conv_6dw7_7_conv2d")(x)
+    if embedding:
+        x = layers.DepthwiseConv2D(resolution // STRIDE, name="conv_6dw7_7_conv2d")(x)
+    else:
+        x = layers.Rescaling(MAP_SCALE)(x)
     x = layers.Flatten(name="embedding")(x)
     x = layers.Dropout(DROPOUT)(x)
     return keras.Model(crops, layers.Dense(outputs, name="score")(x), name="mobilefacenet")
@@ -128,11 +136,15 @@ def _resized(kernel: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDA
 
 
 def linear_head(model: keras.Model) -> LinearHead:
-    """The head of the first unit over the last map: depthwise convolution and dense unit folded into one kernel."""
-    depthwise, offset = model.get_layer("conv_6dw7_7_conv2d").get_weights()
-    weights, bias = model.get_layer("score").get_weights()
-    kernel = (depthwise[:, :, :, 0] * weights[:, 0]).astype(np.float32)
-    return LinearHead("conv_6sep_relu", kernel, float(bias[0] + offset @ weights[:, 0]), _border(model, len(kernel)))
+    """The head of the first unit over the last map: what stands between folded into one kernel."""
+    last = model.get_layer("conv_6sep_relu")
+    weights, bias = (array[..., 0] for array in model.get_layer("score").get_weights())
+    if len(weights) == last.output.shape[-1]:
+        depthwise, offset = model.get_layer("conv_6dw7_7_conv2d").get_weights()
+        kernel, bias = depthwise[:, :, :, 0] * weights, bias + offset @ weights
+    else:
+        kernel = weights.reshape(last.output.shape[1:]) * MAP_SCALE
+    return LinearHead(last.name, kernel.astype(np.float32), float(bias), _border(model, len(kernel)))
 
 
 def _border(model: keras.Model, cells: int) -> int:

@@ -18,7 +18,6 @@ from facescore.faces.alignment import Template
 from facescore.training import evaluate
 from facescore.training.evaluate import Crops, Network, Numbers
 
-FACES = 400  # on which the curves are measured
 STEPS = 12
 FEATHER = 1 / 3  # of a place's side: the Gaussian's sigma at the borders of what is replaced
 SUREST = 10

@@ -22,6 +22,7 @@ RESAMPLES = 1000
 LEVEL = 0.95  # of the bootstrap intervals
 COVERAGE = 0.9  # of the intervals for new scores
 BATCH = 128
+PER_INTERVAL, MOST_INTERVALS = 110, 10  # residuals behind a row of the interval table, and its rows
 CALIBRATION_BINS = 10
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
@@ -47,6 +48,13 @@ def _calibration_error(truth: Numbers, probability: Numbers) -> float:
     return float(np.abs(gaps).sum() / len(truth))
 
 
+def _pearson(truth: Numbers, score: Numbers) -> float:
+    """Pearson's correlation; nan where one of the two does not vary, as in a resample of a few rows."""
+    a, b = truth - truth.mean(), score - score.mean()
+    size = math.sqrt((a @ a) * (b @ b))
+    return float(a @ b / size) if size else math.nan
+
+
 def _share_predicted(of: float | None) -> Statistic:
     """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan where none is."""
 
@@ -70,10 +78,11 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
         "false_negative_rate": lambda truth, probability: 1 - _share_predicted(of=1.0)(truth, probability),
     },
     "regression": {
-        "pearson": lambda truth, score: float(np.corrcoef(truth, score)[0, 1]),
-        "spearman": lambda truth, score: float(stats.spearmanr(truth, score).statistic),
+        "pearson": _pearson,
+        "spearman": lambda truth, score: _pearson(stats.rankdata(truth), stats.rankdata(score)),
         "mae": lambda truth, score: float(np.mean(np.abs(score - truth))),
         "rmse": lambda truth, score: float(np.sqrt(np.mean((score - truth) ** 2))),
+        "signed_error": lambda truth, score: float(np.mean(score - truth)),
     },
 }
 
@@ -177,16 +186,17 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
     return measured
 
 
-def conformal_intervals(table: pd.DataFrame, bins: int) -> tuple[Interval, ...]:
+def conformal_intervals(table: pd.DataFrame) -> tuple[Interval, ...]:
     """Split conformal intervals (Lei et al. 2018, arXiv 1604.04173) from residuals of a held-out part, by score.
 
     Args:
         table: of pictures that the network has not learned from, as `predictions` returns it.
-        bins: in how many equally filled ranges of the predicted score the residuals are ranked.
 
     Returns:
-        For each range, what to add to a score so that about nine in ten true ratings lie between.
+        For each of several equally filled ranges of the predicted score, what to add to a score so that about nine in
+        ten true ratings lie between.
     """
+    bins = int(np.clip(len(table) // PER_INTERVAL, 1, MOST_INTERVALS))
     scores = table["prediction"].to_numpy(np.float64)
     residuals = table["truth"].to_numpy(np.float64) - scores
     edges = np.quantile(scores, np.arange(1, bins) / bins)

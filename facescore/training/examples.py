@@ -54,13 +54,14 @@ class Examples:
         return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.auxiliary)
 
 
-def load(recipe: Recipe, data: Path, cache: Path, detector: Detector) -> Examples:
+def load(recipe: Recipe, split: str, data: Path, cache: Path, detector: Detector) -> Examples:
     """The recipe's examples, with a validation part carved out of the training part where the split has none.
 
     Every picture of the split is there: where no face is found, the data set's mean landmarks place the cut.
 
     Args:
         recipe: what is to be learned.
+        split: one of its splits.
         data: the folder that holds the data sets.
         cache: where cut crops are kept, a file a data set and cut.
         detector: finds the landmarks where the data set's pictures are not already in the template's frame.
@@ -69,7 +70,7 @@ def load(recipe: Recipe, data: Path, cache: Path, detector: Detector) -> Example
         DataError: the data set is not there.
         InvalidImage: one of its pictures is damaged or missing.
     """
-    table = celeba.load(data) if recipe.dataset == "celeba" else scut.load(data, recipe.split)
+    table = celeba.load(data) if recipe.dataset == "celeba" else scut.load(data, split)
     if "validation" not in set(table["partition"]):
         table = carve_validation(table, recipe.seed)
     crops, detected = _cached_crops(table, recipe, cache, detector)

@@ -7,22 +7,21 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from facescore.checkpoints import Interval
-from facescore.faces import load_detector
-from facescore.faces.alignment import TEMPLATES
+from facescore.errors import DataError
+from facescore.faces import Detector, load_detector
 from facescore.files import write_atomically, write_text
 from facescore.litert import Network
 from facescore.networks.linear_head import LinearHead, serving_model
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
-from facescore.training import attribution, average_faces, evaluate, examples, export, groups, recipes, robustness
+from facescore.training import average_faces, evaluate, examination, examples, export, out_of_fold, recipes
+from facescore.training.examination import Trained
 from facescore.training.examples import Examples
 from facescore.training.fit import fit
+from facescore.training.groups import Masks
 from facescore.training.recipes import Recipe
-
-INTERVAL_BINS = 3
 
 
 def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:
@@ -40,10 +39,32 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
 
     Raises:
         InvalidRequest: there is no such recipe.
-        DataError: data set or initial weights are not there.
+        DataError: data set, initial weights, or the study that the residuals come from are not there.
     """
     recipe = recipes.find(name)
     print(f"{recipe.name}: expected {recipe.expected}.")
+    residuals, out_of_fold_metrics = _study_of_folds(recipe) if recipe.residuals else (None, {})
+    detector = load_detector(settings)
+    trained = [_train(recipe, split, data, weights, runs, detector) for split in recipe.splits]
+    groups = examination.groups_of(recipe, trained, data, weights, runs / "cache", detector)
+    test = _pooled(recipe, [part.tables["test"] for part in trained])
+    metrics: dict[str, Any] = {"training": _training(trained)} | trained[0].fitted | _measure(trained, test, groups)
+    if len(trained) > 1:
+        metrics |= out_of_fold.measure(test)
+    if recipe.served:
+        metrics |= examination.examine(recipe, trained[0], data, detector)
+    metrics |= out_of_fold_metrics
+    history = _pooled(recipe, [part.history for part in trained])
+    tables = {"history.csv": history.to_csv(index=False), "predictions.csv": test.to_csv(index=False)}
+    for file, text in {**tables, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
+        write_text(ASSETS / "studies" / recipe.name / file, text)
+    if recipe.served:
+        _ship(recipe, trained[0], residuals, metrics, tables)
+    return metrics
+
+
+def _train(recipe: Recipe, split: str, data: Path, weights: Path, runs: Path, detector: Detector) -> Trained:
+    """Train on one split, and apply the network to the parts that it did not learn from."""
     family = importlib.import_module(f"facescore.networks.{recipe.network}")
 
     def build() -> keras.Model:
@@ -53,64 +74,37 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
             family.load_initial_weights(network, weights)
         return network
 
-    every = examples.load(recipe, data, runs / "cache", load_detector(settings))
-    network = fit(recipe, every, build, runs / recipe.name)
-    history = pd.read_csv(runs / recipe.name / "history.csv")
-    metrics: dict[str, Any] = {"training": _training(history, network)}
-    if not recipe.served:
-        tables, _ = _predict(recipe, every, lambda crops: {"score": network.predict_on_batch(crops)[:, 0]})
-        metrics |= _measure(recipe, every, tables)
-        _write_study(recipe, history, tables["test"], metrics)
-        return metrics
+    every = examples.load(recipe, split, data, runs / "cache", detector)
+    folder = runs / (recipe.shares_runs_with or recipe.name) / split.replace(" ", "-").replace("/", "-")
+    keras_network = fit(recipe, every, build, folder)
+    network: evaluate.Network
+    if hasattr(family, "linear_head"):
+        head, fitted = _calibrated(recipe, keras_network, family.linear_head(keras_network), every.part("validation"))
+        path = folder / "model.tflite"
+        content = export.to_tflite(serving_model(keras_network, head), recipe.half)
+        write_atomically(path, lambda file: file.write(content))
+        network = Network(path)
+    else:
+        head, fitted, path = None, {}, None
 
-    head, fitted = _calibrated(recipe, network, family.linear_head(network), every.part("validation"))
-    model = runs / recipe.name / "model.tflite"
-    content = export.to_tflite(serving_model(network, head))
-    write_atomically(model, lambda file: file.write(content))
-    served = Network(model)
-    tables, maps = _predict(recipe, every, served)
-    metrics |= fitted | _measure(recipe, every, tables) | _examine(recipe, served, head, every, tables["test"], maps)
-    texts = _write_study(recipe, history, tables["test"], metrics)
-    average_faces.write(ASSETS / "average_faces" / recipe.name, every.part("test"), tables["test"])
-    intervals: tuple[Interval, ...] = ()
-    coverage: dict[str, float] = {}
-    if recipe.task == "regression":
-        intervals = evaluate.conformal_intervals(tables["validation"], INTERVAL_BINS)
-        coverage = evaluate.interval_coverage(tables["test"], intervals)
-    contents = {name: text.encode() for name, text in texts.items()} | {model.name: content}
-    export.export_network(
-        CHECKPOINTS / recipe.name, recipe, head, every, maps["validation"], intervals, coverage, metrics, contents
-    )
-    return metrics
+        def network(crops: evaluate.Crops) -> dict[str, Any]:
+            """The network as it was published: no mirror image, no map."""
+            return {"score": keras_network.predict_on_batch(crops)[:, 0]}
 
-
-def _predict(
-    recipe: Recipe, every: Examples, network: evaluate.Network
-) -> tuple[dict[str, pd.DataFrame], dict[str, npt.NDArray[np.float32]]]:
-    """Predictions of the validation and the test part, and the maps where the network has them."""
     outputs = {part: evaluate.apply(network, every.part(part).crops) for part in ("validation", "test")}
-    tables = {
-        part: evaluate.predictions(output["score"], every.part(part), recipe.task) for part, output in outputs.items()
-    }
-    return tables, {part: output["contribution"] for part, output in outputs.items() if "contribution" in output}
-
-
-def _write_study(recipe: Recipe, history: pd.DataFrame, test: pd.DataFrame, metrics: dict[str, Any]) -> dict[str, str]:
-    """Write the study's folder, and return the tables that the checkpoint holds too."""
-    texts = {"history.csv": history.to_csv(index=False), "predictions.csv": test.to_csv(index=False)}
-    for file, text in {**texts, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
-        write_text(ASSETS / "studies" / recipe.name / file, text)
-    return texts
-
-
-def _training(history: pd.DataFrame, network: keras.Model) -> dict[str, Any]:
-    """What training took, and how large the network is."""
-    return {
-        "parameters": network.count_params(),
-        "epochs": int(history["epoch"].iloc[-1]),
-        "best_epoch": int(history["epoch"][history["val_loss"].argmin()]),
-        "seconds": round(float(history["seconds"].sum())),
-    }
+    return Trained(
+        split=split,
+        task=recipe.task,
+        examples=every,
+        history=pd.read_csv(folder / "history.csv"),
+        parameters=keras_network.count_params(),
+        network=network,
+        model=path,
+        bias=head.bias if head else 0.0,
+        fitted=fitted,
+        tables={p: evaluate.predictions(output["score"], every.part(p), recipe.task) for p, output in outputs.items()},
+        maps={p: output["contribution"] for p, output in outputs.items() if "contribution" in output},
+    )
 
 
 def _calibrated(
@@ -124,36 +118,69 @@ def _calibrated(
     return head.cooled(temperature), {"temperature": round(temperature, 4)}
 
 
-def _measure(recipe: Recipe, every: Examples, parts: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def _pooled(recipe: Recipe, tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """The splits' tables as one, with a column that names the split where there are several."""
+    if len(tables) == 1:
+        return tables[0]
+    named = [table.assign(split=split) for table, split in zip(tables, recipe.splits, strict=True)]
+    return pd.concat(named, ignore_index=True)
+
+
+def _training(trained: list[Trained]) -> dict[str, Any]:
+    """What training took in all, how large the network is, and which epoch was best (of several splits, the mean)."""
+    histories = [part.history for part in trained]
+    best = [history["epoch"][history["val_loss"].argmin()] for history in histories]
+    return {
+        "parameters": trained[0].parameters,
+        "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in histories]))),
+        "best_epoch": round(float(np.mean(best))),
+        "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
+    }
+
+
+def _measure(trained: list[Trained], test: pd.DataFrame, groups: Masks) -> dict[str, Any]:
     """Metrics of the validation part as a whole, and of the test part for all and by group."""
-    validation, test = every.part("validation"), every.part("test")
-    further = groups.of_celeba(test, TEMPLATES[recipe.template]) if recipe.dataset == "celeba" else {}
-    whole = parts["validation"].assign(group="all")
+    task = trained[0].task
+    validation = pd.concat([part.tables["validation"] for part in trained], ignore_index=True).assign(group="all")
+    persons = {
+        name: pd.concat([part.examples.part(name).table for part in trained]).get("identity")
+        for name in ("validation", "test")
+    }
     return {
-        "validation": {"all": evaluate.measure(whole, recipe.task, validation.table.get("identity"))["all"]},
-        "test": evaluate.measure(parts["test"], recipe.task, test.table.get("identity"), further),
+        "validation": {"all": evaluate.measure(validation, task, persons["validation"])["all"]},
+        "test": evaluate.measure(test, task, persons["test"], groups),
     }
 
 
-def _examine(
-    recipe: Recipe,
-    served: Network,
-    head: LinearHead,
-    every: Examples,
-    table: pd.DataFrame,
-    maps: dict[str, npt.NDArray[np.float32]],
-) -> dict[str, Any]:
-    """What else moves the score of a served network, where it looks, and whether its map is true; on the test part."""
-    template, test = TEMPLATES[recipe.template], every.part("test")
-    validation = every.part("validation").crops
-    contributions = maps["test"] - maps["validation"].mean(axis=0)
-    rng = np.random.default_rng(recipe.seed)
-    chosen = rng.permutation(len(test.crops))[: attribution.FACES]
-    mean_score = head.bias + float(maps["validation"].sum(axis=(1, 2)).mean())
-    others = validation[rng.integers(0, len(validation), len(chosen))]
-    prediction = table["prediction"].to_numpy(np.float64)
-    return {
-        "robustness": robustness.measure(served, test, prediction, recipe.task),
-        "regions": attribution.where_it_looks(contributions, prediction, template),
-        "map": attribution.is_the_map_true(served, test.crops[chosen], contributions[chosen], others, mean_score),
+def _study_of_folds(recipe: Recipe) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Predictions out of the folds that are not the recipe's own, and what was measured of all of them.
+
+    Raises:
+        DataError: the study is not there.
+    """
+    folder = ASSETS / "studies" / recipe.residuals
+    try:
+        table = pd.read_csv(folder / "predictions.csv")
+        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(
+            f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is not there. "
+            f"Run 'python -m facescore train {recipe.residuals}' first."
+        ) from error
+    shown = ("test", "folds", "deciles", "correction")
+    return table[~table["split"].isin(recipe.splits)], {
+        "out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}
     }
+
+
+def _ship(
+    recipe: Recipe, network: Trained, residuals: pd.DataFrame | None, metrics: dict[str, Any], tables: dict[str, str]
+) -> None:
+    """Write the checkpoint and the average faces."""
+    average_faces.write(ASSETS / "average_faces" / recipe.name, network.examples.part("test"), network.tables["test"])
+    intervals: tuple[Interval, ...] = ()
+    coverage: dict[str, float] = {}
+    if recipe.task == "regression":
+        intervals = evaluate.conformal_intervals(network.tables["validation"] if residuals is None else residuals)
+        coverage = evaluate.interval_coverage(network.tables["test"], intervals)
+    export.export_network(CHECKPOINTS / recipe.name, recipe, network, intervals, coverage, metrics, tables)

@@ -7,7 +7,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 from keras import layers
 
@@ -16,48 +15,54 @@ from facescore.checkpoints import Card, Interval
 from facescore.datasets import celeba, scut
 from facescore.errors import DetectorError
 from facescore.files import write_text
-from facescore.networks.linear_head import LinearHead
 from facescore.training import evaluate
-from facescore.training.examples import Examples
+from facescore.training.examination import Trained
 from facescore.training.model_card import readme
 from facescore.training.recipes import Recipe
 
 UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 
 
-def to_tflite(network: keras.Model) -> bytes:
-    """A .tflite file of a network in float32, with its inputs and outputs under their Keras names.
+def to_tflite(network: keras.Model, half: bool = False) -> bytes:
+    """A .tflite file of a network, with its inputs and outputs under their Keras names.
 
     Args:
         network: a functional model; its batch size stays open.
+        half: keep the weights in float16, in half of the space; they are computed with in float32.
     """
-    return bytes(tf.lite.TFLiteConverter.from_keras_model(network).convert())
+    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    if half:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())
 
 
 def export_network(
     folder: Path,
     recipe: Recipe,
-    head: LinearHead,
-    examples: Examples,
-    contribution: npt.NDArray[np.float32],
+    network: Trained,
     intervals: tuple[Interval, ...],
     coverage: dict[str, float],
     metrics: dict[str, Any],
-    contents: dict[str, bytes],
+    tables: dict[str, str],
 ) -> Card:
     """Write a scoring network's checkpoint.
 
     Args:
         folder: the checkpoint's folder.
         recipe: what was done.
-        head: what the served network was made with.
-        examples: every part.
-        contribution: the maps of the validation part, from which the mean map and the scale of the drawn map are taken.
+        network: with a linear head. The mean map and the scale of the drawn map are taken from its validation part.
         intervals: the table for new scores.
         coverage: what it held of the test part.
         metrics: what was measured.
-        contents: ``model.tflite``, ``history.csv`` and ``predictions.csv``.
+        tables: the texts of ``history.csv`` and ``predictions.csv``.
+
+    Raises:
+        ValueError: the network has no linear head.
     """
+    if network.model is None:
+        raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
+    examples, contribution = network.examples, network.maps["validation"]
     mean = contribution.mean(axis=0)
     source = celeba.SOURCE if recipe.dataset == "celeba" else scut.SOURCE
     counts = {str(part): int(count) for part, count in examples.table["partition"].value_counts().items()}
@@ -73,12 +78,12 @@ def export_network(
         unit=UNITS[recipe.task],
         template=recipe.template,
         input_size=examples.crops.shape[1],
-        bias=head.bias,
+        bias=network.bias,
         mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
         contribution_scale=round(float(np.percentile(np.abs(contribution - mean), 95)), 6),
         data={
             **source,
-            "split": recipe.split,
+            "split": network.split,
             "counts": counts,
             "cut at mean landmarks": [str(file) for file in examples.table["file"][~examples.table["detected"]]],
         },
@@ -88,6 +93,7 @@ def export_network(
         interval_coverage_on_test=coverage,
         intervals=intervals,
     )
+    contents = {"model.tflite": network.model.read_bytes()} | {name: text.encode() for name, text in tables.items()}
     return checkpoints.save(folder, card, contents, readme(card))
 
 

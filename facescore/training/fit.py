@@ -20,10 +20,13 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from facescore.errors import InvalidRequest
-from facescore.files import write_text
+from facescore.files import write_atomically, write_text
 from facescore.training import evaluate, objectives
 from facescore.training.examples import Examples
 from facescore.training.recipes import Augmentation, Recipe
+
+ABOUT = ("name", "title", "expected", "splits", "shares_runs_with", "served", "residuals", "half", "limits")
+"""Fields of a recipe that say nothing of how one network is trained."""
 
 
 class Batches:
@@ -66,7 +69,7 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
     """Train, or go on training.
 
     After every epoch the run's folder holds ``history.csv``, the network with the least validation loss
-    (``best.weights.h5``) and the whole state (``epoch-NNN.keras``); a run that is stopped loses no more than one epoch.
+    (``best.npz``) and the whole state (``epoch-NNN.keras``); a run that is stopped loses no more than one epoch.
 
     Args:
         recipe: what to do.
@@ -84,16 +87,27 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
     keras.utils.set_random_seed(recipe.seed)
     train, validation = examples.part("train"), examples.part("validation")
     model, history = _resume(run) or _start(recipe, build(), train, validation, run)
+    last = recipe.head_epochs + recipe.epochs
     while not _finished(recipe, history):
         epoch = len(history)
+        if epoch in (1, recipe.head_epochs + 1):
+            _compile(model, recipe, train, only_head=epoch <= recipe.head_epochs)
         _reseed_dropout(model, recipe.seed, epoch)
         started = time.perf_counter()
-        log = _train(model, Batches(train, recipe, epoch), f"{recipe.name}: epoch {epoch} of at most {recipe.epochs}")
-        row = {"epoch": epoch, "seconds": time.perf_counter() - started, **log, **_validate(model, validation, recipe)}
+        log = _train(model, Batches(train, recipe, epoch), f"{recipe.name}: epoch {epoch} of at most {last}")
+        seconds, current = time.perf_counter() - started, model.get_weights()
+        if recipe.averaging:
+            model.optimizer.finalize_variable_values(model.trainable_variables)  # the averages take the weights' place
+        row = {"epoch": epoch, "seconds": seconds, **log, **_validate(model, validation, recipe)}
+        if recipe.head_epochs:
+            row["only_head"] = int(epoch <= recipe.head_epochs)
         print(f"{recipe.name}:", ", ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
         history = pd.concat([history, pd.DataFrame([row])], ignore_index=True)
-        _save(model, history, run)
-    model.load_weights(run / "best.weights.h5")
+        _save_best(model, history, run)
+        model.set_weights(current)
+        _save_state(model, history, run)
+    with np.load(run / "best.npz") as best:
+        model.set_weights([best[name] for name in best.files])
     return model
 
 
@@ -118,7 +132,8 @@ def _validate(model: keras.Model, validation: Examples, recipe: Recipe) -> dict[
 
 def _claim(run: Path, recipe: Recipe) -> None:
     """Write the recipe into the run's folder, or check that it is the one the run was started with."""
-    path, text = run / "recipe.json", json.dumps(dataclasses.asdict(recipe), indent=1)
+    fields = {name: value for name, value in dataclasses.asdict(recipe).items() if name not in ABOUT}
+    path, text = run / "recipe.json", json.dumps(fields, indent=1)
     if not path.is_file():
         write_text(path, text)
     elif path.read_text(encoding="utf-8") != text:
@@ -138,25 +153,39 @@ def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
 def _finished(recipe: Recipe, history: pd.DataFrame) -> bool:
     """Whether all epochs are done, or the validation loss has not fallen for ``patience`` epochs."""
     last, best = history["epoch"].iloc[-1], history["epoch"].iloc[history["val_loss"].argmin()]
-    return bool(last >= recipe.epochs or (recipe.patience is not None and last - best >= recipe.patience))
+    impatient = recipe.patience is not None and last - best >= recipe.patience
+    return bool(last >= recipe.head_epochs + recipe.epochs or impatient)
 
 
 def _start(
     recipe: Recipe, model: keras.Model, train: Examples, validation: Examples, run: Path
 ) -> tuple[keras.Model, pd.DataFrame]:
-    """Set the head where the recipe says so, compile, and record the network before its first epoch as epoch 0."""
+    """Set the head where the recipe says so, and record the network before its first epoch as epoch 0."""
     if recipe.ridge is not None:
         set_ridge_head(model, train, recipe.ridge)
+    unknown = dict.fromkeys(objectives.METRICS[recipe.task], math.nan)  # no training part was gone through yet
+    history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, validation, recipe)}])
+    _save_best(model, history, run)
+    _save_state(model, history, run)
+    return model, history
+
+
+def _compile(model: keras.Model, recipe: Recipe, train: Examples, only_head: bool) -> None:
+    """Make a network ready for the epochs of its head alone, or for those of every layer.
+
+    Batch norms below a head that is trained first keep the statistics that they came with: a small data set's batches
+    tell less than those of the first training.
+    """
+    for layer in model.layers if recipe.head else ():
+        norm = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = layer.name.startswith(recipe.head) or not (only_head or norm)
+    steps = math.ceil(len(train.crops) / recipe.batch)
     model.compile(
-        optimizer=_optimizer(recipe, math.ceil(len(train.crops) / recipe.batch)),
+        optimizer=keras.optimizers.Adam(recipe.head_rate) if only_head else _optimizer(recipe, steps),
         loss=objectives.OBJECTIVES[recipe.task],
         metrics=list(objectives.METRICS[recipe.task].values()),
     )
     model.optimizer.build(model.trainable_variables)  # so that every saved state holds the same variables
-    unknown = dict.fromkeys(objectives.METRICS[recipe.task], math.nan)  # no training part was gone through yet
-    history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, validation, recipe)}])
-    _save(model, history, run)
-    return model, history
 
 
 def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
@@ -168,9 +197,10 @@ def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
             warmup_target=recipe.rate,
             warmup_steps=recipe.warmup,
         )
+    averaging = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
     if recipe.weight_decay:
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-    return keras.optimizers.Adam(rate)
+        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **averaging)
+    return keras.optimizers.Adam(rate, **averaging)
 
 
 def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> None:
@@ -189,15 +219,16 @@ def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> N
     head.set_weights([weights.T, np.atleast_1d(bias)])
 
 
-def _save(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
+def _save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
+    """Keep the network's weights if its validation loss is the least so far."""
+    if history["val_loss"].argmin() == len(history) - 1:
+        write_atomically(run / "best.npz", lambda file: np.savez(file, *model.get_weights()))
+
+
+def _save_state(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
     """History first, then the state that it belongs to: `_resume` drops rows that are ahead of the state."""
-    run.mkdir(parents=True, exist_ok=True)
     write_text(run / "history.csv", history.to_csv(index=False))
     epoch = int(history["epoch"].iloc[-1])
-    if history["val_loss"].argmin() == len(history) - 1:
-        beside = run / "beside.weights.h5"
-        model.save_weights(beside)
-        beside.replace(run / "best.weights.h5")
     beside = run / "beside.keras"
     model.save(beside)
     beside.replace(run / f"epoch-{epoch:03d}.keras")

@@ -58,8 +58,10 @@ On the test part, with 95 % bootstrap intervals (whole persons are resampled whe
 `predictions.csv` holds every prediction behind them.
 
 {findings.results(card.metrics)}{findings.calibration(card.metrics)}{_interval_sentence(card)}{
-        findings.robustness(card.metrics, card.unit)
-    }{findings.attribution(card.metrics)}{findings.known_failure(card.metrics)}
+        findings.out_of_fold(card.metrics)
+    }{findings.robustness(card.metrics, card.unit)}{findings.attribution(card.metrics)}{
+        findings.known_failure(card.metrics)
+    }
 ## Use
 
     from facescore import Scorer, read_image
@@ -94,9 +96,12 @@ def _interval_sentence(card: Card) -> str:
         for row in card.intervals
     )
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
+    residuals = "the validation part"
+    if "out_of_fold" in card.metrics:
+        residuals = f"the other folds' test parts (study {card.metrics['out_of_fold']['study']})"
     return f"""
-A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, from
-the validation part, by score: {rows}). On the test part it held: {coverage}.
+A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, by
+score, from residuals on {residuals}: {rows}). On the test part it held: {coverage}.
 """
 
 

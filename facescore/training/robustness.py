@@ -1,19 +1,24 @@
-"""What else moves a score: changes of a crop that change nothing about the face."""
+"""What else moves a score: changes of a picture that change nothing about the face."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from facescore.checkpoints import Task
+from facescore.faces.alignment import resize
 from facescore.images import Image
 from facescore.training import evaluate
-from facescore.training.evaluate import Network, Numbers
-from facescore.training.examples import Examples
+from facescore.training.evaluate import Numbers
 
-SHIFT = 0.05  # of the crop's side
-BLUR = 1 / 64  # the Gaussian's sigma as a share of the crop's side
+SHIFT = 0.05  # of the picture's side
+BLUR = 1 / 64  # the Gaussian's sigma as a share of the picture's side
+WHITE = 248  # from here on a pixel is taken for the paper about an oval
+OVAL_FIT = 0.95  # share of white beyond an oval, and of what is not white just within it, from which it counts as one
+OVAL_HALF_WIDTH = 0.4  # of the side: the usual one among SCUT-FBP5500's ovals, which are as high as the picture
+
+Change = Callable[[Image], Image]
 
 
 def banner(crop: Image) -> Image:
@@ -33,7 +38,7 @@ def watermark(crop: Image) -> Image:
     return np.rint(crop * (1 - opacity) + 128 * opacity).astype(np.uint8)
 
 
-def jpeg(quality: int) -> Callable[[Image], Image]:
+def jpeg(quality: int) -> Change:
     """Compression to a JPEG of that quality."""
 
     def change(crop: Image) -> Image:
@@ -48,23 +53,77 @@ def blur(crop: Image) -> Image:
     return np.asarray(cv2.GaussianBlur(crop, (0, 0), BLUR * crop.shape[0]), dtype=np.uint8)
 
 
-def brightness(factor: float) -> Callable[[Image], Image]:
+def brightness(factor: float) -> Change:
     """Pixels times a factor."""
     return lambda crop: np.asarray(cv2.convertScaleAbs(crop, alpha=factor), dtype=np.uint8)
 
 
-def shift(right: float, down: float) -> Callable[[Image], Image]:
-    """The cut moved by shares of its side; beyond the border the last pixels are repeated."""
+def move(right: float = 0, down: float = 0, degrees: float = 0, scale: float = 1) -> Change:
+    """The picture shifted by shares of its side, turned and scaled about its centre; the last pixels are repeated."""
 
-    def change(crop: Image) -> Image:
-        matrix = np.array([[1, 0, right * crop.shape[1]], [0, 1, down * crop.shape[0]]])
-        moved = cv2.warpAffine(crop, matrix, crop.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+    def change(picture: Image) -> Image:
+        height, width = picture.shape[:2]
+        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, scale)
+        matrix[:, 2] += right * width, down * height
+        moved = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(moved, dtype=np.uint8)
 
     return change
 
 
-CHANGES: dict[str, Callable[[Image], Image]] = {
+def half_resolution(picture: Image) -> Image:
+    """The picture at half its width and height."""
+    return resize(picture, picture.shape[1] // 2, picture.shape[0] // 2)
+
+
+def gray(picture: Image) -> Image:
+    """The picture without colour."""
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+
+
+def put_oval_on(picture: Image) -> Image:
+    """White outside of an upright oval as high as the picture, as many of SCUT-FBP5500's Caucasian faces have it."""
+    changed = picture.copy()
+    width = picture.shape[1]
+    changed[~_oval(picture, (width - 1) / 2, OVAL_HALF_WIDTH * width)] = 255
+    return changed
+
+
+def take_oval_off(picture: Image) -> Image:
+    """The white outside of an oval painted over with the nearest colours inside it."""
+    outside = (~_inside_oval(picture)).astype(np.uint8)
+    inside = cv2.erode(1 - outside, np.ones((5, 5), np.uint8))  # the oval's rim is half white
+    _, labels = cv2.distanceTransformWithLabels(1 - inside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    colours = np.zeros((labels.max() + 1, 3), np.uint8)
+    colours[labels[inside == 1]] = picture[inside == 1]
+    return np.where(inside[:, :, None] == 1, picture, colours[labels])
+
+
+def in_oval(picture: Image) -> bool:
+    """Whether the picture shows a face cut out by an oval on white."""
+    paper = np.asarray((picture >= WHITE).all(axis=2))
+    beyond = ~_inside_oval(picture, zoom=1.03)
+    rim = _inside_oval(picture, zoom=0.97) & ~_inside_oval(picture, zoom=0.9)
+    return bool(beyond.any() and paper[beyond].mean() >= OVAL_FIT and (~paper[rim]).mean() >= OVAL_FIT)
+
+
+def _inside_oval(picture: Image, zoom: float = 1.0) -> npt.NDArray[np.bool_]:
+    """The inside of the oval as high as the picture and as wide as what is not white in its middle rows."""
+    height, width = picture.shape[:2]
+    rows = picture[height // 2 - height // 50 : height // 2 + height // 50 + 1]
+    columns = np.flatnonzero((rows < WHITE).all(axis=2).mean(axis=0) > 0.5)
+    if not len(columns):
+        return np.ones((height, width), bool)
+    return _oval(picture, (columns[-1] + columns[0]) / 2, (columns[-1] - columns[0] + 1) / 2, zoom)
+
+
+def _oval(picture: Image, centre: float, half_width: float, zoom: float = 1.0) -> npt.NDArray[np.bool_]:
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[:height, :width]
+    return np.asarray(((x - centre) / half_width) ** 2 + ((y - (height - 1) / 2) / (height / 2)) ** 2 <= zoom**2)
+
+
+OF_CROPS: dict[str, Change] = {
     "a banner": banner,
     "a gray watermark": watermark,
     "JPEG quality 50": jpeg(50),
@@ -72,30 +131,58 @@ CHANGES: dict[str, Callable[[Image], Image]] = {
     "blur": blur,
     "20 % darker": brightness(0.8),
     "20 % brighter": brightness(1.2),
-    "shifted by 5 % sideways": shift(SHIFT, 0),
-    "shifted by 5 % up": shift(0, -SHIFT),
-    "shifted by 5 % down": shift(0, SHIFT),
+    "shifted by 5 % sideways": move(right=SHIFT),
+    "shifted by 5 % up": move(down=-SHIFT),
+    "shifted by 5 % down": move(down=SHIFT),
+}
+OF_PHOTOS: dict[str, Change] = {
+    "shifted by 5 % sideways": move(right=SHIFT),
+    "shifted by 5 % down": move(down=SHIFT),
+    "20 % smaller": move(scale=0.8),
+    "turned by 10°": move(degrees=10),
+    "JPEG quality 50": jpeg(50),
+    "half the resolution": half_resolution,
+    "20 % darker": brightness(0.8),
+    "20 % brighter": brightness(1.2),
+    "gray": gray,
 }
 
 
-def measure(served: Network, test: Examples, predictions: Numbers, task: Task) -> dict[str, Any]:
-    """How far each change moves the score (for a label: the probability), over the test part.
+def measure(
+    score: Callable[[Sequence[Image]], Numbers], pictures: Sequence[Image], changes: dict[str, Change]
+) -> dict[str, Any]:
+    """How far each change moves the score (for a label: the probability).
 
     Args:
-        served: the network as it is served.
-        test: the test part.
-        predictions: of the unchanged crops, float64[N].
-        task: of the network.
+        score: pictures to scores as they are shown, float64[N]; nan where no face was found.
+        pictures: uint8[H, W, 3] each.
+        changes: by name.
 
     Returns:
-        For each change the mean absolute change and the mean change, each with its 95 % bootstrap interval.
+        For each change the mean absolute change and the mean change, each with its 95 % bootstrap interval, and how
+        many pictures it is measured on: those in which a face was found before and after.
     """
+    before = score(pictures)
     found: dict[str, dict[str, Any]] = {}
-    for name, change in CHANGES.items():
-        crops = np.stack([change(crop) for crop in test.crops])
-        difference = evaluate.as_shown(evaluate.apply(served, crops)["score"], task) - predictions
+    for name, change in changes.items():
+        difference = score([change(picture) for picture in pictures]) - before
+        difference = difference[np.isfinite(difference)]
         found[name] = {
             "mean_absolute_change": evaluate.mean_with_interval(np.abs(difference)),
             "mean_change": evaluate.mean_with_interval(difference),
+            "count": len(difference),
         }
     return found
+
+
+def measure_photos(score: Callable[[Sequence[Image]], Numbers], photos: Sequence[Image]) -> dict[str, Any]:
+    """`measure` of whole photos, with the ovals of some put on and taken off.
+
+    Args:
+        score: finds, cuts and scores the face in each photo.
+        photos: uint8[H, W, 3] each.
+    """
+    cut_out = [in_oval(photo) for photo in photos]
+    ovals, others = ([photo for photo, oval in zip(photos, cut_out, strict=True) if oval == kind] for kind in (1, 0))
+    found = measure(score, photos, OF_PHOTOS) | measure(score, others, {"an oval put on": put_oval_on})
+    return found | (measure(score, ovals, {"an oval taken off": take_oval_off}) if ovals else {})

@@ -6,10 +6,10 @@ import pytest
 
 from facescore import DataError
 from facescore.networks import mobilefacenet
+from facescore.networks.linear_head import serving_model
 
 
-@pytest.fixture(scope="module")
-def arrays() -> dict[str, np.ndarray]:
+def initial_weights() -> dict[str, np.ndarray]:
     """Initial weights as they are kept, with batch norms apart, at random."""
     rng = np.random.default_rng(0)
     made: dict[str, np.ndarray] = {}
@@ -22,7 +22,15 @@ def arrays() -> dict[str, np.ndarray]:
                 made[f"{name}_batchnorm/{variable}"] = rng.uniform(0.5, 1.5, bias.shape).astype(np.float32)
         elif layer.name.endswith("_relu"):
             made[f"{layer.name}/alpha"] = rng.uniform(0, 0.5, layer.alpha.shape).astype(np.float32)
+    made["pre_fc1/kernel"] = rng.normal(0, 0.1, (512, 128)).astype(np.float32)
+    for variable in ("pre_fc1/bias", "fc1/gamma", "fc1/beta", "fc1/moving_mean", "fc1/moving_variance"):
+        made[variable] = rng.uniform(0.5, 1.5, 128).astype(np.float32)
     return made
+
+
+@pytest.fixture(scope="module")
+def arrays() -> dict[str, np.ndarray]:
+    return initial_weights()
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +108,14 @@ def test_the_real_initial_weights_fit(data: Path) -> None:
     features = keras.Model(model.inputs, model.get_layer("embedding").output).predict_on_batch(crops)
     assert np.isfinite(features).all()
     assert 0.01 < np.abs(features).mean() < 10
+
+
+@pytest.mark.parametrize("embedding", [True, False])
+def test_the_map_adds_up_to_the_score_of_a_crop_and_its_mirror_image(embedding: bool) -> None:
+    keras.utils.set_random_seed(0)
+    model = mobilefacenet.build(embedding=embedding)
+    crops = np.random.default_rng(0).integers(0, 256, (2, 112, 112, 3), dtype=np.uint8)
+    served = serving_model(model, mobilefacenet.linear_head(model)).predict_on_batch(crops)
+    mean = (model.predict_on_batch(crops) + model.predict_on_batch(crops[:, :, ::-1]))[:, 0] / 2
+    assert served["contribution"].shape == (2, 7, 7)
+    assert np.allclose(served["score"], mean, atol=1e-4)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,8 @@ from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
 
+SPLIT = "official partition"
+
 
 @pytest.fixture
 def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -31,7 +32,7 @@ def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytes
 
 
 def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty"], pictures, tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path / "cache", detector)
     image = read_image(pictures / scut.FOLDER / "Images" / "AM2.jpg")
     (face,) = detector.detect(image)
     index = list(loaded.table["file"]).index("AM2.jpg")
@@ -41,7 +42,7 @@ def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, d
 
 
 def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty"], pictures, tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path / "cache", detector)
     assert list(loaded.table["file"]) == NAMES
     assert list(loaded.table["file"][~loaded.table["detected"]]) == ["CM3.jpg"]
     image = read_image(pictures / scut.FOLDER / "Images" / "CM3.jpg")
@@ -50,16 +51,16 @@ def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path:
 
 def test_crops_are_cut_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
     recipe = RECIPES["beauty"]
-    first = examples.load(recipe, pictures, tmp_path / "cache", detector)
+    first = examples.load(recipe, "60/40", pictures, tmp_path / "cache", detector)
     (cached,) = (tmp_path / "cache").iterdir()
     changed = cached.stat().st_mtime_ns
-    again = examples.load(replace(recipe, split="fold 2"), pictures, tmp_path / "cache", detector)
+    again = examples.load(recipe, "fold 2", pictures, tmp_path / "cache", detector)
     assert [path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()] == [changed]
     assert np.array_equal(first.crops, again.crops)
 
 
 def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["attractive-cam"], write_celeba(tmp_path), tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["attractive-cam"], SPLIT, write_celeba(tmp_path), tmp_path / "cache", detector)
     assert loaded.crops.shape == (4, 64, 64, 3)
     assert loaded.table["detected"].all()
     assert len(loaded.part("train").crops) == 2
@@ -77,7 +78,7 @@ def test_the_validation_part_is_a_tenth_of_the_training_part_with_each_group_in_
 
 
 def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["attractive"], write_celeba(tmp_path), tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["attractive"], SPLIT, write_celeba(tmp_path), tmp_path / "cache", detector)
     assert loaded.auxiliary == ("Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
     assert loaded.targets.shape == (4, 7)
     assert np.array_equal(loaded.targets[:, 0], loaded.truth)
@@ -86,4 +87,4 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:
     with pytest.raises(DataError, match="SCUT-FBP5500"):
-        examples.load(RECIPES["beauty"], tmp_path, tmp_path, detector)
+        examples.load(RECIPES["beauty"], "60/40", tmp_path, tmp_path, detector)

@@ -64,7 +64,8 @@ def test_the_study_and_the_checkpoint_hold_what_the_run_wrote(finished: Path) ->
     assert set(card.files) == {"history.csv", "predictions.csv", "model.tflite"}
     for name in ("history.csv", "predictions.csv"):
         assert (folder / name).read_bytes() == (study / name).read_bytes()
-    assert (folder / "history.csv").read_text() == (finished / "runs/attractive/history.csv").read_text()
+    run = finished / "runs/attractive/official-partition"
+    assert (folder / "history.csv").read_text() == (run / "history.csv").read_text()
     assert json.loads((study / "metrics.json").read_text()) == card.metrics
     assert list(pd.read_csv(folder / "history.csv")["epoch"]) == [0, 1]
     assert card.data["counts"] == {"train": 16, "validation": 16, "test": 16}

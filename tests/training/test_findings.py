@@ -34,3 +34,28 @@ def test_what_was_not_measured_is_not_told() -> None:
     nothing = {"test": {"all": {"count": 1}}}
     assert findings.known_failure(nothing) == ""
     assert findings.calibration(nothing) == ""
+
+
+def test_what_the_folds_told_is_on_the_card() -> None:
+    errors = {"pearson": 0.94, "mae": 0.18}
+    folds = {
+        "test": {"all": {"count": 5500, "pearson": share(0.94)}, "AF": {"count": 2000, "pearson": share(0.95)}},
+        "folds": {"pearson": share(0.941)},
+        "deciles": [{"lowest": 1.0, "highest": 2.0, "count": 550, "mae": share(0.2), "signed_error": share(0.1)}],
+        "correction": {"none": errors, "linear": {**errors, "mae": 0.17}},
+    }
+    text = findings.out_of_fold({"out_of_fold": folds})
+    assert "5,500\nfaces" in text
+    assert "| AF | 2,000 | 0.950 (0.940 to 0.960) |" in text
+    assert "| Pearson correlation | 0.941 (0.931 to 0.951) |" in text
+    assert "| 1.00 to 2.00 | 0.200 (0.190 to 0.210) | 0.100 (0.090 to 0.110) |" in text
+    assert "| linear | 0.9400 | 0.1700 |" in text
+    assert findings.out_of_fold({}) == ""
+
+
+def test_changes_of_photos_are_told_apart_from_changes_of_crops() -> None:
+    moved = {"gray": {"mean_absolute_change": share(0.1), "mean_change": share(0.0), "count": 12}}
+    assert "test part's photos, through finding and cutting" in findings.robustness({"invariance": moved}, "points")
+    text = findings.robustness({"robustness": moved}, "probability")
+    assert "test part's crops" in text
+    assert "| gray | 0.100 (0.090 to 0.110) | 0.000 (-0.010 to 0.010) | 12 |" in text

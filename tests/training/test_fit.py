@@ -55,20 +55,34 @@ def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Batches, "__getitem__", stop)
 
 
+@pytest.mark.parametrize("averaging", [0.0, 0.9])
 def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
-    tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
+    averaging: float, tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = fit(RECIPE, examples, build, tmp_path / "whole")
+    recipe = replace(RECIPE, averaging=averaging)
+    whole = fit(recipe, examples, build, tmp_path / "whole")
     with monkeypatch.context() as context:
         interrupt_after(12, context)  # five batches an epoch: in the middle of the third
         with pytest.raises(KeyboardInterrupt):
-            fit(RECIPE, examples, build, tmp_path / "stopped")
+            fit(recipe, examples, build, tmp_path / "stopped")
     assert list(pd.read_csv(tmp_path / "stopped" / "history.csv")["epoch"]) == [0, 1, 2]
-    resumed = fit(RECIPE, examples, build, tmp_path / "stopped")
+    resumed = fit(recipe, examples, build, tmp_path / "stopped")
     histories = [pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "stopped")]
     pd.testing.assert_frame_equal(histories[0], histories[1], rtol=1e-4)
     for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         assert np.allclose(a, b, atol=1e-5)
+
+
+def test_an_average_of_the_weights_is_kept_while_training_goes_on_with_the_weights(
+    tmp_path: Path, examples: Examples
+) -> None:
+    """Weights that swing about their goal: their average is nearer to it than they are, and changes nothing of them."""
+    wild = replace(RECIPE, rate=0.5, epochs=3)
+    for name, averaging in (("plain", 0.0), ("averaged", 0.9)):
+        fit(replace(wild, averaging=averaging), examples, without_dropout, tmp_path / name)
+    plain, averaged = (pd.read_csv(tmp_path / name / "history.csv") for name in ("plain", "averaged"))
+    assert np.allclose(plain["loss"], averaged["loss"], rtol=1e-4, equal_nan=True)
+    assert not np.allclose(plain["val_loss"], averaged["val_loss"], rtol=1e-2)
 
 
 def test_what_is_written_down_is_the_mean_over_the_epoch(tmp_path: Path, examples: Examples) -> None:
@@ -94,6 +108,30 @@ def test_a_run_does_not_go_on_with_another_recipe(tmp_path: Path, examples: Exam
     fit(RECIPE, examples, build, tmp_path)
     with pytest.raises(InvalidRequest, match="another version of the recipe"):
         fit(replace(RECIPE, epochs=5), examples, build, tmp_path)
+
+
+def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, examples: Examples) -> None:
+    def two_layers() -> keras.Model:
+        """A convolution, a batch norm and a head."""
+        crops = keras.Input((16, 16, 3), dtype="uint8", name="crops")
+        x = keras.layers.Rescaling(1 / 127.5, offset=-1)(crops)
+        x = keras.layers.Conv2D(4, 3, name="backbone")(x)
+        x = keras.layers.BatchNormalization(name="norm")(x)
+        x = keras.layers.GlobalAveragePooling2D()(x)
+        return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
+
+    keras.utils.set_random_seed(RECIPE.seed)
+    before = {layer.name: layer.get_weights() for layer in two_layers().layers}
+    phases = replace(RECIPE, head=("score",), head_epochs=2, head_rate=0.05, epochs=0)
+    alone = fit(phases, examples, two_layers, tmp_path / "alone")
+    whole = fit(replace(phases, epochs=1), examples, two_layers, tmp_path / "whole")
+    assert np.array_equal(alone.get_layer("backbone").get_weights()[0], before["backbone"][0])
+    assert not np.array_equal(alone.get_layer("score").get_weights()[0], before["score"][0])
+    assert not np.array_equal(whole.get_layer("backbone").get_weights()[0], before["backbone"][0])
+    for kept, now in zip(before["norm"], whole.get_layer("norm").get_weights(), strict=True):
+        assert np.array_equal(kept, now)
+    history = pd.read_csv(tmp_path / "whole" / "history.csv")
+    assert list(history["only_head"].dropna()) == [1, 1, 0]
 
 
 def test_the_network_of_the_best_epoch_is_returned(tmp_path: Path, examples: Examples) -> None:

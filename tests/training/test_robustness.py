@@ -1,11 +1,12 @@
-import keras
+from collections.abc import Sequence
+
 import numpy as np
-import pandas as pd
 import pytest
 
 from facescore.images import Image
 from facescore.training import robustness
-from facescore.training.examples import Examples
+
+CHANGES = robustness.OF_CROPS | robustness.OF_PHOTOS | {"an oval": robustness.put_oval_on}
 
 
 @pytest.fixture(scope="module")
@@ -15,18 +16,23 @@ def crop() -> Image:
     return np.stack([40 + y, 40 + x, 60 + y + x // 2], axis=-1).astype(np.uint8)
 
 
-@pytest.mark.parametrize("name", robustness.CHANGES)
-def test_every_change_changes_a_crop_and_keeps_its_shape(name: str, crop: Image) -> None:
+def brightness_of(pictures: Sequence[Image]) -> np.ndarray:
+    """A score that is the mean brightness."""
+    return np.array([picture.mean() for picture in pictures])
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_change_changes_a_picture_and_leaves_the_original_alone(name: str, crop: Image) -> None:
     before = crop.copy()
-    changed = robustness.CHANGES[name](crop)
-    assert changed.shape == crop.shape
+    changed = CHANGES[name](crop)
+    assert changed.shape == ((32, 32, 3) if name == "half the resolution" else crop.shape)
     assert changed.dtype == np.uint8
     assert not np.array_equal(changed, crop)
     assert np.array_equal(crop, before)
 
 
 def test_shifts_and_brightness_do_what_they_say(crop: Image) -> None:
-    moved = robustness.shift(0, 0.125)(crop)
+    moved = robustness.move(down=0.125)(crop)
     assert np.array_equal(moved[8:], crop[:-8])
     assert (moved[:8] == crop[0]).all()
     assert np.allclose(robustness.brightness(0.5)(crop), crop / 2, atol=0.51)
@@ -34,15 +40,51 @@ def test_shifts_and_brightness_do_what_they_say(crop: Image) -> None:
 
 
 def test_the_change_of_the_score_is_measured(crop: Image) -> None:
-    """A network that gives the mean brightness moves by what brightness does to it."""
-    crops = keras.Input((64, 64, 3), dtype="uint8")
-    score = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1.0)(crops))
-    served = keras.Model(crops, {"score": keras.ops.mean(score, axis=1)})
-    test = Examples(pd.DataFrame({"file": range(3)}), np.stack([crop, crop // 2, crop // 3]))
-    means = test.crops.mean(axis=(1, 2, 3), dtype=np.float64)
-    found = robustness.measure(served.predict_on_batch, test, means, "regression")
-    assert list(found) == list(robustness.CHANGES)
-    darker = found["20 % darker"]
-    assert darker["mean_change"]["value"] == pytest.approx(-0.2 * means.mean(), rel=0.02)
-    assert darker["mean_absolute_change"]["value"] == pytest.approx(0.2 * means.mean(), rel=0.02)
+    pictures = [crop, crop // 2, crop // 3]
+    found = robustness.measure(brightness_of, pictures, robustness.OF_CROPS)
+    assert list(found) == list(robustness.OF_CROPS)
+    darker, mean = found["20 % darker"], brightness_of(pictures).mean()
+    assert darker["count"] == 3
+    assert darker["mean_change"]["value"] == pytest.approx(-0.2 * mean, rel=0.02)
+    assert darker["mean_absolute_change"]["value"] == pytest.approx(0.2 * mean, rel=0.02)
     assert darker["mean_change"]["low"] <= darker["mean_change"]["value"] <= darker["mean_change"]["high"]
+
+
+def test_pictures_in_which_no_face_is_found_are_left_out(crop: Image) -> None:
+    """Only the brighter picture has a face, and it has one only as long as it is not darkened."""
+
+    def score(pictures: Sequence[Image]) -> np.ndarray:
+        return np.where(brightness_of(pictures) >= crop.mean(), brightness_of(pictures), np.nan)
+
+    changes = {"same": lambda picture: picture, "20 % brighter": robustness.brightness(1.2)}
+    assert {name: part["count"] for name, part in robustness.measure(score, [crop, crop // 2], changes).items()} == {
+        "same": 1,
+        "20 % brighter": 1,
+    }
+
+
+def test_an_oval_is_recognised_put_on_and_taken_off(crop: Image) -> None:
+    cut_out = robustness.put_oval_on(crop)
+    assert not robustness.in_oval(crop)
+    assert robustness.in_oval(cut_out)
+    restored = robustness.take_oval_off(cut_out)
+    assert not robustness.in_oval(restored)
+    assert not (restored >= robustness.WHITE).all(axis=2).any()
+    assert np.array_equal(restored[28:36, 28:36], crop[28:36, 28:36])
+
+
+def test_a_portrait_on_white_paper_is_no_oval(crop: Image) -> None:
+    upright = np.full((64, 64, 3), 255, np.uint8)
+    upright[:, 12:52] = crop[:, 12:52]
+    assert not robustness.in_oval(upright)
+    assert not robustness.in_oval(np.full((64, 64, 3), 255, np.uint8))
+
+
+def test_ovals_are_put_on_faces_without_and_taken_off_the_others(crop: Image) -> None:
+    photos = [crop, crop, robustness.put_oval_on(crop)]
+    found = robustness.measure_photos(brightness_of, photos)
+    assert set(found) == {*robustness.OF_PHOTOS, "an oval put on", "an oval taken off"}
+    assert found["an oval put on"]["count"] == 2
+    assert found["an oval put on"]["mean_change"]["low"] > 0
+    assert found["an oval taken off"]["count"] == 1
+    assert found["an oval taken off"]["mean_change"]["value"] < 0

@@ -1,0 +1,133 @@
+"""What is found out about a trained network beyond its error: for whom, what else moves it, where it looks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from facescore.checkpoints import Task
+from facescore.datasets import scut
+from facescore.faces import Detector, largest
+from facescore.faces.alignment import ARCFACE, TEMPLATES, Template, align
+from facescore.images import Image, read_image
+from facescore.training import attribution, evaluate, examples, groups, look_alikes, robustness
+from facescore.training.evaluate import Network, Numbers
+from facescore.training.examples import Examples
+from facescore.training.groups import Masks
+from facescore.training.recipes import Recipe
+
+PARTS = ("train", "validation", "test")
+FACES = 400  # on which changes of photos and orders of places are tried out
+FACES_OF_LARGE = 50  # for networks of more numbers than the next line says, which take twenty times as long
+LARGE = 5_000_000
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One split's network, and what it says of the parts that it did not learn from.
+
+    Attributes:
+        split: the official split.
+        task: ``binary`` or ``regression``.
+        examples: every part.
+        history: a row an epoch.
+        parameters: how many numbers the network has.
+        network: crops to ``score`` and, where it has a linear head, ``contribution``.
+        model: the .tflite file; None where the network is as it was published.
+        bias: what no place of the map contributes.
+        fitted: what was fitted on the validation part after training.
+        tables: predictions of ``validation`` and ``test``.
+        maps: contributions of both, float32[N, h, w].
+    """
+
+    split: str
+    task: Task
+    examples: Examples
+    history: pd.DataFrame
+    parameters: int
+    network: Network
+    model: Path | None
+    bias: float
+    fitted: dict[str, float]
+    tables: dict[str, pd.DataFrame]
+    maps: dict[str, npt.NDArray[np.float32]]
+
+
+def groups_of(
+    recipe: Recipe, trained: Sequence[Trained], data: Path, weights: Path, cache: Path, detector: Detector
+) -> Masks:
+    """Groups of the pooled test parts beyond those of the data set's own column, bool[N] each.
+
+    Of CelebA the labels; of SCUT-FBP5500 the folds, and the faces without a look-alike in the training part.
+
+    Raises:
+        DataError: the weights of the face recogniser, which tells look-alikes, are not there.
+    """
+    if recipe.dataset == "celeba":
+        return groups.of_celeba(trained[0].examples.part("test"), TEMPLATES[recipe.template])
+    aligned = examples.load(replace(recipe, template=ARCFACE.name), recipe.splits[0], data, cache, detector)
+    embeddings = pd.DataFrame(look_alikes.embed(aligned.crops, weights), index=aligned.table["file"])
+    alone, split = [], []
+    for part in trained:
+        table = part.examples.table
+        inside = {name: embeddings.loc[table["file"][table["partition"] == name]].to_numpy() for name in PARTS}
+        learned = np.concatenate([inside["train"], inside["validation"]])
+        alone.append(~look_alikes.has_one(inside["test"], learned))
+        split += [part.split] * len(inside["test"])
+    found = {"without look-alikes": np.concatenate(alone)}
+    return found | ({name: np.array(split) == name for name in recipe.splits} if len(trained) > 1 else {})
+
+
+def examine(recipe: Recipe, trained: Trained, data: Path, detector: Detector) -> dict[str, Any]:
+    """What else moves the score, where the network looks, and whether its map is true; on the test part.
+
+    Args:
+        recipe: of the network.
+        trained: a network with a linear head.
+        data: the folder that holds the data sets.
+        detector: finds the faces where whole photos are changed.
+    """
+    template, test = TEMPLATES[recipe.template], trained.examples.part("test")
+    validation, maps, network = trained.examples.part("validation").crops, trained.maps, trained.network
+    rng = np.random.default_rng(recipe.seed)
+    chosen = rng.permutation(len(test.crops))[: FACES if trained.parameters < LARGE else FACES_OF_LARGE]
+    others = validation[rng.integers(0, len(validation), len(chosen))]
+    contributions = maps["test"] - maps["validation"].mean(axis=0)
+    mean_score = trained.bias + float(maps["validation"].sum(axis=(1, 2)).mean())
+    prediction = trained.tables["test"]["prediction"].to_numpy(np.float64)
+    if recipe.dataset == "celeba":
+        moved = {"robustness": robustness.measure(_scorer(trained), list(test.crops), robustness.OF_CROPS)}
+    else:
+        photos = [read_image(data / scut.SOURCE["pictures"] / file) for file in test.table["file"].iloc[chosen]]
+        moved = {"invariance": robustness.measure_photos(_pipeline(trained, template, detector), photos)}
+    return moved | {
+        "regions": attribution.where_it_looks(contributions, prediction, template),
+        "map": attribution.is_the_map_true(network, test.crops[chosen], contributions[chosen], others, mean_score),
+    }
+
+
+def _scorer(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:
+    """Crops to scores as they are shown."""
+
+    def score(crops: Sequence[Image]) -> Numbers:
+        return evaluate.as_shown(evaluate.apply(trained.network, np.stack(crops))["score"], trained.task)
+
+    return score
+
+
+def _pipeline(trained: Trained, template: Template, detector: Detector) -> Callable[[Sequence[Image]], Numbers]:
+    """Photos to scores of their largest faces as they are shown; nan where no face is found."""
+
+    def score(photos: Sequence[Image]) -> Numbers:
+        faces = [detector.detect(photo) for photo in photos]
+        found = np.array([bool(of_photo) for of_photo in faces])
+        crops = [align(p, largest(f).landmarks, template) for p, f in zip(photos, faces, strict=True) if f]
+        scores = np.full(len(photos), np.nan)
+        scores[found] = _scorer(trained)(crops)
+        return scores
+
+    return score

@@ -1,0 +1,43 @@
+"""People, or very similar ones, who stand on both sides of a split."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from facescore.networks import mobilefacenet
+from facescore.training import evaluate
+
+COSINE = 0.6  # of two embeddings, above which two pictures count as look-alikes
+EPSILON = 2e-5  # of the batch norm behind the embedding
+
+Embeddings = npt.NDArray[np.float32]
+
+
+def embed(crops: evaluate.Crops, weights: Path) -> Embeddings:
+    """Each face's embedding by the face recogniser that training starts from.
+
+    Args:
+        crops: uint8[N, 112, 112, 3], cut by the template ``arcface``.
+        weights: the folder that holds ``mobilefacenet.npz``.
+
+    Returns:
+        float32[N, 128], of length 1.
+
+    Raises:
+        DataError: the file is not there.
+    """
+    network = mobilefacenet.build()
+    mobilefacenet.load_initial_weights(network, weights)
+    features = keras.Model(network.inputs, network.get_layer("embedding").output)
+    with np.load(weights / mobilefacenet.WEIGHTS) as arrays:
+        embeddings = evaluate.apply(features.predict_on_batch, crops) @ arrays["pre_fc1/kernel"]
+        centred = embeddings + arrays["pre_fc1/bias"] - arrays["fc1/moving_mean"]
+        scaled = centred / np.sqrt(arrays["fc1/moving_variance"] + EPSILON) * arrays["fc1/gamma"] + arrays["fc1/beta"]
+    return np.asarray(scaled / np.linalg.norm(scaled, axis=1, keepdims=True), dtype=np.float32)
+
+
+def has_one(faces: Embeddings, others: Embeddings) -> npt.NDArray[np.bool_]:
+    """Whether each face has a look-alike among the others, bool[N]."""
+    return np.asarray((faces @ others.T).max(axis=1) > COSINE)

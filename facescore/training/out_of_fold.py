@@ -1,0 +1,72 @@
+"""What the pooled predictions of several folds tell: every picture is predicted by a network that did not learn it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LinearRegression
+
+from facescore.training import evaluate
+from facescore.training.evaluate import Numbers
+
+DECILES = 10
+SHOWN = ("pearson", "spearman", "mae", "rmse")
+
+
+def measure(table: pd.DataFrame) -> dict[str, Any]:
+    """Means over the folds, errors by score, and what a correction of the shrinkage to the middle would do.
+
+    Args:
+        table: ``split``, ``truth`` and ``prediction`` a row.
+    """
+    return {"folds": over_folds(table), "deciles": by_decile(table), "correction": correction(table)}
+
+
+def over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, dict[str, float]]:
+    """The mean over the folds of each metric, as it is published, with its 95 % bootstrap interval."""
+    rng = np.random.default_rng(seed)
+    folds = [rows[["truth", "prediction"]].to_numpy(np.float64) for _, rows in table.groupby("split")]
+    found = {}
+    for name in SHOWN:
+        statistic = evaluate.STATISTICS["regression"][name]
+        value = np.mean([statistic(*fold.T) for fold in folds])
+        samples = [fold[rng.integers(0, len(fold), (evaluate.RESAMPLES, len(fold)))] for fold in folds]
+        resampled = [[statistic(*rows.T) for rows in sample] for sample in samples]
+        low, high = np.quantile(np.mean(resampled, axis=0), ((1 - evaluate.LEVEL) / 2, (1 + evaluate.LEVEL) / 2))
+        found[name] = {"value": round(float(value), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    return found
+
+
+def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The error of each tenth of the pictures by true score: above 0 where the prediction is too high."""
+    rows = []
+    for part in np.array_split(np.argsort(table["truth"].to_numpy(), kind="stable"), DECILES):
+        truth, error = table["truth"].iloc[part], (table["prediction"] - table["truth"]).iloc[part].to_numpy()
+        rows.append(
+            {
+                "lowest": round(float(truth.min()), 2),
+                "highest": round(float(truth.max()), 2),
+                "count": len(part),
+                "mae": evaluate.mean_with_interval(np.abs(error)),
+                "signed_error": evaluate.mean_with_interval(error),
+            }
+        )
+    return rows
+
+
+def correction(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Errors as they are and after a monotone correction: each fold's is fitted on the other folds' predictions."""
+    corrected = {"none": table["prediction"].to_numpy(np.float64)}
+    for name, fit in {"linear": LinearRegression, "isotonic": lambda: IsotonicRegression(out_of_bounds="clip")}.items():
+        corrected[name] = np.empty(len(table))
+        for fold in table["split"].unique():
+            inside = (table["split"] == fold).to_numpy()
+            model = fit().fit(table.loc[~inside, ["prediction"]].to_numpy(), table.loc[~inside, "truth"])
+            corrected[name][inside] = model.predict(table.loc[inside, ["prediction"]].to_numpy())
+    truth = table["truth"].to_numpy(np.float64)
+    return {name: _errors(truth, prediction) for name, prediction in corrected.items()}
+
+
+def _errors(truth: Numbers, prediction: Numbers) -> dict[str, float]:
+    return {name: round(evaluate.STATISTICS["regression"][name](truth, prediction), 4) for name in SHOWN}

@@ -1,0 +1,130 @@
+"""Figures of networks that learned SCUT-FBP5500's ratings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from facescore.images import read_image
+from facescore.scoring.percentile import ALL, GROUPS, ScoreDistribution
+from facescore.ui.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, label_axes, number, panels
+from facescore.ui.figures.study import Study
+
+STYLES = {"AF": (BLUE, "o"), "AM": (ORANGE, "s"), "CF": (GREEN, "^"), "CM": (PINK, "D")}
+EDGES = np.linspace(1, 5, 41)
+SAMPLES = 8
+PUBLISHED = (
+    ("AlexNet", "five folds", 0.8634, 0.2651, 0.3481, "arXiv 1801.06345"),
+    ("ResNet-18", "five folds", 0.8900, 0.2419, 0.3166, "arXiv 1801.06345"),
+    ("ResNeXt-50", "five folds", 0.8997, 0.2291, 0.3017, "arXiv 1801.06345"),
+    ("ComboLoss", "five folds", 0.9199, 0.2050, 0.2704, "lucasxlu/ComboLoss"),
+    ("co-attention", "five folds", 0.926, 0.202, 0.266, "fei-aiart/FaceAttract"),
+    ("AlexNet", "60/40", 0.8298, 0.2938, 0.3819, "arXiv 1801.06345"),
+    ("ResNet-18", "60/40", 0.8513, 0.2818, 0.3703, "arXiv 1801.06345"),
+    ("ResNeXt-50", "60/40", 0.8777, 0.2518, 0.3325, "arXiv 1801.06345"),
+    ("SE-ResNeXt-50", "60/40", 0.9041, 0.2189, 0.2907, "lucasxlu/ComboLoss"),
+    ("ComboLoss", "60/40", 0.9117, 0.2126, 0.2813, "lucasxlu/ComboLoss"),
+)
+"""Network, split, Pearson correlation, mean absolute error, root mean square error, source."""
+
+
+def scatter(study: Study) -> Figure:
+    """Predicted against true score of every test face, coloured by group."""
+    figure, (axis,) = panels(1, width=5.6, height=5)
+    axis.plot([1, 5], [1, 5], color=GRAY, linestyle=":")
+    for group, (colour, marker) in STYLES.items():
+        rows = study.predictions[study.predictions["group"] == group]
+        axis.scatter(
+            rows["truth"], rows["prediction"], s=7, alpha=0.5, color=colour, marker=marker, label=f"{GROUPS[group]}"
+        )
+    axis.legend(frameon=False, markerscale=2)
+    label_axes(axis, "mean rating", "predicted")
+    return figure
+
+
+def distributions(study: Study) -> Figure:
+    """How true and predicted scores are distributed, as they are and standardised."""
+    figure, axes = panels(2, width=9)
+    for axis, standardised in zip(axes, (False, True), strict=True):
+        for column, colour, name in (("truth", BLUE, "mean rating"), ("prediction", ORANGE, "predicted")):
+            values = study.predictions[column]
+            shown = (values - values.mean()) / values.std() if standardised else values
+            edges = np.linspace(-3, 3, 31) if standardised else EDGES
+            axis.hist(shown, edges.tolist(), histtype="step", linewidth=1.5, color=colour, label=name)
+        label_axes(axis, "standard deviations from the mean" if standardised else "score", "test faces")
+    axes[0].legend(frameon=False)
+    return figure
+
+
+def published_table(studies: Sequence[Study]) -> pd.DataFrame:
+    """Published results with ours among them: the mean over the folds where there are several, else the test part's."""
+    rows: list[tuple[str, ...]] = [
+        (network, split, f"{pc:.4f}", f"{mae:.4f}", f"{rmse:.4f}", source)
+        for network, split, pc, mae, rmse, source in PUBLISHED
+    ]
+    for study in studies:
+        folds = "folds" in study.metrics
+        measured = study.metrics["folds"] if folds else study.metrics["test"]["all"]
+        split = "five folds" if folds else f"{measured['count']:,} test faces"
+        values = (number(measured[name]) for name in ("pearson", "mae", "rmse"))
+        rows.append((f"**{study.name}**", split, *values, "this project"))
+    columns = ["network", "split", "Pearson correlation", "mean absolute error", "root mean square error", "source"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def error_by_decile(study: Study) -> Figure:
+    """The error of each tenth of the faces by true score; networks shrink to the middle."""
+    deciles: list[dict[str, Any]] = study.metrics["deciles"]
+    names = [f"{part['lowest']:.2f} to\n{part['highest']:.2f}" for part in deciles]
+    figure, (axis,) = panels(1, width=9)
+    axis.axhline(0, color=GRAY, linestyle=":")
+    styles = (("mae", BLUE, "o", "mean absolute error"), ("signed_error", ORANGE, "s", "mean signed error"))
+    for metric, colour, marker, name in styles:
+        values = np.array([[part[metric][end] for end in ("value", "low", "high")] for part in deciles])
+        reach = np.abs(values[:, 1:] - values[:, :1]).T
+        axis.errorbar(range(len(deciles)), values[:, 0], reach, fmt=f"{marker}-", color=colour, capsize=3, label=name)
+    axis.set_xticks(range(len(deciles)), names, fontsize=8)
+    axis.legend(frameon=False)
+    label_axes(axis, "mean rating, a tenth of the faces each", "points")
+    return figure
+
+
+def score_distribution(
+    distribution: ScoreDistribution, score: float, interval: tuple[float, float], group: str = ALL
+) -> Figure:
+    """The data set's ratings with the place of a new score and its interval."""
+    figure, (axis,) = panels(1, width=5, height=1.8)
+    shares = np.diff([distribution.percentile(float(edge), group) for edge in EDGES])
+    inside = [PALE if edge < score else "#c7cdd6" for edge in EDGES[:-1]]
+    axis.bar(EDGES[:-1], shares, np.diff(EDGES), align="edge", color=inside)
+    axis.axvspan(*interval, color=BLUE, alpha=0.15)
+    axis.axvline(score, color=BLUE, linewidth=2)
+    axis.set_yticks([])
+    label_axes(axis, f"mean ratings of {GROUPS[group]}", "")
+    axis.spines["left"].set_visible(False)
+    return figure
+
+
+def samples(study: Study, pictures: Path) -> Figure:
+    """Faces from the top, the middle and the bottom of the scale, from the data set on disk.
+
+    Args:
+        study: whose test faces.
+        pictures: the folder of the data set's pictures.
+
+    Raises:
+        InvalidImage: a picture is missing or damaged.
+    """
+    ordered = study.predictions.sort_values("truth", kind="stable", ascending=False)
+    middle = (len(ordered) - SAMPLES) // 2
+    rows = (ordered[:SAMPLES], ordered[middle : middle + SAMPLES], ordered[-SAMPLES:])
+    figure = Figure(figsize=(1.4 * SAMPLES, 5.2), layout="constrained")
+    for axes, faces in zip(figure.subplots(3, SAMPLES), rows, strict=True):
+        for axis, face in zip(axes, faces.itertuples(), strict=True):
+            axis.imshow(read_image(pictures / str(face.file)))
+            axis.set_title(f"rated {face.truth:.2f}\npredicted {face.prediction:.2f}", fontsize=8)
+            axis.axis("off")
+    return figure

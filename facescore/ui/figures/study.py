@@ -1,0 +1,45 @@
+"""What a run left in ``assets/studies/NAME``, as figures need it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from facescore.errors import DataError
+from facescore.settings import ASSETS
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a run left.
+
+    Attributes:
+        name: the recipe's name.
+        history: a row an epoch.
+        predictions: of the test part: ``file``, ``group``, ``truth`` and ``prediction``.
+        metrics: ``metrics.json``.
+    """
+
+    name: str
+    history: pd.DataFrame
+    predictions: pd.DataFrame
+    metrics: dict[str, Any]
+
+    @classmethod
+    def read(cls, name: str, studies: Path = ASSETS / "studies") -> "Study":
+        """Read a study's folder.
+
+        Raises:
+            DataError: it is missing or not complete.
+        """
+        folder = studies / name
+        try:
+            history, predictions = (pd.read_csv(folder / f"{table}.csv") for table in ("history", "predictions"))
+            metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"The study {name} cannot be read: {error}. Restore it with 'git checkout -- assets'."
+            ) from error
+        return cls(name, history, predictions, metrics)

@@ -1,0 +1,95 @@
+"""Experiments over several folds, on a data set of a few pictures of one face."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import PIL.Image
+import pytest
+
+from facescore import DataError, checkpoints
+from facescore.datasets import scut
+from facescore.images import Image
+from facescore.networks import mobilefacenet
+from facescore.scoring.runtime import Runtime
+from facescore.settings import Settings
+from facescore.training import average_faces, evaluate, examination, examples, experiment
+from facescore.training.recipes import RECIPES
+from tests.networks.test_mobilefacenet import initial_weights
+
+NAMES = [f"{group}{number}.jpg" for number in range(1, 7) for group in scut.GROUPS]
+FOLDS = ("fold 1", "fold 2")
+
+
+def write(folder: Path, image: Image) -> None:
+    """Twenty-four pictures of one face at several brightnesses; each of two folds tests on half of them."""
+    lists, pictures = folder / scut.FOLDER / "train_test_files", folder / scut.FOLDER / "Images"
+    pictures.mkdir(parents=True)
+    for index, name in enumerate(NAMES):
+        PIL.Image.fromarray((image * (0.6 + index / 60)).astype(np.uint8)).save(pictures / name)
+    rows = [f"{name} {1 + index / 6}\n" for index, name in enumerate(NAMES)]
+    for fold, halves in zip(FOLDS, ((rows[12:], rows[:12]), (rows[:12], rows[12:])), strict=True):
+        for part, lines in zip(("train", "test"), halves, strict=True):
+            path = lists / scut.SPLITS[fold].format(part=part)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(lines))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
+    """The folder of a project in which two folds got their ridge heads, and the first one is served."""
+    root = tmp_path_factory.mktemp("project")
+    write(root / "data", np.asarray(PIL.Image.fromarray(astronaut).resize((350, 350))))
+    (root / "weights").mkdir()
+    np.savez(root / "weights" / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment, "ASSETS", root / "assets")
+        patch.setattr(experiment, "CHECKPOINTS", root / "checkpoints")
+        patch.setattr(average_faces, "FEWEST", 1)
+        patch.setattr(evaluate, "RESAMPLES", 20)  # what they are worth is tested elsewhere
+        patch.setattr(examples, "VALIDATION_SHARE", 1 / 3)
+        patch.setattr(examination, "FACES", 4)
+        for name in ("beauty-mobilefacenet", "beauty"):
+            recipe = RECIPES[name]
+            patch.setitem(RECIPES, name, replace(recipe, splits=recipe.splits[:2], epochs=0))
+        with pytest.raises(DataError, match="train beauty-mobilefacenet' first"):
+            experiment.run("beauty", root / "data", root / "weights", root / "runs", Settings())
+        for name in ("beauty-mobilefacenet", "beauty"):
+            experiment.run(name, root / "data", root / "weights", root / "runs", Settings())
+    return root
+
+
+def test_every_picture_is_predicted_by_the_network_of_its_fold(project: Path) -> None:
+    study = project / "assets/studies/beauty-mobilefacenet"
+    predictions, history = (pd.read_csv(study / f"{name}.csv") for name in ("predictions", "history"))
+    assert sorted(predictions["file"]) == sorted(NAMES)
+    assert list(predictions["split"]) == ["fold 1"] * 12 + ["fold 2"] * 12
+    assert list(history["epoch"]) == [0, 0]
+    metrics = json.loads((study / "metrics.json").read_text())
+    assert {"all", "AF", "AM", "CF", "CM", "fold 1", "fold 2"} <= set(metrics["test"])
+    assert {"folds", "deciles", "correction"} < set(metrics)
+    assert not (project / "checkpoints/beauty-mobilefacenet").exists()
+
+
+def test_a_recipe_that_shares_runs_is_not_trained_again(project: Path) -> None:
+    assert [path.name for path in (project / "runs").iterdir() if path.name != "cache"] == ["beauty-mobilefacenet"]
+    served = pd.read_csv(project / "checkpoints/beauty/predictions.csv")
+    folds = pd.read_csv(project / "assets/studies/beauty-mobilefacenet/predictions.csv")
+    pd.testing.assert_frame_equal(served, folds[folds["split"] == "fold 1"].drop(columns="split"))
+
+
+def test_the_interval_table_comes_from_the_other_folds(project: Path) -> None:
+    folds = pd.read_csv(project / "assets/studies/beauty-mobilefacenet/predictions.csv")
+    others = evaluate.conformal_intervals(folds[folds["split"] == "fold 2"])
+    assert checkpoints.load(project / "checkpoints/beauty").intervals == others
+
+
+def test_the_card_tells_what_the_folds_told_and_what_moves_the_score_of_a_photo(project: Path) -> None:
+    card = Runtime(project / "checkpoints/beauty", "regression").card
+    assert card.data["split"] == "fold 1"
+    assert {"an oval put on", "gray", "turned by 10°"} < set(card.metrics["invariance"])
+    text = (project / "checkpoints/beauty/README.md").read_text(encoding="utf-8")
+    for words in ("## Out of fold", "mean over the folds", "through finding and cutting", "study beauty-mobilefacenet"):
+        assert words in text

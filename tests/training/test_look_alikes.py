@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facescore.faces.alignment import ARCFACE, align
+from facescore.faces.mtcnn import MTCNN
+from facescore.images import Image
+from facescore.networks import mobilefacenet
+from facescore.training import look_alikes
+from facescore.training.robustness import brightness, move
+
+
+def test_a_look_alike_is_one_with_nearly_the_same_direction() -> None:
+    others = np.array([[1, 0], [0, 1]], np.float32)
+    faces = np.array([[0.8, 0.6], [-1, 0], [0.55, -0.835]], np.float32)
+    assert list(look_alikes.has_one(faces, others)) == [True, False, False]
+
+
+def test_the_same_person_looks_alike_and_another_does_not(
+    data: Path, astronaut: Image, hopper: Image, detector: MTCNN
+) -> None:
+    weights = data.resolve().parent / "weights"
+    if not (weights / mobilefacenet.WEIGHTS).is_file():
+        pytest.skip(f"needs {mobilefacenet.WEIGHTS} in 'weights' beside FACESCORE_DATA")
+    again = brightness(0.8)(move(degrees=5, scale=0.9)(astronaut))
+    crops = [align(image, detector.detect(image)[0].landmarks, ARCFACE) for image in (astronaut, again, hopper)]
+    embeddings = look_alikes.embed(np.stack(crops), weights)
+    assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
+    assert list(look_alikes.has_one(embeddings[1:], embeddings[:1])) == [True, False]

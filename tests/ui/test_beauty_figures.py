@@ -1,0 +1,89 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import PIL.Image
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from facescore.scoring.percentile import ScoreDistribution
+from facescore.training import evaluate, out_of_fold
+from facescore.ui import figures
+from facescore.ui.figures import Study
+from tests.ui.test_figures import drawn
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    """Two folds of a network that shrinks to the middle, trained in two phases."""
+    rng = np.random.default_rng(0)
+    truth = rng.normal(3, 0.6, 200).clip(1, 5)
+    predictions = pd.DataFrame(
+        {
+            "file": [f"{index}.jpg" for index in range(200)],
+            "group": np.tile(["AF", "AM", "CF", "CM"], 50),
+            "truth": truth,
+            "prediction": 3 + 0.8 * (truth - 3) + rng.normal(0, 0.1, 200),
+            "split": np.repeat(["fold 1", "fold 2"], 100),
+        }
+    )
+    epochs = pd.DataFrame({"epoch": range(5), "only_head": [np.nan, 1, 1, 0, 0]})
+    for column in ("loss", "mean_absolute_error", "val_loss", "val_mean_absolute_error"):
+        epochs[column] = [0.5, 0.4, 0.3, 0.1, 0.2]
+    history = pd.concat([epochs.assign(split=fold) for fold in ("fold 1", "fold 2")], ignore_index=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluate, "RESAMPLES", 20)
+        metrics = {"test": evaluate.measure(predictions, "regression"), **out_of_fold.measure(predictions)}
+    return Study("made", history, predictions, metrics)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        figures.training_curves,
+        figures.scatter,
+        figures.distributions,
+        figures.error_by_decile,
+        figures.group_figures,
+    ],
+)
+def test_every_figure_is_drawn_from_the_study(draw: Callable[[Study], Figure], study: Study) -> None:
+    assert (drawn(draw(study)) != 255).mean() > 0.01
+
+
+def test_the_curves_of_several_folds_are_their_mean_with_the_heads_epochs_marked(study: Study) -> None:
+    _, labels = figures.training_curves(study).axes[0].get_legend_handles_labels()
+    assert {"best epoch, 3", "the head alone is trained"} < set(labels)
+
+
+def test_every_group_has_its_colour_and_name_in_the_scatter(study: Study) -> None:
+    _, labels = figures.scatter(study).axes[0].get_legend_handles_labels()
+    assert labels == ["Asian women", "Asian men", "Caucasian women", "Caucasian men"]
+
+
+def test_ours_stands_with_the_published_results(study: Study) -> None:
+    table = figures.published_table([study])
+    assert table.iloc[-1]["network"] == "**made**"
+    assert table.iloc[-1]["split"] == "five folds"
+    assert table.iloc[-1]["Pearson correlation"].startswith(f"{study.metrics['folds']['pearson']['value']:.3f} (")
+    assert "co-attention" in set(table["network"])
+
+
+def test_a_new_score_is_marked_among_the_ratings() -> None:
+    axis = figures.score_distribution(ScoreDistribution(), 3.7, (3.4, 4.1), "AF").axes[0]
+    assert "Asian women" in axis.get_xlabel()
+    assert [np.asarray(line.get_xdata())[0] for line in axis.lines] == [3.7]
+    bars = [patch for patch in axis.patches if isinstance(patch, Rectangle)][:40]
+    assert sum(bar.get_height() for bar in bars) == pytest.approx(100)
+
+
+def test_samples_come_from_the_top_the_middle_and_the_bottom(study: Study, tmp_path: Path) -> None:
+    for name in study.predictions["file"]:
+        PIL.Image.new("RGB", (32, 32)).save(tmp_path / name)
+    titles = [axis.get_title() for axis in figures.samples(study, tmp_path).axes]
+    rated = [float(title.split()[1]) for title in titles]
+    assert rated == sorted(rated, reverse=True)
+    assert rated[0] == pytest.approx(study.predictions["truth"].max(), abs=0.01)
+    assert rated[-1] == pytest.approx(study.predictions["truth"].min(), abs=0.01)
