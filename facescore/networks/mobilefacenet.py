@@ -1,7 +1,7 @@
 """MobileFaceNet (Chen et al. 2018, arXiv 1804.07573), with linear units over its global depthwise convolution.
 
-The batch norms of the initial weights are folded into the convolutions before them: the same function, in three fifths
-of the time for a training step on a CPU, and nothing that differs between training and serving.
+The batch norms of the initial weights are folded into the convolutions before them: the same function, a cheaper
+training step, and nothing that differs between training and serving.
 """
 
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
-from facescore.errors import DataError
+from facescore.networks import initial_weights
 from facescore.networks.linear_head import LinearHead
 
 SIZE = 112
@@ -34,7 +34,7 @@ def build(
         resolution: side to which the rest is resized inside, a multiple of 16; face recognisers are trained at 112.
         outputs: units of the dense layer.
         embedding: whether the dense layer stands on the global depthwise convolution, as the initial weights have it,
-            or on the last spatial map itself, with a weight a place and channel: its ridge solution is a better start.
+            or on the last spatial map itself, with a weight a place and channel.
 
     Returns:
         A network from uint8[N, size, size, 3] to float32[N, outputs]. The layers before the head carry the names of the
@@ -103,16 +103,13 @@ def load_initial_weights(model: keras.Model, folder: Path) -> None:
     Raises:
         DataError: the file is not there.
     """
-    path = folder / WEIGHTS
-    if not path.is_file():
-        raise DataError(f"The initial weights {path} are missing. Name the folder that holds {WEIGHTS} by --weights.")
-    with np.load(path) as arrays:
-        for layer in model.layers:
-            if layer.name.endswith("_conv2d"):
-                kernel, bias = _folded(arrays, layer.name.removesuffix("_conv2d"))
-                layer.set_weights([_resized(kernel, layer.kernel.shape), bias])
-            elif layer.name.endswith("_relu"):
-                layer.set_weights([arrays[f"{layer.name}/alpha"]])
+    arrays = initial_weights.read(folder, WEIGHTS)
+    for layer in model.layers:
+        if layer.name.endswith("_conv2d"):
+            kernel, bias = _folded(arrays, layer.name.removesuffix("_conv2d"))
+            layer.set_weights([_resized(kernel, layer.kernel.shape), bias])
+        elif layer.name.endswith("_relu"):
+            layer.set_weights([arrays[f"{layer.name}/alpha"]])
 
 
 def _folded(arrays: dict[str, npt.NDArray[np.float32]], name: str) -> tuple[npt.NDArray[np.float32], ...]:

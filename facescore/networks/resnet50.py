@@ -6,10 +6,9 @@ The backbone is Keras' own; what is here is what it starts from, and its head.
 from pathlib import Path
 
 import keras
-import numpy as np
 from keras import layers
 
-from facescore.errors import DataError
+from facescore.networks import initial_weights
 from facescore.networks.linear_head import LinearHead, pooled_head
 
 SIZE = 224
@@ -38,15 +37,12 @@ def load_initial_weights(model: keras.Model, folder: Path) -> None:
     Raises:
         DataError: the file is not there.
     """
-    path = folder / WEIGHTS
-    if not path.is_file():
-        raise DataError(f"The initial weights {path} are missing. Name the folder that holds {WEIGHTS} by --weights.")
-    with np.load(path) as arrays:
-        for layer in model.layers:
-            for variable in layer.weights:
-                key = f"{layer.name}/{variable.name}"
-                if key in arrays:
-                    variable.assign(arrays[key].astype(np.float32))
+    arrays = initial_weights.read(folder, WEIGHTS)
+    for layer in model.layers:
+        for variable in layer.weights:
+            key = f"{layer.name}/{variable.name}"
+            if key in arrays:
+                variable.assign(arrays[key])
 
 
 def linear_head(model: keras.Model) -> LinearHead:

@@ -59,6 +59,7 @@ def _share_predicted(of: float | None) -> Statistic:
     """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan where none is."""
 
     def share(truth: Numbers, probability: Numbers) -> float:
+        """Over these rows."""
         asked = probability if of is None else probability[truth == of]
         return float(np.mean(asked > 0.5)) if len(asked) else math.nan
 
@@ -124,8 +125,13 @@ def as_shown(scores: npt.NDArray[np.floating], task: Task) -> Numbers:
 def mean_with_interval(values: Numbers, seed: int = 0) -> dict[str, float]:
     """The mean of independent values with its 95 % bootstrap interval."""
     draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
-    low, high = np.quantile(values[draws].mean(axis=1), ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return {"value": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+    return with_interval(values.mean(), values[draws].mean(axis=1))
+
+
+def with_interval(value: float, resampled: list[float] | Numbers) -> dict[str, float]:
+    """A value with the percentile bootstrap's 95 % interval; resamples that have no such value are left out."""
+    low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return {"value": round(float(value), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
 
 
 def measure(
@@ -181,8 +187,7 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
         if math.isnan(value):
             continue
         resampled = [statistic(truth[sample], prediction[sample]) for sample in samples]
-        low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-        measured[name] = {"value": round(value, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+        measured[name] = with_interval(value, resampled)
     return measured
 
 

@@ -22,7 +22,7 @@ from facescore.training.recipes import Recipe
 
 PARTS = ("train", "validation", "test")
 FACES = 400  # on which changes of photos and orders of places are tried out
-FACES_OF_LARGE = 50  # for networks of more numbers than the next line says, which take twenty times as long
+FACES_OF_LARGE = 50  # for networks of more numbers than the next line says, which are much slower
 LARGE = 5_000_000
 
 
@@ -114,6 +114,7 @@ def _scorer(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:
     """Crops to scores as they are shown."""
 
     def score(crops: Sequence[Image]) -> Numbers:
+        """All of them at once."""
         return evaluate.as_shown(evaluate.apply(trained.network, np.stack(crops))["score"], trained.task)
 
     return score
@@ -123,6 +124,7 @@ def _pipeline(trained: Trained, template: Template, detector: Detector) -> Calla
     """Photos to scores of their largest faces as they are shown; nan where no face is found."""
 
     def score(photos: Sequence[Image]) -> Numbers:
+        """Find and cut every face, then score all of them at once."""
         faces = [detector.detect(photo) for photo in photos]
         found = np.array([bool(of_photo) for of_photo in faces])
         crops = [align(p, largest(f).landmarks, template) for p, f in zip(photos, faces, strict=True) if f]

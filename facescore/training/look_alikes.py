@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from facescore.networks import mobilefacenet
+from facescore.networks import initial_weights, mobilefacenet
 from facescore.training import evaluate
 
 COSINE = 0.6  # of two embeddings, above which two pictures count as look-alikes
@@ -31,10 +31,10 @@ def embed(crops: evaluate.Crops, weights: Path) -> Embeddings:
     network = mobilefacenet.build()
     mobilefacenet.load_initial_weights(network, weights)
     features = keras.Model(network.inputs, network.get_layer("embedding").output)
-    with np.load(weights / mobilefacenet.WEIGHTS) as arrays:
-        embeddings = evaluate.apply(features.predict_on_batch, crops) @ arrays["pre_fc1/kernel"]
-        centred = embeddings + arrays["pre_fc1/bias"] - arrays["fc1/moving_mean"]
-        scaled = centred / np.sqrt(arrays["fc1/moving_variance"] + EPSILON) * arrays["fc1/gamma"] + arrays["fc1/beta"]
+    arrays = initial_weights.read(weights, mobilefacenet.WEIGHTS)
+    embeddings = evaluate.apply(features.predict_on_batch, crops) @ arrays["pre_fc1/kernel"]
+    centred = embeddings + arrays["pre_fc1/bias"] - arrays["fc1/moving_mean"]
+    scaled = centred / np.sqrt(arrays["fc1/moving_variance"] + EPSILON) * arrays["fc1/gamma"] + arrays["fc1/beta"]
     return np.asarray(scaled / np.linalg.norm(scaled, axis=1, keepdims=True), dtype=np.float32)
 
 

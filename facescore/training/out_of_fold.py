@@ -30,11 +30,10 @@ def over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, dict[str, float]
     found = {}
     for name in SHOWN:
         statistic = evaluate.STATISTICS["regression"][name]
-        value = np.mean([statistic(*fold.T) for fold in folds])
+        value = float(np.mean([statistic(*fold.T) for fold in folds]))
         samples = [fold[rng.integers(0, len(fold), (evaluate.RESAMPLES, len(fold)))] for fold in folds]
         resampled = [[statistic(*rows.T) for rows in sample] for sample in samples]
-        low, high = np.quantile(np.mean(resampled, axis=0), ((1 - evaluate.LEVEL) / 2, (1 + evaluate.LEVEL) / 2))
-        found[name] = {"value": round(float(value), 4), "low": round(float(low), 4), "high": round(float(high), 4)}
+        found[name] = evaluate.with_interval(value, np.mean(resampled, axis=0))
     return found
 
 

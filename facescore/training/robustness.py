@@ -42,6 +42,7 @@ def jpeg(quality: int) -> Change:
     """Compression to a JPEG of that quality."""
 
     def change(crop: Image) -> Image:
+        """There and back."""
         _, encoded = cv2.imencode(".jpg", crop, (cv2.IMWRITE_JPEG_QUALITY, quality))
         return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
@@ -62,6 +63,7 @@ def move(right: float = 0, down: float = 0, degrees: float = 0, scale: float = 1
     """The picture shifted by shares of its side, turned and scaled about its centre; the last pixels are repeated."""
 
     def change(picture: Image) -> Image:
+        """By one affine transform."""
         height, width = picture.shape[:2]
         matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, scale)
         matrix[:, 2] += right * width, down * height
