@@ -31,9 +31,9 @@ class LinearHead:
     bias: float
     border: int = 0
 
-    def cooled(self, temperature: float) -> "LinearHead":
-        """The head whose output, and with it every contribution, is divided by a temperature (Guo et al. 2017)."""
-        return dataclasses.replace(self, kernel=self.kernel / np.float32(temperature), bias=self.bias / temperature)
+    def scaled(self, slope: float, intercept: float = 0.0) -> "LinearHead":
+        """The head whose output is ``intercept + slope * output``; every contribution is multiplied by the slope."""
+        return dataclasses.replace(self, kernel=self.kernel * np.float32(slope), bias=intercept + slope * self.bias)
 
 
 def pooled_head(model: keras.Model, features: str, dense: str) -> LinearHead:

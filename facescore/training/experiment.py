@@ -43,9 +43,9 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     """
     recipe = recipes.find(name)
     print(f"{recipe.name}: expected {recipe.expected}.")
-    residuals, out_of_fold_metrics = _study_of_folds(recipe) if recipe.residuals else (None, {})
+    residuals, correction, out_of_fold_metrics = _study_of_folds(recipe) if recipe.residuals else (None, None, {})
     detector = load_detector(settings)
-    trained = [_train(recipe, split, data, weights, runs, detector) for split in recipe.splits]
+    trained = [_train(recipe, split, data, weights, runs, detector, correction) for split in recipe.splits]
     groups = examination.groups_of(recipe, trained, data, weights, runs / "cache", detector)
     test = _pooled(recipe, [part.tables["test"] for part in trained])
     metrics: dict[str, Any] = {"training": _training(trained)} | trained[0].fitted | _measure(trained, test, groups)
@@ -63,8 +63,16 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     return metrics
 
 
-def _train(recipe: Recipe, split: str, data: Path, weights: Path, runs: Path, detector: Detector) -> Trained:
-    """Train on one split, and apply the network to the parts that it did not learn from."""
+def _train(
+    recipe: Recipe,
+    split: str,
+    data: Path,
+    weights: Path,
+    runs: Path,
+    detector: Detector,
+    correction: tuple[float, float] | None,
+) -> Trained:
+    """Train on one split, and apply the network, corrected, to the parts that it did not learn from."""
     family = importlib.import_module(f"facescore.networks.{recipe.network}")
 
     def build() -> keras.Model:
@@ -79,7 +87,11 @@ def _train(recipe: Recipe, split: str, data: Path, weights: Path, runs: Path, de
     keras_network = fit(recipe, every, build, folder)
     network: evaluate.Network
     if hasattr(family, "linear_head"):
-        head, fitted = _calibrated(recipe, keras_network, family.linear_head(keras_network), every.part("validation"))
+        head, fitted = family.linear_head(keras_network), {}
+        if recipe.task == "binary":
+            head, fitted = _cooled(keras_network, head, every.part("validation"))
+        elif correction:
+            head, fitted = head.scaled(*correction), {"slope": correction[0], "intercept": correction[1]}
         path = folder / "model.tflite"
         content = export.to_tflite(serving_model(keras_network, head), recipe.half)
         write_atomically(path, lambda file: file.write(content))
@@ -107,15 +119,11 @@ def _train(recipe: Recipe, split: str, data: Path, weights: Path, runs: Path, de
     )
 
 
-def _calibrated(
-    recipe: Recipe, network: keras.Model, head: LinearHead, validation: Examples
-) -> tuple[LinearHead, dict[str, float]]:
+def _cooled(network: keras.Model, head: LinearHead, validation: Examples) -> tuple[LinearHead, dict[str, float]]:
     """The head of a probability, divided by the temperature that the validation part asks for."""
-    if recipe.task != "binary":
-        return head, {}
     logits = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
     temperature = evaluate.temperature(validation.truth.astype(np.float64), logits.astype(np.float64))
-    return head.cooled(temperature), {"temperature": round(temperature, 4)}
+    return head.scaled(1 / temperature), {"temperature": round(temperature, 4)}
 
 
 def _pooled(recipe: Recipe, tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -152,8 +160,11 @@ def _measure(trained: list[Trained], test: pd.DataFrame, groups: Masks) -> dict[
     }
 
 
-def _study_of_folds(recipe: Recipe) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Predictions out of the folds that are not the recipe's own, and what was measured of all of them.
+def _study_of_folds(recipe: Recipe) -> tuple[pd.DataFrame, tuple[float, float] | None, dict[str, Any]]:
+    """Predictions out of the folds that are not the recipe's own, corrected; the correction; and what was measured.
+
+    The correction of the shrinkage to the middle is a line, which leaves a network's map exact, and is only made where
+    it lowered the error out of fold.
 
     Raises:
         DataError: the study is not there.
@@ -168,9 +179,12 @@ def _study_of_folds(recipe: Recipe) -> tuple[pd.DataFrame, dict[str, Any]]:
             f"Run 'python -m facescore train {recipe.residuals}' first."
         ) from error
     shown = ("test", "folds", "deciles", "correction")
-    return table[~table["split"].isin(recipe.splits)], {
-        "out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}
-    }
+    measured = {"out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}}
+    others = table[~table["split"].isin(recipe.splits)]
+    if metrics["correction"]["linear"]["rmse"] >= metrics["correction"]["none"]["rmse"]:
+        return others, None, measured
+    slope, intercept = out_of_fold.fit_correction(others)
+    return others.assign(prediction=intercept + slope * others["prediction"]), (slope, intercept), measured
 
 
 def _ship(

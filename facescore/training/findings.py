@@ -40,7 +40,12 @@ def results(metrics: Measured) -> str:
 
 
 def calibration(metrics: Measured) -> str:
-    """What was done so that a probability means what it says; empty where there is none."""
+    """What was done to a network's output after training; empty where nothing was."""
+    if "slope" in metrics:
+        return f"""
+Out of fold the scores shrink towards the middle. The line that lowers the error there, {metrics["slope"]:.3f} times the
+score {metrics["intercept"]:+.3f}, is folded into the last layer.
+"""
     if "temperature" not in metrics:
         return ""
     error = _cell(metrics["test"]["all"]["calibration_error"])

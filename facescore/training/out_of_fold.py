@@ -54,6 +54,12 @@ def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
+def fit_correction(table: pd.DataFrame) -> tuple[float, float]:
+    """Slope and intercept of the line from predictions to true scores, by least squares."""
+    line = LinearRegression().fit(table[["prediction"]].to_numpy(), table["truth"])
+    return round(float(line.coef_[0]), 4), round(float(line.intercept_), 4)
+
+
 def correction(table: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Errors as they are and after a monotone correction: each fold's is fitted on the other folds' predictions."""
     corrected = {"none": table["prediction"].to_numpy(np.float64)}

@@ -35,6 +35,8 @@ class Augmentation:
         scale: relative, 0.03 is ±3 %.
         shift: pixels of the crop.
         brightness: relative, as a factor on the pixels.
+        oval: share of the crops that are painted over beyond an oval about the face, white or of any colour, so that
+            nothing can be learned from such an oval.
     """
 
     flip: bool = True
@@ -42,6 +44,7 @@ class Augmentation:
     scale: float = 0.0
     shift: float = 0.0
     brightness: float = 0.0
+    oval: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -77,13 +77,13 @@ def test_litert_agrees_with_keras(
     assert np.allclose(Network(path)(crops[:1])["score"], expected["score"][:1], atol=1e-3)
 
 
-def test_a_temperature_divides_score_and_contributions(
+def test_a_scaled_head_scales_score_and_contributions(
     network: tuple[keras.Model, LinearHead], crops: np.ndarray
 ) -> None:
     model, head = network
-    hot, cool = (serving_model(model, one).predict_on_batch(crops) for one in (head, head.cooled(2.0)))
-    for name in ("score", "contribution"):
-        assert np.allclose(cool[name], hot[name] / 2, atol=1e-5)
+    before, after = (serving_model(model, one).predict_on_batch(crops) for one in (head, head.scaled(0.5, 1.0)))
+    assert np.allclose(after["contribution"], before["contribution"] / 2, atol=1e-5)
+    assert np.allclose(after["score"], before["score"] / 2 + 1, atol=1e-5)
 
 
 def test_what_the_network_does_not_look_at_contributes_nothing(
