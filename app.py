@@ -6,6 +6,7 @@ from facescore import FaceScoreError, Scorer
 from facescore.images import MAX_BYTES
 from facescore.settings import ASSETS
 from facescore.ui import build_page, theme
+from facescore.ui.words import TEXTS
 
 
 def main() -> None:
@@ -17,6 +18,7 @@ def main() -> None:
     build_page(scorer).launch(
         theme=theme(),
         css_paths=ASSETS / "style.css",
+        i18n=TEXTS,
         footer_links=["api", "settings"],
         run_history=False,  # it would keep people's photos
         max_file_size=2 * MAX_BYTES,  # read_image refuses from MAX_BYTES on, in words

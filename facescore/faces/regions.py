@@ -51,13 +51,24 @@ def shares(contributions: npt.NDArray[np.float32], template: Template) -> dict[s
     Returns:
         float64[N] for each part; they add up to 1.
     """
+    absolute = np.abs(contributions)
+    total = absolute.sum(axis=(1, 2), dtype=np.float64)
+    return {name: inside / total for name, inside in totals(absolute, template).items()}
+
+
+def totals(contributions: npt.NDArray[np.float32], template: Template) -> dict[str, npt.NDArray[np.float64]]:
+    """How much of a map's contributions lies in each part of the face.
+
+    Args:
+        contributions: float[N, h, w], evenly spread over the crop.
+        template: the cut.
+
+    Returns:
+        float64[N] for each part; they add up to the map's sum.
+    """
     _, height, width = contributions.shape
-    absolute = np.abs(contributions).astype(np.float64)
-    total = absolute.sum(axis=(1, 2))
-    return {
-        name: np.einsum("nhw,hw->n", absolute, _covered(mask, height, width)) / total
-        for name, mask in masks(template).items()
-    }
+    maps = contributions.astype(np.float64)
+    return {name: np.einsum("nhw,hw->n", maps, _covered(mask, height, width)) for name, mask in masks(template).items()}
 
 
 def _covered(mask: Mask, height: int, width: int) -> npt.NDArray[np.float64]:

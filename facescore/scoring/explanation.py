@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from facescore.checkpoints import Card
+from facescore.faces.alignment import TEMPLATES, Template
+from facescore.faces.regions import totals
 from facescore.images import Image
 
 WARM = np.array([200.0, 75.0, 0.0])  # raised the score
@@ -27,17 +29,23 @@ class Explanation:
         crop: uint8[size, size, 3], what the network saw.
         contribution: float32[h, w], how much each place raised or lowered the score against the mean face.
         scale: the size of contribution that is drawn at full strength; one for all faces, so that maps compare.
+        template: the cut.
     """
 
     crop: Image
     contribution: npt.NDArray[np.float32]
     scale: float
+    template: Template
 
     @classmethod
     def of(cls, crop: Image, contribution: npt.NDArray[np.float32], card: Card) -> "Explanation":
         """The explanation of one score of the card's network, from its raw contributions float32[h, w]."""
         mean = np.array(card.mean_contribution, np.float32)
-        return cls(crop, contribution - mean, card.contribution_scale)
+        return cls(crop, contribution - mean, card.contribution_scale, TEMPLATES[card.template])
+
+    def regions(self) -> dict[str, float]:
+        """How much each part of the face raised or lowered the score; together all of the difference from the mean."""
+        return {name: float(inside[0]) for name, inside in totals(self.contribution[None], self.template).items()}
 
     def overlay(self, size: int = 224) -> Image:
         """The crop with the map over it: warm where the score was raised, cold where it was lowered.
@@ -51,6 +59,11 @@ class Explanation:
         face = cv2.resize(self.crop, (size, size), interpolation=cv2.INTER_CUBIC)
         gray = cv2.cvtColor(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)  # only the map is coloured
         return tint(np.asarray(gray, dtype=np.uint8), self.strength(size))
+
+    def side_by_side(self, size: int) -> tuple[Image, Image]:
+        """The crop without and with its map, uint8[size, size, 3] each."""
+        crop = cv2.resize(self.crop, (size, size), interpolation=cv2.INTER_CUBIC)
+        return np.asarray(crop, dtype=np.uint8), self.overlay(size)
 
     def strength(self, size: int) -> npt.NDArray[np.float32]:
         """The map enlarged to float32[size, size]; -1 and 1 are drawn at full strength."""

@@ -1,5 +1,6 @@
 """Photo to scores: find every face, cut it for each network, score it, and say where the score stands."""
 
+import copy
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from facescore.checkpoints import Card, interval_of
+from facescore.errors import InvalidRequest
 from facescore.faces import Detector, Face, load_detector
 from facescore.faces.alignment import align
 from facescore.images import Image
@@ -17,6 +19,7 @@ from facescore.scoring.runtime import Runtime
 from facescore.settings import CHECKPOINTS, Settings
 
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
+BEAUTY_NETWORKS = ("beauty", "beauty-resnet50")
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
 BATCH = 16  # faces at a time: a crowd takes more time, not more memory
 
@@ -68,16 +71,36 @@ class Scorer:
     Args:
         settings: which detector; read from the environment where not given.
         checkpoints: the folder of the checkpoints.
+        beauty: which network predicts the rating: ``beauty``, or ``beauty-resnet50``, as public write-ups have it.
 
     Raises:
-        FaceScoreError: a setting means nothing, or a checkpoint or detector cannot be had.
+        FaceScoreError: a setting or the network's name means nothing, or a checkpoint or detector cannot be had.
     """
 
-    def __init__(self, settings: Settings | None = None, checkpoints: Path = CHECKPOINTS) -> None:
+    def __init__(
+        self, settings: Settings | None = None, checkpoints: Path = CHECKPOINTS, beauty: str = BEAUTY_NETWORKS[0]
+    ) -> None:
+        self.checkpoints = checkpoints
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
-        self.beauty = Runtime(checkpoints / "beauty", "regression")
+        self.beauty = self._load_beauty(beauty)
         self.attractive = Runtime(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
+
+    def with_beauty(self, beauty: str) -> "Scorer":
+        """A scorer that shares everything with this one but the network that predicts the rating.
+
+        Raises:
+            InvalidRequest: there is no such network.
+            CheckpointError: it cannot be loaded.
+        """
+        other = copy.copy(self)
+        other.beauty = self._load_beauty(beauty)
+        return other
+
+    def _load_beauty(self, name: str) -> Runtime:
+        if name not in BEAUTY_NETWORKS:
+            raise InvalidRequest(f"There is no network {name!r}. Choose one of: {', '.join(BEAUTY_NETWORKS)}.")
+        return Runtime(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
         """Score every face in a photo, from left to right; no face gives an empty list.

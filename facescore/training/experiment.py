@@ -87,7 +87,8 @@ def _train(
     keras_network = fit(recipe, every, build, folder)
     network: evaluate.Network
     if hasattr(family, "linear_head"):
-        head, fitted = family.linear_head(keras_network), {}
+        fitted: dict[str, float] = {}
+        head = family.linear_head(keras_network)
         if recipe.task == "binary":
             head, fitted = _cooled(keras_network, head, every.part("validation"))
         elif correction:

@@ -21,14 +21,12 @@ from tqdm import tqdm
 
 from facescore.errors import InvalidRequest
 from facescore.files import write_atomically, write_text
-from facescore.training import evaluate, objectives
+from facescore.training import evaluate, objectives, ovals
 from facescore.training.examples import Examples
 from facescore.training.recipes import Augmentation, Recipe
 
 ABOUT = ("name", "title", "expected", "splits", "shares_runs_with", "served", "residuals", "half", "limits")
 """Fields of a recipe that say nothing of how one network is trained."""
-OVAL_CENTRE = np.array([[0.46, 0.48], [0.54, 0.58]])  # lowest and highest, right and down, as shares of the crop's side
-OVAL_AXES = np.array([[0.40, 0.54], [0.52, 0.66]])  # half of its width and height; the data set's: 0.5 and 0.625
 
 
 class Batches:
@@ -55,6 +53,8 @@ def augment(crop: npt.NDArray[np.uint8], augmentation: Augmentation, rng: np.ran
     """One random variant of a crop, uint8[size, size, 3]."""
     angle, scale, right, down, light = rng.uniform(-1, 1, 5)
     picture: npt.NDArray[Any] = crop[:, ::-1] if augmentation.flip and rng.random() < 0.5 else crop
+    if augmentation.oval and rng.random() < augmentation.oval:
+        picture = ovals.swap(picture, rng)
     if augmentation.rotation or augmentation.scale or augmentation.shift:
         centre = (crop.shape[0] - 1) / 2
         degrees, zoom = augmentation.rotation * angle, 1 + augmentation.scale * scale
@@ -64,17 +64,7 @@ def augment(crop: npt.NDArray[np.uint8], augmentation: Augmentation, rng: np.ran
         picture = cv2.warpAffine(picture, matrix, crop.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
     if augmentation.brightness:
         picture = cv2.convertScaleAbs(picture, alpha=1 + augmentation.brightness * light)
-    if augmentation.oval and rng.random() < augmentation.oval:
-        picture = _paint_over_beyond_an_oval(picture, rng)
     return np.asarray(picture, dtype=np.uint8)
-
-
-def _paint_over_beyond_an_oval(picture: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[Any]:
-    """One colour beyond an oval like those that SCUT-FBP5500 cut some faces out by, in a crop by the template arcface."""
-    centre, axes = rng.uniform(*OVAL_CENTRE) * len(picture), rng.uniform(*OVAL_AXES) * len(picture)
-    inside = cv2.ellipse(np.zeros_like(picture), (centre, 2 * axes, 0), (1, 1, 1), -1)
-    colour = 255 if rng.random() < 0.5 else rng.integers(0, 256, 3)
-    return np.where(inside == 1, picture, colour)
 
 
 def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:

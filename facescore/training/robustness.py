@@ -5,18 +5,14 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from facescore.faces.alignment import resize
 from facescore.images import Image
-from facescore.training import evaluate
+from facescore.training import evaluate, ovals
 from facescore.training.evaluate import Numbers
 
 SHIFT = 0.05  # of the picture's side
 BLUR = 1 / 64  # the Gaussian's sigma as a share of the picture's side
-WHITE = 248  # from here on a pixel is taken for the paper about an oval
-OVAL_FIT = 0.95  # share of white beyond an oval, and of what is not white just within it, from which it counts as one
-OVAL_HALF_WIDTH = 0.4  # of the side: the usual one among SCUT-FBP5500's ovals, which are as high as the picture
 
 Change = Callable[[Image], Image]
 
@@ -83,48 +79,6 @@ def gray(picture: Image) -> Image:
     return np.asarray(cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 
-def put_oval_on(picture: Image) -> Image:
-    """White outside of an upright oval as high as the picture, as many of SCUT-FBP5500's Caucasian faces have it."""
-    changed = picture.copy()
-    width = picture.shape[1]
-    changed[~_oval(picture, (width - 1) / 2, OVAL_HALF_WIDTH * width)] = 255
-    return changed
-
-
-def take_oval_off(picture: Image) -> Image:
-    """The white outside of an oval painted over with the nearest colours inside it."""
-    outside = (~_inside_oval(picture)).astype(np.uint8)
-    inside = cv2.erode(1 - outside, np.ones((5, 5), np.uint8))  # the oval's rim is half white
-    _, labels = cv2.distanceTransformWithLabels(1 - inside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    colours = np.zeros((labels.max() + 1, 3), np.uint8)
-    colours[labels[inside == 1]] = picture[inside == 1]
-    return np.where(inside[:, :, None] == 1, picture, colours[labels])
-
-
-def in_oval(picture: Image) -> bool:
-    """Whether the picture shows a face cut out by an oval on white."""
-    paper = np.asarray((picture >= WHITE).all(axis=2))
-    beyond = ~_inside_oval(picture, zoom=1.03)
-    rim = _inside_oval(picture, zoom=0.97) & ~_inside_oval(picture, zoom=0.9)
-    return bool(beyond.any() and paper[beyond].mean() >= OVAL_FIT and (~paper[rim]).mean() >= OVAL_FIT)
-
-
-def _inside_oval(picture: Image, zoom: float = 1.0) -> npt.NDArray[np.bool_]:
-    """The inside of the oval as high as the picture and as wide as what is not white in its middle rows."""
-    height, width = picture.shape[:2]
-    rows = picture[height // 2 - height // 50 : height // 2 + height // 50 + 1]
-    columns = np.flatnonzero((rows < WHITE).all(axis=2).mean(axis=0) > 0.5)
-    if not len(columns):
-        return np.ones((height, width), bool)
-    return _oval(picture, (columns[-1] + columns[0]) / 2, (columns[-1] - columns[0] + 1) / 2, zoom)
-
-
-def _oval(picture: Image, centre: float, half_width: float, zoom: float = 1.0) -> npt.NDArray[np.bool_]:
-    height, width = picture.shape[:2]
-    y, x = np.mgrid[:height, :width]
-    return np.asarray(((x - centre) / half_width) ** 2 + ((y - (height - 1) / 2) / (height / 2)) ** 2 <= zoom**2)
-
-
 OF_CROPS: dict[str, Change] = {
     "a banner": banner,
     "a gray watermark": watermark,
@@ -184,7 +138,7 @@ def measure_photos(score: Callable[[Sequence[Image]], Numbers], photos: Sequence
         score: finds, cuts and scores the face in each photo.
         photos: uint8[H, W, 3] each.
     """
-    cut_out = [in_oval(photo) for photo in photos]
-    ovals, others = ([photo for photo, oval in zip(photos, cut_out, strict=True) if oval == kind] for kind in (1, 0))
-    found = measure(score, photos, OF_PHOTOS) | measure(score, others, {"an oval put on": put_oval_on})
-    return found | (measure(score, ovals, {"an oval taken off": take_oval_off}) if ovals else {})
+    cut_out = [ovals.is_in_one(photo) for photo in photos]
+    in_ovals, others = ([photo for photo, oval in zip(photos, cut_out, strict=True) if oval == kind] for kind in (1, 0))
+    found = measure(score, photos, OF_PHOTOS) | measure(score, others, {"an oval put on": ovals.put_on})
+    return found | (measure(score, in_ovals, {"an oval taken off": ovals.take_off}) if in_ovals else {})

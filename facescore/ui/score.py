@@ -1,61 +1,127 @@
 """The tab Score: a photo in, every face found, cut, scored and explained."""
 
+import math
+from functools import cache
 from typing import Any
 
 import gradio as gr
 
 from facescore.errors import FaceScoreError
+from facescore.faces import bounded
 from facescore.images import Image, read_image
-from facescore.scoring.drawing import number_faces
+from facescore.scoring.drawing import LONGEST, number_faces
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import NO_FACE, Scorer
+from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS
-from facescore.ui.cards import face_cards, message
+from facescore.ui import charts, downloads
+from facescore.ui.cards import details, message, overview
 from facescore.ui.photo import Photo
+from facescore.ui.words import TEXTS, WORDS, language_of, say
 
 EXAMPLES = [str(ASSETS / "examples" / name) for name in ("astronaut.jpg", "grace_hopper.jpg")]
-WELCOME = "Upload a photo, take one with the webcam, paste one, or choose an example."
+MAPS = ("beauty", "attractive")
+MAP_SIZE = 448
+
+Report = dict[str, Any]
 
 
-Answer = tuple[Image | None, str, dict[str, Any]]
-"""The photo with numbered boxes, the HTML for the faces, and the report."""
-
-
-def answer(scorer: Scorer, photo: str | None, group: str) -> Answer:
-    """What the page shows for a photo's file, or for none."""
+def report_of(scorer: Scorer, photo: str | None, group: str) -> tuple[Image | None, list[FaceScore], Report]:
+    """The photo, its faces, and what `/score` says of them: ``faces``, and where it was refused ``error``."""
     if photo is None:
-        return None, message(WELCOME), {"faces": []}
+        return None, [], {"faces": []}
     try:
         image = read_image(photo)
         faces = scorer.score(image, group)
     except FaceScoreError as error:
-        return None, message(str(error), alert=True), {"faces": [], "error": str(error)}
-    boxes = number_faces(image, [face.face for face in faces])
-    cards = face_cards(faces) if faces else message(NO_FACE)
-    return boxes, cards, {"faces": [face.to_dict() for face in faces]}
+        return None, [], {"faces": [], "error": str(error)}
+    return image, faces, {"faces": [face.to_dict() for face in faces]}
+
+
+def show(scorer: Scorer, photo: str | None, group: str, chosen: int, shown_map: str, language: str) -> tuple[Any, ...]:
+    """What the page shows: boxes, choice of face, numbers, whether there are maps, map, parts, downloads, report."""
+    image, faces, report = report_of(scorer, photo, group)
+    boxes = None if image is None else number_faces(image, [face.face for face in faces])
+    if not faces:
+        sentence = report.get("error") or (NO_FACE if photo else say("score.welcome", language))
+        nothing = gr.update(visible=False)
+        said = message(sentence, alert="error" in report)
+        return boxes, gr.update(choices=[], value=None, visible=False), said, nothing, nothing, nothing, "", report
+    number = chosen if chosen and chosen <= len(faces) else 1
+    face = faces[number - 1]
+    explanation = face.beauty_explanation if shown_map == MAPS[0] else face.attractive_explanation
+    unit = say(f"score.unit_{shown_map}", language)
+    choices = [(say("score.face", language, number=one), one) for one in range(1, len(faces) + 1)]
+    numbers = overview(faces, language) + details(face, number, scorer.distribution, scorer.attractive.card, language)
+    return (
+        boxes,
+        gr.update(choices=choices, value=number, visible=len(faces) > 1),
+        numbers,
+        gr.update(visible=True),
+        gr.update(value=explanation.side_by_side(MAP_SIZE), visible=True),
+        gr.update(value=charts.regions(explanation.regions(), unit, language), visible=True),
+        downloads.links(report, face, number, language),
+        report,
+    )
+
+
+def face_at(photo: str, report: Report, x: float, y: float) -> int:
+    """The number of the face nearest to a point of the picture with boxes, from 1; 0 where there is none.
+
+    Args:
+        photo: the photo's file.
+        report: of the photo.
+        x: from the left, in pixels of the picture with boxes, which may be smaller than the photo.
+        y: from the top.
+    """
+    image = read_image(photo)
+    scale = image.shape[1] / bounded(image, LONGEST)[0].shape[1]
+    distances = []
+    for face in report["faces"]:
+        left, top, width, height = face["box"]
+        distances.append(math.hypot(left + width / 2 - scale * x, top + height / 2 - scale * y))
+    return distances.index(min(distances)) + 1 if distances else 0
 
 
 def build(scorer: Scorer) -> None:
-    """Lay out the tab inside the open Blocks context; its function is `/score` for gradio_client."""
+    """Lay out the tab inside the open Blocks context, and offer `/score`."""
 
-    def score(photo: str | None, group: str) -> Answer:
+    @cache
+    def scorer_with(network: str) -> Scorer:
+        """Every network is loaded when it is first asked for, and then kept."""
+        return scorer if network == BEAUTY_NETWORKS[0] else scorer.with_beauty(network)
+
+    def score(photo: str | None, group: str = ALL, network: str = BEAUTY_NETWORKS[0]) -> Report:
         """Find, cut and score every face in a photo.
 
         Args:
             photo: the photo's file.
             group: which of the data set's faces the percentile compares with: all, AF, AM, CF or CM.
+            network: which network predicts the rating: beauty, or beauty-resnet50.
 
         Returns:
-            The photo with numbered boxes, the page's HTML for the faces, and the report: `faces`, one a face from left
-            to right, and where the photo was refused `error`, a sentence.
+            The report: `faces`, one a face from left to right, and where the photo was refused `error`, a sentence.
 
         """
-        return answer(scorer, photo, group)
+        return report_of(scorer_with(network), photo, group)[2]
+
+    def new_photo(photo: str | None, group: str, network: str, shown: str, request: gr.Request) -> tuple[Any, ...]:
+        return show(scorer_with(network), photo, group, 1, shown, language_of(request))
+
+    def again(
+        photo: str | None, group: str, network: str, shown: str, chosen: int, request: gr.Request
+    ) -> tuple[Any, ...]:
+        return show(scorer_with(network), photo, group, chosen, shown, language_of(request))
+
+    def click(
+        photo: str, group: str, network: str, shown: str, report: Report, point: gr.SelectData, request: gr.Request
+    ) -> tuple[Any, ...]:
+        chosen = face_at(photo, report, *point.index)
+        return show(scorer_with(network), photo, group, chosen, shown, language_of(request))
 
     with gr.Row(equal_height=False):
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=2, min_width=280):
             photo = Photo(
-                label="Photo",
+                label=TEXTS("score.photo"),
                 type="filepath",
                 sources=["upload", "webcam", "clipboard"],
                 buttons=["fullscreen"],
@@ -63,16 +129,22 @@ def build(scorer: Scorer) -> None:
                 alt_text="The photo to score",
                 elem_id="photo",
             )
+            gr.Examples(EXAMPLES, inputs=photo, label=TEXTS("score.examples"))
             group = gr.Radio(
-                choices=[(name[0].upper() + name[1:], key) for key, name in GROUPS.items()],
+                choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
                 value=ALL,
-                label="Compare the rating with the data set's",
+                label=TEXTS("score.compare"),
                 elem_id="group",
             )
-            gr.Examples(EXAMPLES, inputs=photo, label="Examples (public domain)")
-        with gr.Column(scale=3, min_width=300):
+            network = gr.Radio(
+                choices=[(TEXTS(f"score.network_{name}"), name) for name in BEAUTY_NETWORKS],
+                value=BEAUTY_NETWORKS[0],
+                label=TEXTS("score.network"),
+                elem_id="network",
+            )
+        with gr.Column(scale=3, min_width=280):
             boxes = gr.Image(
-                label="Faces found",
+                label=TEXTS("score.boxes"),
                 type="numpy",
                 format="jpeg",
                 interactive=False,
@@ -81,15 +153,40 @@ def build(scorer: Scorer) -> None:
                 alt_text="The photo with a numbered box about every face",
                 elem_id="boxes",
             )
-            cards = gr.HTML(message(WELCOME), label="Faces", elem_id="faces")
-            with gr.Accordion("As JSON", open=False):
-                report = gr.JSON({"faces": []}, label="Report", show_label=False, elem_id="report")
-    gr.on(
-        [photo.change, group.change],
-        score,
-        inputs=[photo, group],
-        outputs=[boxes, cards, report],
-        api_name="score",
-        show_progress="minimal",
-        trigger_mode="always_last",
-    )
+            chosen = gr.Radio(choices=[], label=TEXTS("score.choose"), visible=False, elem_id="face")
+            numbers = gr.HTML(message(WORDS["en"]["score.welcome"]), elem_id="faces")
+            with gr.Column(visible=False) as explained:
+                shown = gr.Radio(
+                    choices=[(TEXTS(f"score.map_{name}"), name) for name in MAPS],
+                    value=MAPS[0],
+                    label=TEXTS("score.map"),
+                    elem_id="map",
+                )
+                with gr.Row(equal_height=False):
+                    slider = gr.ImageSlider(
+                        label=str(TEXTS("score.slider")),
+                        format="jpeg",
+                        interactive=False,
+                        buttons=["fullscreen"],
+                        max_height=320,
+                        min_width=260,
+                        elem_id="slider",
+                    )
+                    with gr.Column(min_width=260):
+                        parts = gr.HTML(elem_id="parts")
+                gr.Markdown(TEXTS("score.legend"), elem_classes="legend")
+            saved = gr.HTML(elem_id="downloads")
+            with gr.Accordion(TEXTS("score.json"), open=False):
+                report = gr.JSON({"faces": []}, show_label=False, elem_id="report")
+
+    asked, outputs = [photo, group, network, shown], [boxes, chosen, numbers, explained, slider, parts, saved, report]
+    settings: dict[str, Any] = {
+        "outputs": outputs,
+        "api_visibility": "private",
+        "show_progress": "minimal",
+        "trigger_mode": "always_last",
+    }
+    photo.change(new_photo, inputs=asked, **settings)
+    gr.on([group.input, network.input, shown.input, chosen.input], again, inputs=[*asked, chosen], **settings)
+    boxes.select(click, inputs=[*asked, report], **settings)
+    gr.on([], score, inputs=[photo, group, network], outputs=report, api_name="score")

@@ -82,3 +82,13 @@ def test_the_interval_is_the_one_of_the_scores_range(scorer: Scorer) -> None:
     assert rating_interval(1.8, card) == pytest.approx((1.3, 2.05))
     assert rating_interval(2.0, card) == pytest.approx((1.0, 3.0))
     assert rating_interval(4.9, card) == pytest.approx((3.9, 5.0))
+
+
+def test_another_network_may_predict_the_rating(scorer: Scorer, astronaut: Image) -> None:
+    other = scorer.with_beauty("beauty-resnet50")
+    (mine,), (others,) = scorer.score(astronaut), other.score(astronaut)
+    assert mine.beauty != others.beauty
+    assert mine.attractive == others.attractive
+    assert others.beauty_interval[0] < others.beauty < others.beauty_interval[1]
+    with pytest.raises(InvalidRequest, match="no network '../attractive'"):
+        scorer.with_beauty("../attractive")

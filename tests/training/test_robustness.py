@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from facescore.images import Image
-from facescore.training import robustness
+from facescore.training import ovals, robustness
 
-CHANGES = robustness.OF_CROPS | robustness.OF_PHOTOS | {"an oval": robustness.put_oval_on}
+CHANGES = robustness.OF_CROPS | robustness.OF_PHOTOS | {"an oval": ovals.put_on}
 
 
 @pytest.fixture(scope="module")
@@ -63,25 +63,8 @@ def test_pictures_in_which_no_face_is_found_are_left_out(crop: Image) -> None:
     }
 
 
-def test_an_oval_is_recognised_put_on_and_taken_off(crop: Image) -> None:
-    cut_out = robustness.put_oval_on(crop)
-    assert not robustness.in_oval(crop)
-    assert robustness.in_oval(cut_out)
-    restored = robustness.take_oval_off(cut_out)
-    assert not robustness.in_oval(restored)
-    assert not (restored >= robustness.WHITE).all(axis=2).any()
-    assert np.array_equal(restored[28:36, 28:36], crop[28:36, 28:36])
-
-
-def test_a_portrait_on_white_paper_is_no_oval(crop: Image) -> None:
-    upright = np.full((64, 64, 3), 255, np.uint8)
-    upright[:, 12:52] = crop[:, 12:52]
-    assert not robustness.in_oval(upright)
-    assert not robustness.in_oval(np.full((64, 64, 3), 255, np.uint8))
-
-
 def test_ovals_are_put_on_faces_without_and_taken_off_the_others(crop: Image) -> None:
-    photos = [crop, crop, robustness.put_oval_on(crop)]
+    photos = [crop, crop, ovals.put_on(crop)]
     found = robustness.measure_photos(brightness_of, photos)
     assert set(found) == {*robustness.OF_PHOTOS, "an oval put on", "an oval taken off"}
     assert found["an oval put on"]["count"] == 2

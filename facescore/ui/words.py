@@ -1,0 +1,45 @@
+"""Every sentence of the page, in every language of the page; they lie in ``assets/words``, one file a tab.
+
+A component's own texts are given as `TEXTS("tab.key")` and chosen by the browser; what the server writes (HTML,
+messages) is looked up with `say` in the language that the browser asks for.
+"""
+
+import json
+from pathlib import Path
+
+import gradio as gr
+
+from facescore.settings import ASSETS
+
+LANGUAGES = ("en", "zh")
+
+
+def read(folder: Path = ASSETS / "words") -> dict[str, dict[str, str]]:
+    """The sentences by language and then by ``tab.key``; ``TAB.json`` holds them by key and then by language."""
+    files = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    return {
+        language: {f"{tab}.{key}": texts[language] for tab, keys in files.items() for key, texts in keys.items()}
+        for language in LANGUAGES
+    }
+
+
+WORDS = read()
+TEXTS = gr.I18n(**WORDS)
+
+
+def language_of(request: gr.Request | None) -> str:
+    """The first language of the page that the browser accepts; English where it accepts none or nobody asks."""
+    accepted = request.headers.get("accept-language", "") if request and request.headers else ""
+    wishes = (part.split(";")[0].split("-")[0].strip().lower() for part in accepted.split(","))
+    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+
+
+def say(key: str, language: str = LANGUAGES[0], **values: object) -> str:
+    """A sentence in a language, with its ``{names}`` filled in.
+
+    Args:
+        key: ``tab.key``.
+        language: one of `LANGUAGES`.
+        values: for the names in the sentence.
+    """
+    return WORDS[language][key].format(**values)
