@@ -1,1 +1,6 @@
 """What the networks learn from: data sets in the layout of their official downloads, as tables of files and labels."""
+
+from facescore.datasets import celeba, mebeauty, scut
+
+SOURCES = {"celeba": celeba.SOURCE, "scut": scut.SOURCE, "mebeauty": mebeauty.SOURCE}
+"""Name, source, licence and the folder of the pictures of each data set."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -11,7 +11,9 @@ import pandas as pd
 from scipy import optimize, special, stats
 
 from facescore.checkpoints import Interval, Task, interval_of
-from facescore.training.examples import Examples
+
+if TYPE_CHECKING:  # which needs `apply` itself
+    from facescore.training.examples import Examples
 
 Numbers = npt.NDArray[np.float64]
 Crops = npt.NDArray[np.uint8]
@@ -100,7 +102,7 @@ def apply(network: Network, crops: Crops) -> Any:
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 
-def predictions(scores: npt.NDArray[np.floating], examples: Examples, task: Task) -> pd.DataFrame:
+def predictions(scores: npt.NDArray[np.floating], examples: "Examples", task: Task) -> pd.DataFrame:
     """What a network says of every example.
 
     Args:
@@ -109,10 +111,10 @@ def predictions(scores: npt.NDArray[np.floating], examples: Examples, task: Task
         task: ``binary`` gives probabilities, ``regression`` scores.
 
     Returns:
-        ``file``, ``group``, ``truth`` and ``prediction`` a row.
+        ``file``, ``group``, ``dataset``, ``truth`` and ``prediction`` a row.
     """
     shown, truth = as_shown(scores, task), examples.truth.astype(np.float64)
-    table = examples.table[["file", "group"]].assign(truth=truth, prediction=shown)
+    table = examples.table[["file", "group", "dataset"]].assign(truth=truth, prediction=shown)
     return table.round({"truth": 6, "prediction": 6})
 
 

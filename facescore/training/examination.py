@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from facescore.checkpoints import Task
-from facescore.datasets import scut
+from facescore.datasets import SOURCES
 from facescore.faces import Detector, largest
 from facescore.faces.alignment import ARCFACE, TEMPLATES, Template, align
 from facescore.images import Image, read_image
@@ -62,18 +62,23 @@ def groups_of(
 ) -> Masks:
     """Groups of the pooled test parts beyond those of the data set's own column, bool[N] each.
 
-    Of CelebA the labels; of SCUT-FBP5500 the folds, and the faces without a look-alike in the training part.
+    Of CelebA the labels; of MEBeauty ethnicities and sexes; of SCUT-FBP5500 the folds, and the faces without a
+    look-alike in the training part. Where a network learned several data sets, the groups are those of the first.
 
     Raises:
         DataError: the weights of the face recogniser, which tells look-alikes, are not there.
     """
-    if recipe.dataset == "celeba":
+    first = recipe.datasets[0]
+    if first == "celeba":
         return groups.of_celeba(trained[0].examples.part("test"), TEMPLATES[recipe.template])
-    aligned = examples.load(replace(recipe, template=ARCFACE.name), recipe.splits[0], data, cache, detector)
+    if first == "mebeauty":
+        return groups.of_mebeauty(trained[0].tables["test"])
+    recipe_of_faces = replace(recipe, template=ARCFACE.name, dataset="scut", auxiliary=False)
+    aligned = examples.load(recipe_of_faces, recipe.splits[0], data, weights, cache, detector)
     embeddings = pd.DataFrame(look_alikes.embed(aligned.crops, weights), index=aligned.table["file"])
     alone, split = [], []
     for part in trained:
-        table = part.examples.table
+        table = part.examples.table[part.examples.table["dataset"] == first]
         inside = {name: embeddings.loc[table["file"][table["partition"] == name]].to_numpy() for name in PARTS}
         learned = np.concatenate([inside["train"], inside["validation"]])
         alone.append(~look_alikes.has_one(inside["test"], learned))
@@ -82,32 +87,42 @@ def groups_of(
     return found | ({name: np.array(split) == name for name in recipe.splits} if len(trained) > 1 else {})
 
 
-def examine(recipe: Recipe, trained: Trained, data: Path, detector: Detector) -> dict[str, Any]:
+def examine(recipe: Recipe, trained: Trained, dataset: str, data: Path, detector: Detector) -> dict[str, Any]:
     """What else moves the score, where the network looks, and whether its map is true; on the test part.
 
     Args:
         recipe: of the network.
         trained: a network with a linear head.
+        dataset: whose pictures, of those that were learned.
         data: the folder that holds the data sets.
         detector: finds the faces where whole photos are changed.
     """
-    template, test = TEMPLATES[recipe.template], trained.examples.part("test")
-    validation, maps, network = trained.examples.part("validation").crops, trained.maps, trained.network
+    template, network = TEMPLATES[recipe.template], trained.network
+    test, contributions = _of_dataset(trained, "test", dataset)
+    validation, others_contributions = _of_dataset(trained, "validation", dataset)
     rng = np.random.default_rng(recipe.seed)
     chosen = rng.permutation(len(test.crops))[: FACES if trained.parameters < LARGE else FACES_OF_LARGE]
-    others = validation[rng.integers(0, len(validation), len(chosen))]
-    contributions = maps["test"] - maps["validation"].mean(axis=0)
-    mean_score = trained.bias + float(maps["validation"].sum(axis=(1, 2)).mean())
-    prediction = trained.tables["test"]["prediction"].to_numpy(np.float64)
-    if recipe.dataset == "celeba":
+    others = validation.crops[rng.integers(0, len(validation.crops), len(chosen))]
+    prediction = evaluate.as_shown(trained.bias + contributions.sum(axis=(1, 2)), trained.task)
+    mean_score = trained.bias + float(others_contributions.sum(axis=(1, 2)).mean())
+    contributions = contributions - others_contributions.mean(axis=0)
+    if dataset == "celeba":
         moved = {"robustness": robustness.measure(_scorer(trained), list(test.crops), robustness.OF_CROPS)}
     else:
-        photos = [read_image(data / scut.SOURCE["pictures"] / file) for file in test.table["file"].iloc[chosen]]
+        photos = [read_image(data / SOURCES[dataset]["pictures"] / file) for file in test.table["file"].iloc[chosen]]
         moved = {"invariance": robustness.measure_photos(_pipeline(trained, template, detector), photos)}
     return moved | {
         "regions": attribution.where_it_looks(contributions, prediction, template),
         "map": attribution.is_the_map_true(network, test.crops[chosen], contributions[chosen], others, mean_score),
     }
+
+
+def _of_dataset(trained: Trained, partition: str, dataset: str) -> tuple[Examples, npt.NDArray[np.float32]]:
+    """One data set's examples in a part, and their maps."""
+    part = trained.examples.part(partition)
+    inside = (part.table["dataset"] == dataset).to_numpy()
+    table = part.table[inside].reset_index(drop=True)
+    return replace(part, table=table, crops=part.crops[inside]), trained.maps[partition][inside]
 
 
 def _scorer(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:

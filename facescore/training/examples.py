@@ -2,24 +2,39 @@
 
 import hashlib
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 from tqdm import tqdm
 
-from facescore.datasets import celeba, scut
+from facescore.datasets import celeba, mebeauty, scut
 from facescore.faces import Detector, alignment, largest
 from facescore.faces.alignment import CELEBA, SCUT, TEMPLATES, Template
 from facescore.files import write_atomically
 from facescore.images import Image, read_image
+from facescore.training import look_alikes
 from facescore.training.recipes import Recipe
 
 VALIDATION_SHARE = 0.1
-FRAMES = {"celeba": CELEBA, "scut": SCUT}  # the framing of each data set's own pictures
+MEBEAUTY = Template(
+    name="mebeauty",
+    frame=(240, 240),
+    # The framing of the pictures at hand, which are cut loosely about the head; mean landmarks, by
+    # benchmarks/detectors.py.
+    points=((93.3, 104.2), (145.9, 102.8), (119.3, 134.7), (97.7, 161.3), (143.4, 160.1)),
+    size=240,
+)
+FRAMES = {"celeba": CELEBA, "scut": SCUT, "mebeauty": MEBEAUTY}  # the framing of each data set's own pictures
+LOADERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
+    "celeba": lambda data, split: celeba.load(data),
+    "scut": scut.load,
+    "mebeauty": lambda data, split: mebeauty.load(data),
+}
 
 
 @dataclass(frozen=True)
@@ -27,16 +42,16 @@ class Examples:
     """Crops with their rows.
 
     Attributes:
-        table: ``file``, ``group``, ``partition``, ``target`` and the data set's other labels a row; ``detected`` is
-            false where no face was found and the crop was cut at the data set's mean landmarks instead; ``identity``
-            says who it is, where that is known.
+        table: ``file``, ``group``, ``partition``, ``dataset``, ``target`` and the data set's other labels a row;
+            ``detected`` is false where no face was found and the crop was cut at the data set's mean landmarks instead;
+            ``identity`` says who it is, where that is known.
         crops: uint8[N, size, size, 3], in the table's order.
-        auxiliary: columns that are learned beside the target.
+        learned: the columns that a network's units learn; nan where a row tells nothing.
     """
 
     table: pd.DataFrame
     crops: npt.NDArray[np.uint8]
-    auxiliary: tuple[str, ...] = ()
+    learned: tuple[str, ...] = ("target",)
 
     @property
     def truth(self) -> npt.NDArray[np.float32]:
@@ -45,39 +60,71 @@ class Examples:
 
     @property
     def targets(self) -> npt.NDArray[np.float32]:
-        """float32[N, 1 + auxiliary]: the truth and what is learned beside it."""
-        return self.table[["target", *self.auxiliary]].to_numpy(np.float32)
+        """float32[N, learned]."""
+        return self.table[list(self.learned)].to_numpy(np.float32)
 
     def part(self, partition: str) -> "Examples":
         """The examples of one partition: train, validation or test."""
         chosen = (self.table["partition"] == partition).to_numpy()
-        return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.auxiliary)
+        return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.learned)
 
 
-def load(recipe: Recipe, split: str, data: Path, cache: Path, detector: Detector) -> Examples:
+def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, detector: Detector) -> Examples:
     """The recipe's examples, with a validation part carved out of the training part where the split has none.
 
-    Every picture of the split is there: where no face is found, the data set's mean landmarks place the cut.
+    Every picture of the split is there: where no face is found, the data set's mean landmarks place the cut. Ratings of
+    a second data set are linked to the scale of the first by the mean and spread of both training parts.
 
     Args:
         recipe: what is to be learned.
         split: one of its splits.
         data: the folder that holds the data sets.
+        weights: the folder of initial weights, among them those that tell look-alikes.
         cache: where cut crops are kept, a file a data set and cut.
         detector: finds the landmarks where the data set's pictures are not already in the template's frame.
 
     Raises:
-        DataError: the data set is not there.
+        DataError: a data set or weights are not there.
         InvalidImage: one of its pictures is damaged or missing.
     """
-    table = celeba.load(data) if recipe.dataset == "celeba" else scut.load(data, split)
-    if "validation" not in set(table["partition"]):
-        table = carve_validation(table, recipe.seed)
-    crops, detected = _cached_crops(table, recipe, cache, detector)
-    labels = table.select_dtypes(bool).columns
-    auxiliary = tuple(labels.drop(recipe.target)) if recipe.auxiliary else ()
-    target = table[recipe.target].astype(np.float32)
-    return Examples(table.drop(columns="path").assign(target=target, detected=detected), crops, auxiliary)
+    tables, crops = [], []
+    for dataset in recipe.datasets:
+        table = LOADERS[dataset](data, split)
+        cut, detected = _cached_crops(table, dataset, recipe, cache, detector)
+        if dataset == "mebeauty":
+            table = split_by_look_alikes(table, look_alikes.embed(cut, weights), recipe.seed)
+        elif "validation" not in set(table["partition"]):
+            table = carve_validation(table, recipe.seed)
+        target = table[recipe.target].astype(np.float32)
+        tables.append(table.drop(columns="path").assign(target=target, detected=detected, dataset=dataset))
+        crops.append(cut)
+    for number, table in enumerate(tables[1:], 1):
+        slope, intercept = link(tables[0], table)
+        tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
+    joined, learned = _learned(pd.concat(tables, ignore_index=True), recipe)
+    return Examples(joined, np.concatenate(crops), learned)
+
+
+def _learned(table: pd.DataFrame, recipe: Recipe) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The table with the columns that are learned, and their names."""
+    if not recipe.auxiliary:
+        return table, ("target",)
+    if len(recipe.datasets) == 1:
+        return table, ("target", *table.select_dtypes(bool).columns.drop(["detected", recipe.target]))
+    own = {name: table["target"].where(table["dataset"] == name) for name in recipe.datasets}
+    return table.assign(**own), recipe.datasets
+
+
+def link(scale: pd.DataFrame, other: pd.DataFrame) -> tuple[float, float]:
+    """Slope and intercept that give one training part's targets the mean and the spread of another's.
+
+    Args:
+        scale: examples on the scale that is kept.
+        other: examples on the scale that is changed.
+    """
+    kept, changed = (table["target"][table["partition"] == "train"] for table in (scale, other))
+    slope = kept.std() / changed.std()
+    return float(slope), float(kept.mean() - slope * changed.mean())
 
 
 def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -89,23 +136,48 @@ def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     return table.assign(partition=table["partition"].where(~table.index.isin(held_out), "validation"))
 
 
+def split_by_look_alikes(table: pd.DataFrame, embeddings: look_alikes.Embeddings, seed: int) -> pd.DataFrame:
+    """Split a data set in which people recur, so that nobody is learned from and tested on.
+
+    Args:
+        table: with the official parts train and validation.
+        embeddings: of the same faces.
+        seed: of what is held out.
+
+    Returns:
+        The table with other parts: the official validation part is ``test``, but for its pictures with a look-alike in
+        the official training part, which are ``left out``; a tenth of that training part, whole groups of look-alikes
+        and each group of the data set in its share, is ``validation``.
+    """
+    official = (table["partition"] == "train").to_numpy()
+    part = np.where(official, "train", "test").astype(object)
+    part[~official] = np.where(
+        look_alikes.has_one(embeddings[~official], embeddings[official]), "left out", part[~official]
+    )
+    folds = StratifiedGroupKFold(round(1 / VALIDATION_SHARE), shuffle=True, random_state=seed)
+    rows = np.flatnonzero(official)
+    _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], look_alikes.families(embeddings[rows])))
+    part[rows[held_out]] = "validation"
+    return table.assign(partition=part)
+
+
 def _cached_crops(
-    table: pd.DataFrame, recipe: Recipe, cache: Path, detector: Detector
+    table: pd.DataFrame, dataset: str, recipe: Recipe, cache: Path, detector: Detector
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     """Cut every picture, or take what an earlier run cut out of files of these names by the same cut and detector.
 
     The cache is in the order of the file names, so that all splits of a data set share it.
     """
-    template, frame = TEMPLATES[recipe.template], FRAMES[recipe.dataset]
+    template, frame = TEMPLATES[recipe.template], FRAMES[dataset]
     order = np.argsort(table["file"].to_numpy(), kind="stable")
     framed = template == frame
     what = [*table["file"].iloc[order], repr(template), inspect.getsource(alignment), "" if framed else repr(detector)]
     key = hashlib.sha256("|".join(what).encode()).hexdigest()[:12]
-    path = cache / f"crops-{recipe.dataset}-{template.name}-{key}.npz"
+    path = cache / f"crops-{dataset}-{template.name}-{key}.npz"
     if not path.is_file():
         crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
         detected = np.zeros(len(table), bool)
-        pictures = tqdm(table["path"].iloc[order], desc=f"cutting {recipe.dataset}", unit=" pictures", disable=None)
+        pictures = tqdm(table["path"].iloc[order], desc=f"cutting {dataset}", unit=" pictures", disable=None)
         for index, picture in enumerate(pictures):
             image = read_image(picture)
             if framed:

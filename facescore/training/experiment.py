@@ -14,13 +14,13 @@ from facescore.errors import DataError
 from facescore.faces import Detector, load_detector
 from facescore.files import write_atomically, write_text
 from facescore.litert import Network
-from facescore.networks.linear_head import LinearHead, serving_model
+from facescore.networks.linear_head import serving_model
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.training import average_faces, evaluate, examination, examples, export, out_of_fold, recipes
 from facescore.training.examination import Trained
-from facescore.training.examples import Examples
 from facescore.training.fit import fit
-from facescore.training.groups import Masks
+from facescore.training.groups import Masks, of_mebeauty
+from facescore.training.heads import fit_head
 from facescore.training.recipes import Recipe
 
 
@@ -48,14 +48,20 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     trained = [_train(recipe, split, data, weights, runs, detector, correction) for split in recipe.splits]
     groups = examination.groups_of(recipe, trained, data, weights, runs / "cache", detector)
     test = _pooled(recipe, [part.tables["test"] for part in trained])
-    metrics: dict[str, Any] = {"training": _training(trained)} | trained[0].fitted | _measure(trained, test, groups)
+    metrics: dict[str, Any] = (
+        {"training": _training(trained)} | trained[0].fitted | _measure(recipe, trained, test, groups)
+    )
     if len(trained) > 1:
         metrics |= out_of_fold.measure(test)
     if recipe.served:
-        metrics |= examination.examine(recipe, trained[0], data, detector)
+        first, *others = recipe.datasets
+        metrics |= examination.examine(recipe, trained[0], first, data, detector)
+        if others:
+            metrics["examined_wild"] = examination.examine(recipe, trained[0], others[0], data, detector)
     metrics |= out_of_fold_metrics
     history = _pooled(recipe, [part.history for part in trained])
-    tables = {"history.csv": history.to_csv(index=False), "predictions.csv": test.to_csv(index=False)}
+    shown = test if len(recipe.datasets) > 1 else test.drop(columns="dataset")
+    tables = {"history.csv": history.to_csv(index=False), "predictions.csv": shown.to_csv(index=False)}
     for file, text in {**tables, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
         write_text(ASSETS / "studies" / recipe.name / file, text)
     if recipe.served:
@@ -82,23 +88,18 @@ def _train(
             family.load_initial_weights(network, weights)
         return network
 
-    every = examples.load(recipe, split, data, runs / "cache", detector)
+    every = examples.load(recipe, split, data, weights, runs / "cache", detector)
     folder = runs / (recipe.shares_runs_with or recipe.name) / split.replace(" ", "-").replace("/", "-")
     keras_network = fit(recipe, every, build, folder)
     network: evaluate.Network
     if hasattr(family, "linear_head"):
-        fitted: dict[str, float] = {}
-        head = family.linear_head(keras_network)
-        if recipe.task == "binary":
-            head, fitted = _cooled(keras_network, head, every.part("validation"))
-        elif correction:
-            head, fitted = head.scaled(*correction), {"slope": correction[0], "intercept": correction[1]}
+        head, fitted = fit_head(recipe, family, keras_network, every.part("validation"), correction)
         path = folder / "model.tflite"
         content = export.to_tflite(serving_model(keras_network, head), recipe.half)
         write_atomically(path, lambda file: file.write(content))
         network = Network(path)
     else:
-        head, fitted, path = None, {}, None
+        path, fitted = None, {}
 
         def network(crops: evaluate.Crops) -> dict[str, Any]:
             """The network as it was published: no mirror image, no map."""
@@ -113,18 +114,11 @@ def _train(
         parameters=keras_network.count_params(),
         network=network,
         model=path,
-        bias=head.bias if head else 0.0,
+        bias=head.bias if path else 0.0,
         fitted=fitted,
         tables={p: evaluate.predictions(output["score"], every.part(p), recipe.task) for p, output in outputs.items()},
         maps={p: output["contribution"] for p, output in outputs.items() if "contribution" in output},
     )
-
-
-def _cooled(network: keras.Model, head: LinearHead, validation: Examples) -> tuple[LinearHead, dict[str, float]]:
-    """The head of a probability, divided by the temperature that the validation part asks for."""
-    logits = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
-    temperature = evaluate.temperature(validation.truth.astype(np.float64), logits.astype(np.float64))
-    return head.scaled(1 / temperature), {"temperature": round(temperature, 4)}
 
 
 def _pooled(recipe: Recipe, tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -147,18 +141,34 @@ def _training(trained: list[Trained]) -> dict[str, Any]:
     }
 
 
-def _measure(trained: list[Trained], test: pd.DataFrame, groups: Masks) -> dict[str, Any]:
-    """Metrics of the validation part as a whole, and of the test part for all and by group."""
-    task = trained[0].task
-    validation = pd.concat([part.tables["validation"] for part in trained], ignore_index=True).assign(group="all")
-    persons = {
-        name: pd.concat([part.examples.part(name).table for part in trained]).get("identity")
-        for name in ("validation", "test")
+def _measure(recipe: Recipe, trained: list[Trained], test: pd.DataFrame, groups: Masks) -> dict[str, Any]:
+    """Metrics of the parts that were not learned from: of the first data set, and ``wild`` of a second one."""
+    first = test["dataset"] == recipe.datasets[0]
+    measured = {
+        "validation": {"all": _measure_validation(recipe.datasets[0], trained)},
+        "test": evaluate.measure(test[first], recipe.task, _persons(trained, "test"), groups),
     }
-    return {
-        "validation": {"all": evaluate.measure(validation, task, persons["validation"])["all"]},
-        "test": evaluate.measure(test, task, persons["test"], groups),
+    if len(recipe.datasets) == 1:
+        return measured
+    wild = test[~first]
+    return measured | {
+        "validation_wild": {"all": _measure_validation(recipe.datasets[1], trained)},
+        "wild": evaluate.measure(wild, recipe.task, groups=of_mebeauty(wild)),
     }
+
+
+def _measure_validation(dataset: str, trained: list[Trained]) -> dict[str, Any]:
+    """Metrics of one data set's validation parts as a whole."""
+    table = pd.concat([part.tables["validation"] for part in trained], ignore_index=True).assign(group="all")
+    persons = _persons(trained, "validation")
+    inside = table["dataset"] == dataset
+    chosen = None if persons is None else persons[inside.to_numpy()]
+    return dict(evaluate.measure(table[inside], trained[0].task, chosen)["all"])
+
+
+def _persons(trained: list[Trained], partition: str) -> pd.Series | None:
+    """Who is on each picture, where the data set says so."""
+    return pd.concat([part.examples.part(partition).table for part in trained]).get("identity")
 
 
 def _study_of_folds(recipe: Recipe) -> tuple[pd.DataFrame, tuple[float, float] | None, dict[str, Any]]:

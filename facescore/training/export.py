@@ -12,7 +12,7 @@ from keras import layers
 
 from facescore import checkpoints
 from facescore.checkpoints import Card, Interval
-from facescore.datasets import celeba, scut
+from facescore.datasets import SOURCES, scut
 from facescore.errors import DetectorError
 from facescore.files import write_text
 from facescore.training import evaluate
@@ -64,7 +64,7 @@ def export_network(
         raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
     examples, contribution = network.examples, network.maps["validation"]
     mean = contribution.mean(axis=0)
-    source = celeba.SOURCE if recipe.dataset == "celeba" else scut.SOURCE
+    source = SOURCES[recipe.datasets[0]]
     counts = {str(part): int(count) for part, count in examples.table["partition"].value_counts().items()}
     card = Card(
         name=recipe.name,

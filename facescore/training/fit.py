@@ -206,19 +206,24 @@ def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
 
 
 def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> None:
-    """Set the last dense layer to the ridge regression on its (standardised) inputs, every other layer frozen.
+    """Set the last dense layer to the ridge regressions on its (standardised) inputs, every other layer frozen.
 
     Args:
-        model: a network whose last dense layer is named ``score``; changed in place.
+        model: a network whose last dense layer is named ``score``; changed in place. It has a unit for each column that
+            is learned, or one for the truth of all.
         train: what to regress on.
         regulariser: scikit-learn's ``alpha``.
     """
     head = model.get_layer("score")
     features = evaluate.apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
-    regression = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features, train.targets)
-    weights = np.atleast_2d(regression[-1].coef_) / regression[0].scale_
-    bias = regression[-1].intercept_ - weights @ regression[0].mean_
-    head.set_weights([weights.T, np.atleast_1d(bias)])
+    targets = train.targets if head.units == len(train.learned) else train.truth[:, None]
+    weights, biases = [], []
+    for target in targets.T:
+        known = np.isfinite(target)
+        scaler, ridge = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features[known], target[known])
+        weights.append(ridge.coef_ / scaler.scale_)
+        biases.append(ridge.intercept_ - weights[-1] @ scaler.mean_)
+    head.set_weights([np.stack(weights, axis=1), np.array(biases)])
 
 
 def _save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:

@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from facescore.datasets import mebeauty
 from facescore.faces import regions
 from facescore.faces.alignment import Template
 from facescore.training.examples import Examples
@@ -38,6 +40,20 @@ def of_celeba(examples: Examples, template: Template) -> Masks:
             for smile, smiling in (("Smiling", groups["Smiling"]), ("not Smiling", groups["not Smiling"])):
                 groups[f"{sex}, {name} quarter of cheeks, {smile}"] = members & quarter & smiling
     return groups
+
+
+def of_mebeauty(table: pd.DataFrame) -> Masks:
+    """MEBeauty's faces by ethnicity and by sex, bool[N] each; the table's groups are both at once.
+
+    Args:
+        table: ``group`` a row.
+    """
+    words = table["group"].str.split()
+    return {
+        name: (words.str[place] == name).to_numpy()
+        for place, names in enumerate((mebeauty.ETHNICITIES, mebeauty.SEXES))
+        for name in names
+    }
 
 
 def cheek_lightness(crops: npt.NDArray[np.uint8], template: Template) -> npt.NDArray[np.float64]:

@@ -5,6 +5,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from facescore.networks import initial_weights, mobilefacenet
 from facescore.training import evaluate
@@ -36,6 +38,12 @@ def embed(crops: evaluate.Crops, weights: Path) -> Embeddings:
     centred = embeddings + arrays["pre_fc1/bias"] - arrays["fc1/moving_mean"]
     scaled = centred / np.sqrt(arrays["fc1/moving_variance"] + EPSILON) * arrays["fc1/gamma"] + arrays["fc1/beta"]
     return np.asarray(scaled / np.linalg.norm(scaled, axis=1, keepdims=True), dtype=np.float32)
+
+
+def families(faces: Embeddings) -> npt.NDArray[np.int32]:
+    """The number of the group that each face belongs to, int32[N]: look-alikes of look-alikes are in one group."""
+    pairs = coo_array(faces @ faces.T > COSINE)
+    return np.asarray(connected_components(pairs, directed=False)[1])
 
 
 def has_one(faces: Embeddings, others: Embeddings) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""What training lowers, and what is written down of every epoch. A network's first unit is the target's."""
+"""What training lowers, and what is written down of every epoch. Of a label, a network's first unit is the target's."""
 
 from collections.abc import Callable
 
@@ -21,13 +21,18 @@ def target_accuracy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> kera
 
 
 def target_squared_error(truth: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
-    """Squared error of the target, float[N]."""
-    return ops.square(scores[:, 0] - truth[:, 0])
+    """Squared error of the units whose truth is known, float[N]."""
+    return ops.sum(ops.square(_error(truth, scores)), axis=1)
 
 
 def target_absolute_error(truth: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
-    """Absolute error of the target, float[N]."""
-    return ops.abs(scores[:, 0] - truth[:, 0])
+    """Absolute error of the units whose truth is known, float[N]."""
+    return ops.sum(ops.abs(_error(truth, scores)), axis=1)
+
+
+def _error(truth: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
+    """The units' errors, 0 where the truth is nan: each data set's raters tell of one unit only."""
+    return ops.where(ops.isnan(truth), 0.0, scores - ops.nan_to_num(truth))
 
 
 def shared_cross_entropy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:

@@ -55,9 +55,10 @@ class Recipe:
         name: the recipe's, the study's and the checkpoint's name; `python -m facescore train NAME --data DIR` runs it.
         title: what the network predicts, as a person would say it.
         task: ``binary`` ends in a logit, ``regression`` in the score itself.
-        dataset: ``celeba`` or ``scut``.
+        dataset: ``celeba``, ``scut``, ``mebeauty``, or several joined by ``+``: on the scale of the first.
         target: the column that is learned.
-        auxiliary: learn the data set's other labels beside it, with half of the loss.
+        auxiliary: learn beside it what else the data tell: CelebA's other labels, with half of the loss; the ratings of
+            a second data set by a unit of their own, which is mixed with the first one's when served.
         splits: the official splits, each trained on by itself; a study pools their test parts.
         shares_runs_with: the recipe that this one's runs are kept under, where both train the same network.
         network: module of `facescore.networks`.
@@ -88,7 +89,7 @@ class Recipe:
     name: str
     title: str
     task: Literal["binary", "regression"]
-    dataset: Literal["celeba", "scut"]
+    dataset: Literal["celeba", "scut", "mebeauty", "scut+mebeauty"]
     target: str
     splits: tuple[str, ...]
     network: str
@@ -116,6 +117,11 @@ class Recipe:
     half: bool = False
     limits: tuple[str, ...] = LIMITS
     seed: int = 0
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The names of the data sets; the score is on the scale of the first."""
+        return tuple(self.dataset.split("+"))
 
 
 NONE = Augmentation(flip=False)
@@ -195,6 +201,27 @@ RESNET50 = replace(
     half=True,
 )
 
+MEBEAUTY = replace(
+    ON_FOLDS,
+    name="mebeauty",
+    title="The mean rating that MEBeauty's raters would have given",
+    dataset="mebeauty",
+    splits=("official parts",),
+    expected="Pearson correlation 0.80, mean absolute error 0.62 of 10 on the official validation part",
+    augmentation=replace(ON_FOLDS.augmentation, oval=0.0),
+    limits=LIMITS,
+)
+
+WIDE = replace(
+    ON_FOLDS,
+    name="beauty-wide",
+    dataset="scut+mebeauty",
+    splits=("60/40",),
+    auxiliary=True,
+    options={"embedding": False, "outputs": 2},
+    expected="Pearson correlation 0.93 on SCUT-FBP5500's 40 %, 0.79 on MEBeauty's official validation part",
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -246,6 +273,21 @@ RECIPES = {
             splits=("60/40",),
             expected="Pearson correlation 0.935, mean absolute error 0.190, root mean square error 0.250 on the 40 %",
         ),
+        MEBEAUTY,
+        replace(
+            WIDE,
+            name="beauty-wide-moments",
+            auxiliary=False,
+            options={"embedding": False},
+            expected="as beauty-wide, with one score for both data sets' linked ratings",
+        ),
+        replace(
+            WIDE,
+            name="beauty-wide-affine",
+            options={"embedding": False, "linked": True},
+            expected="as beauty-wide, with one score and a line to MEBeauty's ratings that is learned",
+        ),
+        WIDE,
         RESNET50,
         replace(
             RESNET50,

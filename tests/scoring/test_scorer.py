@@ -90,5 +90,5 @@ def test_another_network_may_predict_the_rating(scorer: Scorer, astronaut: Image
     assert mine.beauty != others.beauty
     assert mine.attractive == others.attractive
     assert others.beauty_interval[0] < others.beauty < others.beauty_interval[1]
-    with pytest.raises(InvalidRequest, match="no network '../attractive'"):
+    with pytest.raises(InvalidRequest, match="There is no network"):
         scorer.with_beauty("../attractive")

@@ -32,7 +32,7 @@ def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytes
 
 
 def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     image = read_image(pictures / scut.FOLDER / "Images" / "AM2.jpg")
     (face,) = detector.detect(image)
     index = list(loaded.table["file"]).index("AM2.jpg")
@@ -42,7 +42,7 @@ def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, d
 
 
 def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     assert list(loaded.table["file"]) == NAMES
     assert list(loaded.table["file"][~loaded.table["detected"]]) == ["CM3.jpg"]
     image = read_image(pictures / scut.FOLDER / "Images" / "CM3.jpg")
@@ -51,16 +51,18 @@ def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path:
 
 def test_crops_are_cut_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
     recipe = RECIPES["beauty"]
-    first = examples.load(recipe, "60/40", pictures, tmp_path / "cache", detector)
+    first = examples.load(recipe, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     (cached,) = (tmp_path / "cache").iterdir()
     changed = cached.stat().st_mtime_ns
-    again = examples.load(recipe, "fold 2", pictures, tmp_path / "cache", detector)
+    again = examples.load(recipe, "fold 2", pictures, tmp_path, tmp_path / "cache", detector)
     assert [path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()] == [changed]
     assert np.array_equal(first.crops, again.crops)
 
 
 def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["attractive-cam"], SPLIT, write_celeba(tmp_path), tmp_path / "cache", detector)
+    loaded = examples.load(
+        RECIPES["attractive-cam"], SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector
+    )
     assert loaded.crops.shape == (4, 64, 64, 3)
     assert loaded.table["detected"].all()
     assert len(loaded.part("train").crops) == 2
@@ -77,9 +79,39 @@ def test_the_validation_part_is_a_tenth_of_the_training_part_with_each_group_in_
     assert not carved.equals(examples.carve_validation(table, seed=1))
 
 
+def test_look_alikes_are_in_one_part() -> None:
+    """Forty people with three pictures each, the last of which is officially for validation with some of the people."""
+    person = np.repeat(np.arange(40), 3)
+    embeddings = np.eye(40, dtype=np.float32)[person]
+    table = pd.DataFrame({"group": np.where(person % 2, "asian female", "black male")})
+    table["partition"] = np.where((person < 5) | ((person < 10) & (np.arange(120) % 3 == 2)), "validation", "train")
+    split = examples.split_by_look_alikes(table, embeddings, seed=0).assign(person=person)
+    assert set(split["person"][split["partition"] == "test"]) == {0, 1, 2, 3, 4}
+    assert set(split["person"][split["partition"] == "left out"]) == {5, 6, 7, 8, 9}
+    train, validation = (set(split["person"][split["partition"] == part]) for part in ("train", "validation"))
+    assert not train & validation
+    held_out = split[split["partition"] == "validation"]["group"].value_counts()
+    assert len(held_out) == 2
+    assert 8 <= held_out.sum() <= 14
+
+
+def test_a_link_gives_both_training_parts_the_same_mean_and_spread() -> None:
+    scale = pd.DataFrame({"target": [1.0, 2.0, 3.0, 5.0], "partition": ["train"] * 3 + ["test"]})
+    other = pd.DataFrame({"target": [2.0, 4.0, 6.0, 100.0], "partition": ["train"] * 3 + ["test"]})
+    assert examples.link(scale, other) == pytest.approx((0.5, 0.0))
+
+
+def test_a_second_data_set_is_linked_and_may_have_a_unit_of_its_own() -> None:
+    table = pd.DataFrame({"dataset": ["scut", "mebeauty"], "target": [3.0, 2.5]})
+    assert examples._learned(table, RECIPES["beauty-wide-moments"]) == (table, ("target",))
+    own, learned = examples._learned(table, RECIPES["beauty-wide"])
+    assert learned == ("scut", "mebeauty")
+    assert own[list(learned)].to_numpy() == pytest.approx(np.array([[3.0, np.nan], [np.nan, 2.5]]), nan_ok=True)
+
+
 def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["attractive"], SPLIT, write_celeba(tmp_path), tmp_path / "cache", detector)
-    assert loaded.auxiliary == ("Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
+    loaded = examples.load(RECIPES["attractive"], SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
+    assert loaded.learned == ("target", "Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
     assert loaded.targets.shape == (4, 7)
     assert np.array_equal(loaded.targets[:, 0], loaded.truth)
     assert list(loaded.truth) == [0, 1, 0, 1]
@@ -87,4 +119,4 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:
     with pytest.raises(DataError, match="SCUT-FBP5500"):
-        examples.load(RECIPES["beauty"], "60/40", tmp_path, tmp_path, detector)
+        examples.load(RECIPES["beauty"], "60/40", tmp_path, tmp_path, tmp_path, detector)

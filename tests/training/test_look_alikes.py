@@ -28,3 +28,10 @@ def test_the_same_person_looks_alike_and_another_does_not(
     embeddings = look_alikes.embed(np.stack(crops), weights)
     assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
     assert list(look_alikes.has_one(embeddings[1:], embeddings[:1])) == [True, False]
+
+
+def test_look_alikes_of_look_alikes_are_one_family() -> None:
+    angles = np.radians([0, 40, 80, 180])
+    faces = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    first, second, third, other = look_alikes.families(faces)
+    assert first == second == third != other

@@ -1,0 +1,70 @@
+"""What is fitted after training and folded into the linear head: a temperature, a mix of raters, or a correction."""
+
+from types import ModuleType
+
+import keras
+import numpy as np
+import pandas as pd
+
+from facescore.networks.linear_head import LinearHead, serving_model
+from facescore.training import evaluate
+from facescore.training.evaluate import Numbers
+from facescore.training.examples import Examples
+from facescore.training.recipes import Recipe
+
+SHARES = np.linspace(0, 1, 21)
+
+Fitted = dict[str, float]
+
+
+def fit_head(
+    recipe: Recipe,
+    family: ModuleType,
+    network: keras.Model,
+    validation: Examples,
+    correction: tuple[float, float] | None,
+) -> tuple[LinearHead, Fitted]:
+    """The head that is served, and what was fitted for it.
+
+    Args:
+        recipe: of the network.
+        family: the module that built it.
+        network: as it was trained.
+        validation: what a temperature or a mix is fitted on.
+        correction: slope and intercept that were fitted out of fold.
+    """
+    if recipe.task == "binary":
+        head: LinearHead = family.linear_head(network)
+        logits = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
+        temperature = evaluate.temperature(validation.truth.astype(np.float64), logits.astype(np.float64))
+        return head.scaled(1 / temperature), {"temperature": round(temperature, 4)}
+    if recipe.auxiliary:
+        share = best_share(_units(network, validation), validation.table)
+        return family.linear_head(network, (share, 1 - share)), {"share_of_first": share}
+    head = family.linear_head(network)
+    if correction:
+        return head.scaled(*correction), {"slope": correction[0], "intercept": correction[1]}
+    return head, {}
+
+
+def _units(network: keras.Model, validation: Examples) -> Numbers:
+    """What each unit says, float64[N, units], the mean over the crop and its mirror image."""
+    crops = validation.crops
+    both = [evaluate.apply(network.predict_on_batch, one) for one in (crops, crops[:, :, ::-1])]
+    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
+
+
+def best_share(units: Numbers, table: pd.DataFrame) -> float:
+    """The first unit's share in the score, the second having the rest, with the least error of both data sets.
+
+    Args:
+        units: what each says, float64[N, 2].
+        table: ``target`` and ``dataset`` of the same rows. Each data set counts the same, however large it is: the sum
+            of their root mean square errors is the least.
+    """
+    rows = table.groupby("dataset").indices.values()
+    truth = table["target"].to_numpy(np.float64)
+    errors = [
+        sum(float(np.sqrt(np.mean((units[r] @ (share, 1 - share) - truth[r]) ** 2))) for r in rows) for share in SHARES
+    ]
+    return round(float(SHARES[int(np.argmin(errors))]), 2)
