@@ -1,28 +1,22 @@
 """The page: `python app.py` serves it on http://127.0.0.1:7860. Also the entry point on Hugging Face Spaces."""
 
+import argparse
 import sys
 
 from facescore import FaceScoreError, Scorer
-from facescore.images import MAX_BYTES
-from facescore.settings import ASSETS
-from facescore.ui import build_page, theme
-from facescore.ui.words import TEXTS
+from facescore.ui import build_page, launch
 
 
 def main() -> None:
     """Load the networks, build the page and serve it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mcp", action="store_true", help="offer the page's functions as MCP tools too")
+    arguments = parser.parse_args()
     try:
         scorer = Scorer()
     except FaceScoreError as error:
         sys.exit(f"facescore: {error}")
-    build_page(scorer).launch(
-        theme=theme(),
-        css_paths=ASSETS / "style.css",
-        i18n=TEXTS,
-        footer_links=["api", "settings"],
-        run_history=False,  # it would keep people's photos
-        max_file_size=2 * MAX_BYTES,  # read_image refuses from MAX_BYTES on, in words
-    )
+    launch(build_page(scorer), mcp_server=arguments.mcp)
 
 
 if __name__ == "__main__":

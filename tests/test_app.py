@@ -1,5 +1,8 @@
 """The page on a real server, by `gradio_client`."""
 
+import ast
+import asyncio
+import base64
 import json
 import socket
 import subprocess
@@ -15,6 +18,9 @@ import pytest
 from gradio.data_classes import ImageData
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent, Tool
 
 from facescore import Scorer, read_image
 from facescore.images import Image
@@ -25,7 +31,7 @@ from facescore.ui.photo import Photo
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`python app.py` on a free port; gives its address."""
+    """`python app.py --mcp` on a free port; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -36,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "GRADIO_SERVER_PORT": str(port),
         "GRADIO_TEMP_DIR": str(tmp_path_factory.mktemp("gradio")),
     }
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
+    process = subprocess.Popen([sys.executable, "app.py", "--mcp"], cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):
@@ -133,6 +139,24 @@ def test_photos_are_deleted_after_ten_minutes(scorer: Scorer) -> None:
 
 def test_only_score_is_offered(client: Client) -> None:
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/score"]
+
+
+def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astronaut_path: Path) -> None:
+    photo = "data:image/jpeg;base64," + base64.b64encode(astronaut_path.read_bytes()).decode()
+
+    async def ask() -> tuple[Tool, CallToolResult]:
+        """List the tools and call the one for a photo."""
+        address = f"{server}/gradio_api/mcp/"
+        async with streamable_http_client(address) as (read, write, _), ClientSession(read, write) as session:
+            await session.initialize()
+            (tool,) = [tool for tool in (await session.list_tools()).tools if tool.name == "score"]
+            return tool, await session.call_tool(tool.name, {"photo": photo})
+
+    tool, answer = asyncio.run(ask())
+    assert "every face in a photo" in (tool.description or "")
+    (content,) = answer.content
+    assert isinstance(content, TextContent)
+    assert ast.literal_eval(content.text) == score(client, astronaut_path)
 
 
 def test_a_server_file_outside_the_uploads_is_not_read(server: str, astronaut_path: Path) -> None:

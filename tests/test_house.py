@@ -67,7 +67,7 @@ def front_matter() -> dict[str, str]:
 
 def test_readme_is_a_valid_space() -> None:
     matter = front_matter()
-    pinned = dict(re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    pinned = dict(re.findall(r"^([\w-]+)(?:\[\w+\])?==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
     assert matter["sdk"] == "gradio"
     assert matter["sdk_version"] == pinned["gradio"]
     assert (ROOT / matter["app_file"]).is_file()
@@ -80,7 +80,7 @@ def test_every_requirement_is_pinned_exactly() -> None:
         lines = [line.split(";")[0].strip() for line in (ROOT / name).read_text().splitlines()]
         packages = [line for line in lines if line and not line.startswith(("#", "-"))]
         assert packages
-        assert all(re.fullmatch(r"[\w-]+==[\w.]+", package) for package in packages)
+        assert all(re.fullmatch(r"[\w-]+(\[\w+\])?==[\w.]+", package) for package in packages)
 
 
 def test_files_that_readme_names_are_there() -> None:

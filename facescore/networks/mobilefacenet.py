@@ -44,8 +44,9 @@ def build(
         linked: give beside the (only) score what raters on another scale would say, by a line that is learned.
 
     Returns:
-        A network from uint8[N, size, size, 3] to float32[N, outputs], with one more where it is linked. The layers before the head carry the names of the
-        initial weights; ``conv_6sep_relu`` is the last spatial map, with 512 channels.
+        A network from uint8[N, size, size, 3] to float32[N, outputs], with one more output where it is linked. The
+        layers before the head carry the names of the initial weights; ``conv_6sep_relu`` is the last spatial map, with
+        512 channels.
     """
     crops = keras.Input((size, size, 3), dtype="uint8", name="crops")
     x = layers.Rescaling(1 / 128, offset=-127.5 / 128)(crops)

@@ -18,7 +18,7 @@ from facescore.training import attribution, evaluate, examples, groups, look_ali
 from facescore.training.evaluate import Network, Numbers
 from facescore.training.examples import Examples
 from facescore.training.groups import Masks
-from facescore.training.recipes import Recipe
+from facescore.training.recipe import Recipe
 
 PARTS = ("train", "validation", "test")
 FACES = 400  # on which changes of photos and orders of places are tried out

@@ -18,7 +18,7 @@ from facescore.faces.alignment import CELEBA, SCUT, TEMPLATES, Template
 from facescore.files import write_atomically
 from facescore.images import Image, read_image
 from facescore.training import look_alikes
-from facescore.training.recipes import Recipe
+from facescore.training.recipe import Recipe
 
 VALIDATION_SHARE = 0.1
 MEBEAUTY = Template(

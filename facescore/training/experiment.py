@@ -21,7 +21,7 @@ from facescore.training.examination import Trained
 from facescore.training.fit import fit
 from facescore.training.groups import Masks, of_mebeauty
 from facescore.training.heads import fit_head
-from facescore.training.recipes import Recipe
+from facescore.training.recipe import Recipe
 
 
 def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from facescore.files import write_text
 from facescore.training import evaluate
 from facescore.training.examination import Trained
 from facescore.training.model_card import readme
-from facescore.training.recipes import Recipe
+from facescore.training.recipe import Recipe
 
 UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 

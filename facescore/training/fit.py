@@ -23,7 +23,7 @@ from facescore.errors import InvalidRequest
 from facescore.files import write_atomically, write_text
 from facescore.training import evaluate, objectives, ovals
 from facescore.training.examples import Examples
-from facescore.training.recipes import Augmentation, Recipe
+from facescore.training.recipe import Augmentation, Recipe
 
 ABOUT = ("name", "title", "expected", "splits", "shares_runs_with", "served", "residuals", "half", "limits")
 """Fields of a recipe that say nothing of how one network is trained."""

@@ -10,7 +10,7 @@ from facescore.networks.linear_head import LinearHead, serving_model
 from facescore.training import evaluate
 from facescore.training.evaluate import Numbers
 from facescore.training.examples import Examples
-from facescore.training.recipes import Recipe
+from facescore.training.recipe import Recipe
 
 SHARES = np.linspace(0, 1, 21)
 

@@ -1,8 +1,12 @@
 """The page, one file a tab."""
 
+from typing import Any
+
 import gradio as gr
 
+from facescore.images import MAX_BYTES
 from facescore.scoring.scorer import Scorer
+from facescore.settings import ASSETS
 from facescore.ui import score
 from facescore.ui.words import TEXTS
 
@@ -21,6 +25,27 @@ def build_page(scorer: Scorer) -> gr.Blocks:
         with gr.Tabs(), gr.Tab(TEXTS("score.tab")):
             score.build(scorer)
     return page
+
+
+def launch(page: gr.Blocks, **settings: Any) -> tuple[Any, str, str]:
+    """Serve the page.
+
+    Args:
+        page: as `build_page` returns it.
+        settings: further settings of Gradio's `launch`.
+
+    Returns:
+        What Gradio's `launch` returns: the server, its local address, and an empty one in place of a shared one.
+    """
+    return page.launch(
+        theme=theme(),
+        css_paths=ASSETS / "style.css",
+        i18n=TEXTS,
+        footer_links=["api", "settings"],
+        run_history=False,  # it would keep people's photos
+        max_file_size=2 * MAX_BYTES,  # read_image refuses from MAX_BYTES on, in words
+        **settings,
+    )
 
 
 def theme() -> gr.Theme:

@@ -5,7 +5,9 @@ from facescore.scoring.explanation import Explanation, tint
 
 
 def explanation(contribution: list[list[float]]) -> Explanation:
-    return Explanation(np.full((64, 64, 3), 128, np.uint8), np.array(contribution, np.float32), scale=0.1, template=ARCFACE)
+    return Explanation(
+        np.full((64, 64, 3), 128, np.uint8), np.array(contribution, np.float32), scale=0.1, template=ARCFACE
+    )
 
 
 def test_what_raised_the_score_is_warm_and_what_lowered_it_cold() -> None:

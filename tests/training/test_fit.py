@@ -10,7 +10,8 @@ import pytest
 from facescore import InvalidRequest
 from facescore.training.examples import Examples
 from facescore.training.fit import Batches, augment, fit, set_ridge_head
-from facescore.training.recipes import RECIPES, Augmentation, Recipe
+from facescore.training.recipe import Augmentation, Recipe
+from facescore.training.recipes import RECIPES
 
 RECIPE = replace(
     RECIPES["attractive-cam"], epochs=4, patience=None, batch=8, rate=0.05, augmentation=Augmentation(shift=1)
