@@ -14,9 +14,9 @@ from facescore.settings import CHECKPOINTS
 from facescore.training.findings import NAMES, OVERALL
 from facescore.ui.figures import Study, networks_table, published_table
 
-SHIPPED = ("beauty", "attractive")
+SHIPPED = ("beauty", "beauty-resnet50", "attractive")
 OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
-OF_SCUT = ("beauty",)
+OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import NO_FACE, FaceScore, Scorer
+from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 
 app = typer.Typer(
@@ -62,6 +62,9 @@ def score(
     photos: Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Pictures to score.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
+    network: Annotated[
+        str, typer.Option(help=f"The network behind the rating: {', '.join(BEAUTY_NETWORKS)}.")
+    ] = BEAUTY_NETWORKS[0],
     overlay: Annotated[
         Path | None,
         typer.Option(help="Write the photo with numbered boxes and beauty's map to this PNG file.", show_default=False),
@@ -83,7 +86,7 @@ def score(
             reports.append({"photo": str(photo), "error": str(error)})
             failed = True
             continue
-        scorer = scorer or Scorer()
+        scorer = scorer or Scorer(beauty=network)
         faces = scorer.score(image, group)
         reports.append({"photo": str(photo), "faces": [face.to_dict() for face in faces]})
         if not as_json:

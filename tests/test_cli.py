@@ -6,7 +6,7 @@ from pathlib import Path
 import PIL.Image
 import pytest
 
-from facescore import __version__, read_image
+from facescore import Scorer, __version__, read_image
 from facescore.images import Image
 from facescore.settings import ROOT
 
@@ -102,6 +102,14 @@ def test_an_unknown_group_exits_2_with_the_known_ones(astronaut_path: Path) -> N
     assert run.returncode == 2
     assert "all, AF, AM, CF, CM" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_another_network_may_predict_the_rating(astronaut_path: Path, scorer: Scorer, astronaut: Image) -> None:
+    (report,) = json.loads(facescore("score", "--json", "--network", "beauty-resnet50", astronaut_path).stdout)
+    assert report["faces"] == [face.to_dict() for face in scorer.with_beauty("beauty-resnet50").score(astronaut)]
+    run = facescore("score", "--network", "none", astronaut_path)
+    assert run.returncode == 2
+    assert "beauty, beauty-resnet50" in run.stderr
 
 
 def test_the_overlay_is_a_picture_of_the_photos_size(tmp_path: Path, astronaut_path: Path, astronaut: Image) -> None:
