@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,8 @@ def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astrona
             (tool,) = [tool for tool in (await session.list_tools()).tools if tool.name == "score"]
             return tool, await session.call_tool(tool.name, {"photo": photo})
 
-    tool, answer = asyncio.run(ask())
+    with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
+        tool, answer = pool.submit(asyncio.run, ask()).result()
     assert "every face in a photo" in (tool.description or "")
     (content,) = answer.content
     assert isinstance(content, TextContent)

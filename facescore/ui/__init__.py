@@ -7,7 +7,7 @@ import gradio as gr
 from facescore.images import MAX_BYTES
 from facescore.scoring.scorer import Scorer
 from facescore.settings import ASSETS
-from facescore.ui import score
+from facescore.ui import live, score
 from facescore.ui.words import TEXTS
 
 DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds; how long an uploaded photo may lie in the server's temporary folder
@@ -22,8 +22,11 @@ def build_page(scorer: Scorer) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="facescore", analytics_enabled=False, delete_cache=(DELETE_EVERY, DELETE_OLDER)) as page:
         gr.Markdown(TEXTS("page.introduction"), elem_classes="introduction")
-        with gr.Tabs(), gr.Tab(TEXTS("score.tab")):
-            score.build(scorer)
+        with gr.Tabs():
+            with gr.Tab(TEXTS("score.tab")):
+                score.build(scorer)
+            with gr.Tab(TEXTS("live.tab")):
+                live.build(scorer)
     return page
 
 

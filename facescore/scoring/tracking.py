@@ -1,0 +1,90 @@
+"""Faces followed from frame to frame, so that a video's boxes and scores are calm."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from facescore.scoring.scorer import FaceScore
+
+Box = tuple[float, float, float, float]
+"""Left, top, width, height in pixels."""
+
+OVERLAP = 0.3  # intersection over union from which boxes in two frames are of one face
+BOX_SECONDS, SCORE_SECONDS = 0.08, 1.0  # time constants of the moving averages: a box has to keep up with its face
+REMEMBERED_SECONDS = 0.7  # how long a face may be missed before it is forgotten
+
+
+@dataclass(frozen=True)
+class Track:
+    """One face over time.
+
+    Attributes:
+        number: from 1; it stays with the face.
+        box: moving average.
+        beauty: moving average of the rating, 1 to 5.
+        attractive: moving average of the probability.
+        seen: when the face was last found, seconds.
+    """
+
+    number: int
+    box: Box
+    beauty: float
+    attractive: float
+    seen: float
+
+
+def follow(tracks: Sequence[Track], faces: Sequence[FaceScore], now: float) -> list[Track]:
+    """The tracks after one more frame.
+
+    Every face takes the track whose box it overlaps most, the best pairs first, and moves its averages the more the
+    longer ago the last frame was; a face without a track starts one with the lowest free number.
+
+    Args:
+        tracks: before the frame.
+        faces: found in the frame.
+        now: when the frame was taken, seconds; the clock is the caller's.
+
+    Returns:
+        By number; a track that was missed is kept as it was until it is forgotten.
+    """
+    known = {track.number: track for track in tracks if now - track.seen <= REMEMBERED_SECONDS}
+    pairs = [
+        (overlap(track.box, face.face.box), number, index)
+        for number, track in known.items()
+        for index, face in enumerate(faces)
+    ]
+    owners: dict[int, int] = {}
+    for shared, number, index in sorted(pairs, reverse=True):
+        if shared >= OVERLAP and number not in owners.values() and index not in owners:
+            owners[index] = number
+    for index, face in enumerate(faces):
+        if index in owners:
+            known[owners[index]] = _moved(known[owners[index]], face, now)
+        else:
+            number = next(number for number in count(1) if number not in known)
+            known[number] = Track(number, face.face.box, face.beauty, face.attractive, now)
+    return [known[number] for number in sorted(known)]
+
+
+def _moved(track: Track, face: FaceScore, now: float) -> Track:
+    of_box, of_score = (1 - math.exp(-max(now - track.seen, 0) / seconds) for seconds in (BOX_SECONDS, SCORE_SECONDS))
+    left, top, width, height = (old + of_box * (new - old) for old, new in zip(track.box, face.face.box, strict=True))
+    return replace(
+        track,
+        box=(left, top, width, height),
+        beauty=track.beauty + of_score * (face.beauty - track.beauty),
+        attractive=track.attractive + of_score * (face.attractive - track.attractive),
+        seen=now,
+    )
+
+
+def overlap(first: Box, second: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    width, height = (
+        max(0.0, min(first[side] + first[side + 2], second[side] + second[side + 2]) - max(first[side], second[side]))
+        for side in (0, 1)
+    )
+    shared = width * height
+    union = first[2] * first[3] + second[2] * second[3] - shared
+    return shared / union if union else 0.0

@@ -1,0 +1,115 @@
+"""The tab Live, looking at the astronaut."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from facescore import Scorer
+from facescore.images import Image
+from facescore.ui.words import say
+from tests.browser.camera import changes_per_second, launch
+from tests.browser.conftest import WIDTHS, OpenPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Playwright
+
+VIEW = "#live canvas"
+IS_YELLOW = """(selector) => {
+  const view = document.querySelector(selector);
+  const pixels = view.getContext("2d").getImageData(0, 0, view.width, view.height).data;
+  let count = 0;
+  for (let at = 0; at < pixels.length; at += 4) {
+    count += pixels[at] === 255 && pixels[at + 1] === 214 && pixels[at + 2] === 64;
+  }
+  return count;
+}"""
+
+
+def open_tab(page: Page, language: str = "en") -> Page:
+    page.get_by_role("tab", name=say("live.tab", language), exact=True).click()
+    return page
+
+
+def start(page: Page, language: str = "en") -> None:
+    page.get_by_role("button", name=say("live.start", language)).click()
+    page.locator("#live .number").first.wait_for()
+
+
+def test_the_face_gets_a_box_and_the_packages_score(page: Page, scorer: Scorer, astronaut: Image) -> None:
+    start(open_tab(page))
+    line = page.locator("#live .lines li")
+    assert line.count() == 1
+    (face,) = scorer.score(astronaut)
+    rating = re.search(r"\d\.\d\d", line.inner_text())
+    assert rating
+    assert float(rating[0]) == pytest.approx(face.beauty, abs=0.3)
+    assert page.evaluate(IS_YELLOW, VIEW) > 1000
+
+
+def test_several_pictures_a_second_are_shown(page: Page) -> None:
+    start(open_tab(page))
+    rate = changes_per_second(page, VIEW, 4)
+    print(f"{rate:.1f} pictures a second")
+    assert rate >= 3  # on any machine, however busy; benchmarks/live.py measures the rate
+
+
+def test_stopping_turns_the_camera_off_and_leaves_no_picture_and_no_file(page: Page, cache: Path) -> None:
+    before = sorted(cache.rglob("*"))
+    page.add_init_script(
+        "const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+        "navigator.mediaDevices.getUserMedia = async (wish) => (window.camera = await get(wish));"
+    )
+    page.reload()
+    start(open_tab(page))
+    assert page.evaluate("camera.active")
+    page.get_by_role("button", name=say("live.stop")).click()
+    page.get_by_text(say("live.stopped")).wait_for()
+    assert not page.evaluate("camera.active")
+    assert page.locator(VIEW).is_hidden()
+    assert sorted(cache.rglob("*")) == before
+
+
+def test_it_stops_by_itself_after_its_time(page: Page) -> None:
+    page.clock.install()
+    open_tab(page)
+    page.get_by_role("button", name=say("live.start")).click()
+    page.get_by_text(say("live.running")).wait_for()
+    page.clock.fast_forward("01:01")
+    page.get_by_text(say("live.ended")).wait_for()
+
+
+def test_leaving_the_tab_stops_it_and_it_starts_again(page: Page) -> None:
+    start(open_tab(page))
+    page.get_by_role("tab").first.click()
+    open_tab(page).get_by_text(say("live.stopped")).wait_for()
+    start(page)
+
+
+def test_it_works_from_the_keyboard(page: Page) -> None:
+    open_tab(page).get_by_role("button", name=say("live.start")).focus()
+    page.keyboard.press("Enter")
+    page.locator("#live .number").first.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text(say("live.stopped")).wait_for()
+
+
+def test_without_a_camera_it_says_what_to_do(playwright: Playwright, open_page: OpenPage) -> None:
+    blind = launch(playwright)
+    page = open_tab(open_page(by=blind))
+    page.get_by_role("button", name=say("live.start")).click()
+    page.get_by_text(say("live.no_camera")).wait_for()
+    blind.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_fits_every_width_in_both_languages(open_page: OpenPage, width: int) -> None:
+    for locale, language in (("en-US", "en"), ("zh-CN", "zh")):
+        page = open_tab(open_page(width, locale=locale), language)
+        start(page, language)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.locator("#live .status").inner_text() == say("live.running", language)
+        page.close()
