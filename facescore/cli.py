@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
+
+if TYPE_CHECKING:  # it brings pandas
+    from facescore.scoring.ranking import Row
 
 app = typer.Typer(
     help="What networks learned from people's ratings of faces. A study, not a judgement of anybody.",
@@ -115,6 +118,79 @@ def _table(photo: Path, faces: list[FaceScore]) -> str:
         percentile = f"{face.percentile:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"
         lines.append(f"{number:>4}  {face.beauty:>10.2f}  {interval:>13}  {percentile:>28}  {face.attractive:>10.0%}")
     return "\n".join(lines) + "\n"
+
+
+@app.command()
+def rank(
+    photos: Annotated[
+        list[Path], typer.Argument(metavar="PHOTO", help="Pictures, folders and .zip archives.", show_default=False)
+    ],
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this CSV file too.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
+) -> None:
+    """Rank the faces of up to 200 photos by rating; Ctrl-C keeps what was done."""
+    from tqdm import tqdm
+
+    from facescore.scoring import ranking
+
+    if csv and csv.suffix.lower() != ".csv":
+        raise InvalidRequest(f"--csv writes a CSV file; {csv} came. Name another one, .csv.")
+    sources = ranking.open_sources((str(photo), photo) for photo in photos)
+    scored: list[list[ranking.Row]] = []
+    stopped = False
+    try:
+        stream = ranking.score_photos(Scorer(), sources, group)
+        # What came before Ctrl-C stays in the list.
+        scored.extend(tqdm(stream, total=len(sources), unit="photo", leave=False, disable=None))
+    except KeyboardInterrupt:
+        stopped = True
+    rows = [row for photo in scored for row in photo]
+    faces, failures = ranking.ranked(rows), [row for row in rows if row.note]
+    for row in failures:
+        print(f"facescore: {row.photo}: {row.note}", file=sys.stderr)
+    if as_json:
+        print(json.dumps(ranking.report(rows), indent=2, ensure_ascii=False))
+    elif faces:
+        print(_ranked_table(faces, group))
+        level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces) - 1
+        if level:
+            print(
+                f"\n{level} more of {len(faces)} intervals reach the first one: the order of those faces says little."
+            )
+    if csv:
+        _save_csv(csv, ranking.as_csv(rows))
+    if stopped:
+        print(f"\nfacescore: Stopped after {len(scored)} of {len(sources)} photos.", file=sys.stderr)
+        raise typer.Exit(130)
+    if any(row.note != NO_FACE for row in failures):
+        raise typer.Exit(2)
+
+
+def _ranked_table(faces: list[tuple[int, "Row"]], group: str) -> str:
+    """What a person wants to read of many photos' faces."""
+    percentile_of = f"percentile of {GROUPS[group]}"
+    lines = [
+        f"{'rank':>4}  {'beauty 1–5':>10}  {'90 % interval':>13}  {percentile_of:>28}  {'attractive':>10}  photo (face)"
+    ]
+    for place, row in faces:
+        numbers = row.numbers
+        low, high = numbers["beauty_interval"]
+        low_percentile, high_percentile = numbers["percentile_interval"]
+        interval = f"{low:.2f} to {high:.2f}"
+        percentile = f"{numbers['percentile']:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"
+        lines.append(
+            f"{place:>4}  {numbers['beauty']:>10.2f}  {interval:>13}  {percentile:>28}  "
+            f"{numbers['attractive']:>10.0%}  {row.photo} ({row.face})"
+        )
+    return "\n".join(lines)
+
+
+def _save_csv(path: Path, text: str) -> None:
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be written: {error.strerror}. Name a file in another folder.") from error
 
 
 @app.command()

@@ -138,8 +138,8 @@ def test_photos_are_deleted_after_ten_minutes(scorer: Scorer) -> None:
     assert build_page(scorer).delete_cache == (60, 600)
 
 
-def test_only_score_is_offered(client: Client) -> None:
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/score"]
+def test_only_score_and_rank_are_offered(client: Client) -> None:
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/score", "/rank"]
 
 
 def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astronaut_path: Path) -> None:

@@ -1,13 +1,17 @@
+import csv
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import PIL.Image
 import pytest
 
-from facescore import Scorer, __version__, read_image
-from facescore.images import Image
+from facescore import Scorer, __version__, images, read_image
+from facescore.cli import app
+from facescore.images import Image, ImageSource
+from facescore.scoring import ranking
 from facescore.settings import ROOT
 
 
@@ -155,3 +159,81 @@ def test_training_without_data_exits_2(tmp_path: Path) -> None:
 
 def test_the_version_is_told() -> None:
     assert facescore("--version").stdout.strip() == f"facescore {__version__}"
+
+
+def test_photos_folders_and_archives_are_ranked_in_one_table(
+    photo_of_two: Path, astronaut_path: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as zipped:
+        zipped.write(astronaut_path, "moon.jpg")
+    run = facescore("rank", photo_of_two.parent, tmp_path / "photos.zip")
+    assert run.returncode == 0
+    header, *rows, _, note = run.stdout.strip().splitlines()
+    assert all(word in header for word in ("rank", "interval", "percentile of all faces", "attractive", "photo"))
+    ratings = [float(row.split()[1]) for row in rows]
+    assert len(ratings) == 3
+    assert ratings == sorted(ratings, reverse=True)
+    assert {row.split("%  ")[1] for row in rows} == {
+        *(f"{photo_of_two} (1)", f"{photo_of_two} (2)", f"{tmp_path / 'photos.zip'}/moon.jpg (1)")
+    }
+    assert "the order of those faces says little" in note
+
+
+def test_ranking_writes_csv_and_json(photo_of_two: Path, photo_of_none: Path, tmp_path: Path) -> None:
+    run = facescore("rank", photo_of_none, photo_of_two, "--json", "--group", "AF", "--csv", tmp_path / "out" / "a.csv")
+    assert run.returncode == 0
+    told = json.loads(run.stdout)
+    assert [face["rank"] for face in told["faces"]] == [1, 2]
+    assert [failure["photo"] for failure in told["failures"]] == [str(photo_of_none)]
+    rows = list(csv.DictReader((tmp_path / "out" / "a.csv").read_text(encoding="utf-8").splitlines()))
+    assert [float(row["beauty"]) for row in rows[:2]] == [face["beauty"] for face in told["faces"]]
+    assert [row["group"] for row in rows] == ["AF", "AF", ""]
+
+
+def test_what_cannot_be_ranked_is_listed_and_exits_2(not_a_photo: Path, astronaut_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"PK")
+    run = facescore("rank", not_a_photo, tmp_path / "broken.zip", astronaut_path)
+    assert run.returncode == 2
+    errors = [line for line in run.stderr.splitlines() if line.startswith("facescore:")]
+    assert f"{not_a_photo}: This file is not a picture" in errors[0]
+    assert f"{tmp_path / 'broken.zip'}: This is not a zip archive" in errors[1]
+    assert "astronaut.jpg (1)" in run.stdout
+
+
+def test_the_csv_never_replaces_a_photo(tmp_path: Path, astronaut_path: Path) -> None:
+    photo = tmp_path / "own.jpg"
+    photo.write_bytes(astronaut_path.read_bytes())
+    run = facescore("rank", astronaut_path, "--csv", photo)
+    assert run.returncode == 2
+    assert "--csv writes a CSV file" in run.stderr
+    assert photo.read_bytes() == astronaut_path.read_bytes()
+
+
+def test_a_csv_that_cannot_be_written_exits_2_after_the_table(tmp_path: Path, astronaut_path: Path) -> None:
+    (tmp_path / "file").touch()
+    run = facescore("rank", astronaut_path, "--csv", tmp_path / "file" / "a.csv")
+    assert run.returncode == 2
+    assert "cannot be written" in run.stderr
+    assert "astronaut.jpg (1)" in run.stdout
+
+
+def test_a_stopped_ranking_keeps_what_was_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, astronaut_path: Path
+) -> None:
+    """Ctrl-C while the second photo is read."""
+    read = images.read_image
+
+    def stop_at_second(source: ImageSource) -> Image:
+        if source != astronaut_path:
+            raise KeyboardInterrupt
+        return read(source)
+
+    monkeypatch.setattr(ranking, "read_image", stop_at_second)
+    arguments = ["rank", str(astronaut_path), str(tmp_path / "next.jpg"), "--csv", str(tmp_path / "a.csv")]
+    with pytest.raises(SystemExit) as stopped:
+        app(arguments)
+    assert stopped.value.code == 130
+    told = capsys.readouterr()
+    assert "astronaut.jpg (1)" in told.out
+    assert "Stopped after 1 of 2 photos" in told.err
+    assert "astronaut.jpg" in (tmp_path / "a.csv").read_text()

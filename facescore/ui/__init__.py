@@ -7,7 +7,7 @@ import gradio as gr
 from facescore.images import MAX_BYTES
 from facescore.scoring.scorer import Scorer
 from facescore.settings import ASSETS
-from facescore.ui import live, score
+from facescore.ui import about, live, networks, rank, score
 from facescore.ui.words import TEXTS
 
 DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds; how long an uploaded photo may lie in the server's temporary folder
@@ -27,6 +27,12 @@ def build_page(scorer: Scorer) -> gr.Blocks:
                 score.build(scorer)
             with gr.Tab(TEXTS("live.tab")):
                 live.build(scorer)
+            with gr.Tab(TEXTS("rank.tab")):
+                rank.build(scorer)
+            with gr.Tab(TEXTS("networks.tab")):
+                networks.build()
+            with gr.Tab(TEXTS("about.tab")):
+                about.build()
     return page
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from facescore.images import read_image
 from facescore.scoring.percentile import ALL, GROUPS, ScoreDistribution
+from facescore.settings import ASSETS
 from facescore.ui.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, label_axes, number, panels
 from facescore.ui.figures.study import Study
 
@@ -89,6 +91,24 @@ def error_by_decile(study: Study) -> Figure:
     axis.set_xticks(range(len(deciles)), names, fontsize=8)
     axis.legend(frameon=False)
     label_axes(axis, "mean rating, a tenth of the faces each", "points")
+    return figure
+
+
+def ratings_by_group() -> Figure:
+    """How the data set's mean ratings are distributed in each group, with their mean."""
+    table = pd.read_csv(ASSETS / "scut_scores.csv")
+    figure = Figure(figsize=(7.5, 4.4), layout="constrained")
+    axes = figure.subplots(2, 2, sharex=True, sharey=True).flat
+    for axis, (group, (colour, _)) in zip(axes, STYLES.items(), strict=True):
+        rows = table[table["group"] == group]
+        mean = np.average(rows["score"], weights=rows["count"])
+        axis.hist(rows["score"], EDGES.tolist(), weights=rows["count"] / rows["count"].sum(), color=colour)
+        axis.axvline(mean, color="black", linestyle=":")
+        axis.set_title(f"{GROUPS[group]} ({rows['count'].sum():,}), mean {mean:.2f}", fontsize=10)
+        axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        label_axes(axis, "", "")
+    figure.supxlabel("mean rating", fontsize=10)
+    figure.supylabel("share of the group's faces", fontsize=10)
     return figure
 
 

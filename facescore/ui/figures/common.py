@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from facescore.images import read_image
+from facescore.scoring.percentile import GROUPS
 from facescore.settings import ASSETS
 from facescore.ui.figures.axes import (
     BLUE,
@@ -80,19 +81,23 @@ def networks_table(studies: Sequence[Study]) -> pd.DataFrame:
 
 
 def group_figures(study: Study) -> Figure:
-    """The metrics of every group with their intervals, in three panels."""
+    """The metrics of every group with their intervals, in a panel each; those that were not measured are left out."""
     groups = study.metrics["test"]
     rows = np.arange(len(groups))[::-1]
-    figure, axes = panels(3, width=13, height=0.34 * len(groups) + 1.2, share_y=True)
-    columns_by_panel = BY_GROUP["accuracy" if "accuracy" in groups["all"] else "pearson"]
-    for axis, (title, columns) in zip(axes, columns_by_panel, strict=True):
+    of_task = BY_GROUP["accuracy" if "accuracy" in groups["all"] else "pearson"]
+    measured = [
+        (title, columns) for title, columns in of_task if any(columns.keys() & group for group in groups.values())
+    ]
+    figure, axes = panels(len(measured), width=1 + 4 * len(measured), height=0.34 * len(groups) + 1.2, share_y=True)
+    for axis, (title, columns) in zip(axes, measured, strict=True):
         for offset, (column, (colour, marker)) in zip((0.12, -0.12), columns.items(), strict=False):
             values = [group.get(column) for group in groups.values()]
             draw_intervals(axis, values, rows + offset, colour, marker, column)
         axis.grid(axis="y", color=PALE)
-        axis.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+        if len(columns) > 1:
+            axis.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
         label_axes(axis, title, "")
-    axes[0].set_yticks(rows, [f"{name} ({group['count']:,})" for name, group in groups.items()])
+    axes[0].set_yticks(rows, [f"{GROUPS.get(name, name)} ({group['count']:,})" for name, group in groups.items()])
     return figure
 
 

@@ -1,0 +1,236 @@
+"""The tab Networks & data: how every network was trained, what it does, and what it learned from."""
+
+from functools import cache
+from html import escape
+from typing import Any
+
+import gradio as gr
+from gradio.context import get_render_context
+
+from facescore.scoring.scorer import BEAUTY_NETWORKS
+from facescore.settings import ASSETS
+from facescore.ui import data
+from facescore.ui.cards import message
+from facescore.ui.pieces import (
+    figure,
+    find_card,
+    group_name,
+    has_average_faces,
+    is_on_disk,
+    measured,
+    read_study,
+    table,
+    term,
+)
+from facescore.ui.words import TEXTS, WORDS, language_of, say
+
+SERVED = (*BEAUTY_NETWORKS, "attractive")
+SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate")
+OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
+BY_GROUP = ("count", *SHARES, "pearson", "spearman", "mae", "rmse", "signed_error")
+BINARY = ("calibration", "confidence_histogram", "label_distribution")
+REGRESSION = ("scatter", "distributions")
+
+
+def studies() -> list[str]:
+    """The names of all studies, those of the networks behind the tab Score first."""
+    names = {path.parent.name for path in (ASSETS / "studies").glob("*/metrics.json")}
+    return [*(name for name in SERVED if name in names), *sorted(names - set(SERVED))]
+
+
+def build() -> None:
+    """Lay out the tab inside the open tab; its figures are drawn when it is opened."""
+
+    def one(name: str, request: gr.Request) -> str:
+        return describe(name, language_of(request))
+
+    def all_of_them(request: gr.Request) -> str:
+        return compare(language_of(request))
+
+    def data_sets(request: gr.Request) -> str:
+        return data.describe(language_of(request))
+
+    opened, waiting = get_render_context(), message(WORDS["en"]["networks.waiting"])
+    gr.Markdown(TEXTS("networks.introduction"), elem_classes="introduction")
+    with gr.Tabs():
+        with gr.Tab(TEXTS("networks.one")) as first:
+            names = studies()
+            network = gr.Radio(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
+            chosen = gr.HTML(waiting, elem_classes="study", elem_id="study")
+        with gr.Tab(TEXTS("networks.compared")) as second:
+            comparison = gr.HTML(waiting, elem_classes="study", elem_id="comparison")
+        with gr.Tab(TEXTS("networks.data")) as third:
+            learned = gr.HTML(waiting, elem_classes="study", elem_id="data")
+    settings: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+    opening = [tab.select for tab in (opened, first) if isinstance(tab, gr.Tab)]
+    gr.on([*opening, network.input], one, network, chosen, trigger_mode="always_last", **settings)
+    second.select(all_of_them, outputs=comparison, **settings)
+    third.select(data_sets, outputs=learned, **settings)
+
+
+@cache
+def describe(name: str, language: str) -> str:
+    """All that is known of one network.
+
+    Args:
+        name: of its study.
+        language: of the text.
+    """
+    metrics = read_study(name).metrics
+    binary = "accuracy" in metrics["test"]["all"]
+    kinds: tuple[str, ...] = BINARY if binary else REGRESSION
+    kinds += ("error_by_decile",) * ("deciles" in metrics)
+    kinds += ("average_faces",) * has_average_faces(name)
+    card = find_card(name)
+    if card and is_on_disk(card):
+        kinds += ("surest" if binary else "samples",)
+    drawn = "".join(figure(kind, name, language) for kind in kinds)
+    return (
+        f"<h2>{escape(name)}</h2>{_what(name, language)}{_results(name, language)}"
+        f"{figure('training_curves', name, language)}"
+        f"{_heading('by_group', language)}{_groups(name, language)}{figure('group_figures', name, language)}"
+        f"{_heading('predictions', language)}<div class='figures'>{drawn}</div>"
+        f"{_where(name, language)}{_changes(name, language)}"
+    )
+
+
+def _heading(key: str, language: str) -> str:
+    return f"<h3>{escape(say(f'networks.{key}', language))}</h3>"
+
+
+def _what(name: str, language: str) -> str:
+    """Title, data, counts, training, terms and limits; of a network that is not served what its study says."""
+    card, training = find_card(name), read_study(name).metrics["training"]
+    about = f"networks.about_{name}"
+    title = term(card.title, language) if card else say("networks.study_only", language)
+    lines: dict[str, str] = {}
+    if card:
+        counts = {f"{part}_count": f"{count:,}" for part, count in card.data["counts"].items()}
+        lines |= {
+            "data": f"{card.data['name']} ({term(card.data['licence'], language)})",
+            "split": f"{term(card.data['split'], language)}: {say('networks.counts', language, **counts)}",
+            "network": say("networks.input", language, network=card.network, size=card.input_size),
+            "weights": term(card.initial_weights, language),
+        }
+    lines["training"] = say(
+        "networks.trained",
+        language,
+        epochs=training["epochs"],
+        best=training["best_epoch"],
+        minutes=f"{training['seconds'] / 60:.0f}",
+        parameters=f"{training['parameters']:,}",
+    )
+    if card:
+        lines["licence"] = term(card.licence, language)
+    rows = "".join(
+        f"<dt>{escape(say(f'networks.row_{key}', language))}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
+    )
+    limits = "".join(f"<li>{escape(term(limit, language))}</li>" for limit in card.limits) if card else ""
+    return (
+        f"<p><strong>{escape(title)}</strong></p>"
+        + (f"<p>{escape(say(about, language))}</p>" if about in WORDS[language] else "")
+        + f"<dl>{rows}</dl>"
+        + (f"{_heading('limits', language)}<ul>{limits}</ul>" if limits else "")
+    )
+
+
+def _results(name: str, language: str) -> str:
+    """The test part as a whole: over the folds where there are several."""
+    metrics = read_study(name).metrics
+    whole = metrics["test"]["all"]
+    values = whole | metrics.get("folds", {})
+    rows = [
+        (
+            escape(say(f"networks.metric_{key}", language)),
+            *measured(values[key], key in SHARES).split(" ", 1),
+            escape(say(f"networks.meaning_{key}", language)),
+        )
+        for key in OVERALL
+        if key in values
+    ]
+    header = [say(f"networks.{key}", language) for key in ("metric", "value", "interval", "meaning")]
+    caption = say(
+        "networks.on_folds" if "folds" in metrics else "networks.on_test", language, count=f"{whole['count']:,}"
+    )
+    return _heading("results", language) + table(header, rows, caption)
+
+
+def _groups(name: str, language: str) -> str:
+    groups = read_study(name).metrics["test"]
+    keys = [key for key in BY_GROUP if any(key in values for values in groups.values())]
+    header = [say("networks.group", language), *(say(f"networks.metric_{key}", language) for key in keys)]
+    rows = [
+        (escape(group_name(group, language)), *(measured(values.get(key), key in SHARES) for key in keys))
+        for group, values in groups.items()
+    ]
+    quarters = (
+        f"<p>{escape(say('networks.quarters', language))}</p>" if any("quarter" in name for name in groups) else ""
+    )
+    return table(header, rows, say("networks.groups_caption", language)) + quarters
+
+
+def _where(name: str, language: str) -> str:
+    """Where the network looks, and whether its map is true; nothing where that was not measured."""
+    metrics = read_study(name).metrics
+    if "map" not in metrics:
+        return ""
+    rows = [
+        (
+            escape(say(f"score.part_{part.replace(' ', '_')}", language)),
+            f"{shares['area']:.1%}",
+            measured(shares["all"], share=True),
+            *(f"{shares[end]:.1%}" for end in ("highest", "lowest")),
+        )
+        for part, shares in metrics["regions"].items()
+    ]
+    header = [say(f"networks.{key}", language) for key in ("part", "area", "all", "highest", "lowest")]
+    verdict = "networks.map_true" if metrics["map"]["map_beats_both"] else "networks.map_not_true"
+    return (
+        _heading("where", language)
+        + table(header, rows, say("networks.regions_caption", language))
+        + figure("map_curves", name, language)
+        + f"<p>{escape(say(verdict, language, faces=metrics['map']['faces']))}</p>"
+    )
+
+
+def _changes(name: str, language: str) -> str:
+    """What else moves the score; nothing where that was not measured."""
+    metrics = read_study(name).metrics
+    moved = metrics.get("robustness") or metrics.get("invariance")
+    if not moved:
+        return ""
+    rows = [
+        (escape(term(change, language)), measured(values["mean_absolute_change"]), measured(values["mean_change"]))
+        for change, values in moved.items()
+    ]
+    header = [say(f"networks.{key}", language) for key in ("change", "absolute_change", "mean_change")]
+    card = find_card(name)
+    caption = say("networks.changes_caption", language, unit=term(card.unit, language) if card else "")
+    return _heading("changes", language) + table(header, rows, caption)
+
+
+@cache
+def compare(language: str) -> str:
+    """All networks of a data set in one table, published results beside those of SCUT-FBP5500."""
+    from facescore.ui.figures import networks_table, published_table  # see `pieces`
+
+    known = [read_study(name) for name in studies()]
+    celeba = [study for study in known if "accuracy" in study.metrics["test"]["all"]]
+    scut = [study for study in known if "AF" in study.metrics["test"]]
+    parts = []
+    for key, compared in (("celeba", networks_table(celeba)), ("scut", published_table(scut))):
+        rows = [[_cell(str(cell), language) for cell in row] for row in compared.itertuples(index=False)]
+        header = [term(str(column), language) for column in compared.columns]
+        caption = say(f"networks.compare_{key}_text", language)
+        parts.append(_heading(f"compare_{key}", language) + table(header, rows, caption))
+    return "".join(parts)
+
+
+def _cell(text: str, language: str) -> str:
+    """A cell of a table that is written for README, in Markdown and English."""
+    if text.startswith("**"):
+        return f"<strong>{escape(text.strip('*'))}</strong>"
+    middle, opened, interval = text.partition(" (")
+    if opened and " to " in interval:
+        return f'{middle} <span class="range">{interval.strip(")").replace(" to ", " – ")}</span>'
+    return escape(term(text, language).replace("test faces", term("test faces", language)))

@@ -1,0 +1,203 @@
+import csv
+import io
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import PIL.Image
+import pytest
+
+from facescore import InvalidImage, InvalidRequest, Scorer
+from facescore.images import MAX_BYTES, Image
+from facescore.scoring import ranking
+from facescore.scoring.ranking import Row, Source
+from facescore.scoring.scorer import NO_FACE
+
+
+def opened(*paths: Path) -> list[tuple[str, Source]]:
+    return ranking.open_sources((path.name, path) for path in paths)
+
+
+def rated(photo: str, beauty: float, interval: tuple[float, float] = (2.0, 4.0), side: int = 10) -> Row:
+    numbers = {
+        "box": [0, 0, side, side],
+        "beauty": beauty,
+        "beauty_interval": list(interval),
+        "percentile": 50.0,
+        "percentile_interval": [40.0, 60.0],
+        "group": "all",
+        "attractive": 0.5,
+    }
+    return Row(photo, 1, numbers, b"jpeg")
+
+
+@pytest.fixture
+def archive(tmp_path: Path, astronaut_path: Path) -> Path:
+    """A photo, a text named .jpg, and what systems and people put beside photos."""
+    with zipfile.ZipFile(tmp_path / "holiday.zip", "w") as zipped:
+        zipped.write(astronaut_path, "../day 1/astronaut.JPG")
+        zipped.writestr("text.jpg", "hello")
+        for name in ("day 1/", "__MACOSX/day 1/._astronaut.jpg", ".hidden.jpg", "notes.txt"):
+            zipped.writestr(name, "")
+    return tmp_path / "holiday.zip"
+
+
+def test_every_face_of_a_photo_is_a_row_as_the_scorer_says(scorer: Scorer, two_faces: Image) -> None:
+    rows = ranking.score_photo(scorer, "two", two_faces, "CF")
+    assert [row.numbers for row in rows] == [face.to_dict() for face in scorer.score(two_faces, "CF")]
+    assert [(row.photo, row.face, row.note) for row in rows] == [("two", 1, ""), ("two", 2, "")]
+    assert all(PIL.Image.open(io.BytesIO(row.thumbnail)).size == (ranking.THUMBNAIL,) * 2 for row in rows)
+
+
+def test_faces_are_ranked_highest_first_and_the_rest_comes_last(
+    scorer: Scorer, two_faces: Image, meadow: Image
+) -> None:
+    sources: list[tuple[str, Source]] = [("meadow", meadow), ("two", two_faces), ("text", b"hello")]
+    rows = [row for photo in ranking.score_photos(scorer, sources) for row in photo]
+    frame = ranking.table(rows)
+    assert frame["rank"].tolist()[:2] == [1, 2]
+    assert frame["beauty"][0] > frame["beauty"][1]
+    assert frame["photo"].tolist() == ["two", "two", "meadow", "text"]
+    assert frame["note"][2] == NO_FACE
+    assert "not a picture" in frame["note"][3]
+    assert frame["rank"].isna().tolist() == [False, False, True, True]
+
+
+def test_equal_ratings_share_a_rank_in_the_order_they_came() -> None:
+    rows = [rated("a", 2.0), rated("b", 3.0), rated("c", 3.0), rated("d", 1.0)]
+    assert [(rank, row.photo) for rank, row in ranking.ranked(rows)] == [(1, "b"), (1, "c"), (3, "a"), (4, "d")]
+
+
+def test_faces_are_level_while_their_intervals_meet() -> None:
+    first = rated("a", 4.0, (3.5, 4.5))
+    assert ranking.is_level(rated("b", 3.2, (2.9, 3.5)), first)
+    assert not ranking.is_level(rated("c", 3.0, (2.8, 3.4)), first)
+
+
+def test_the_best_shot_is_the_largest_face_of_each_photo_even_of_one_name() -> None:
+    photos = [[rated("a", 4.0, side=5), rated("a", 2.0, side=9)], [rated("a", 3.0)], [Row("b", note=NO_FACE)]]
+    assert [(rank, row.numbers["beauty"]) for rank, row in ranking.best_shots(photos)] == [(1, 3.0), (2, 2.0)]
+
+
+def test_a_photo_is_there_before_the_next_one_is_read(scorer: Scorer, meadow: Image) -> None:
+    def sources() -> Iterator[tuple[str, Source]]:
+        yield "meadow", meadow
+        pytest.fail("read too early")
+
+    assert next(ranking.score_photos(scorer, sources())) == [Row("meadow", note=NO_FACE)]
+
+
+def test_an_unknown_group_is_refused(scorer: Scorer, meadow: Image) -> None:
+    with pytest.raises(InvalidRequest, match="all, AF, AM, CF"):
+        ranking.score_photo(scorer, "meadow", meadow, "XX")
+
+
+def test_an_archive_gives_its_photos_and_only_them(scorer: Scorer, archive: Path, astronaut: Image) -> None:
+    (good,), (bad,) = ranking.score_photos(scorer, opened(archive))
+    assert good.photo == "holiday.zip/../day 1/astronaut.JPG"
+    assert good.numbers == scorer.score(astronaut)[0].to_dict()
+    assert bad.photo == "holiday.zip/text.jpg"
+    assert "not a picture" in bad.note
+    assert sorted(path.name for path in archive.parent.iterdir()) == ["holiday.zip"]  # nothing was unpacked
+
+
+def test_a_folder_gives_its_pictures_in_order(tmp_path: Path, astronaut_path: Path) -> None:
+    for name in ("b.jpg", "a.PNG", "notes.txt", ".hidden.jpg"):
+        (tmp_path / name).touch()
+    (tmp_path / "within.jpg").mkdir()
+    folder = tmp_path.name
+    assert [name for name, _ in opened(tmp_path, astronaut_path)] == [
+        f"{folder}/a.PNG",
+        f"{folder}/b.jpg",
+        "astronaut.jpg",
+    ]
+
+
+def reason(path: Path) -> str:
+    """Why a file as a whole is refused."""
+    ((_, source),) = opened(path)
+    assert isinstance(source, InvalidImage)
+    return str(source)
+
+
+def test_folders_and_archives_without_a_picture_say_so(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as zipped:
+        zipped.writestr("notes.txt", "")
+    (tmp_path / "empty").mkdir()
+    assert "no picture" in reason(tmp_path / "empty.zip")
+    assert "no picture" in reason(tmp_path / "empty")
+    assert "cannot be opened: No such file" in reason(tmp_path / "missing.zip")
+
+
+def test_a_damaged_archive_says_so_and_the_others_are_ranked(scorer: Scorer, archive: Path, meadow: Image) -> None:
+    archive.write_bytes(archive.read_bytes()[:2000])
+    sources = [*opened(archive), ("meadow", meadow)]
+    (broken,), (none,) = ranking.score_photos(scorer, sources)
+    assert "damaged one. Pack or download it again." in broken.note
+    assert none.note == NO_FACE
+
+
+def test_a_damaged_member_says_so(scorer: Scorer, archive: Path) -> None:
+    data = bytearray(archive.read_bytes())
+    data[5000] ^= 0xFF  # within the photo
+    archive.write_bytes(data)
+    (row,) = ranking.score_photo(scorer, *opened(archive)[0])
+    assert "damaged within its archive" in row.note
+
+
+def test_an_archive_with_a_password_says_so(archive: Path) -> None:
+    data = bytearray(archive.read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    (flags,) = struct.unpack_from("<H", data, entry + 8)
+    struct.pack_into("<H", data, entry + 8, flags | 1)
+    archive.write_bytes(data)
+    assert "password" in reason(archive)
+
+
+def test_a_member_that_unpacks_to_too_much_is_not_unpacked(
+    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("bomb.jpg", bytes(MAX_BYTES + 1))
+        zipped.writestr("rare.jpg", bytes(1000), zipfile.ZIP_LZMA)
+    sources = opened(tmp_path / "bomb.zip")
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    (bomb,), (rare,) = ranking.score_photos(scorer, sources)
+    assert "larger than 20 MB" in bomb.note
+    assert "packed in an unusual way" in rare.note
+
+
+def test_more_than_200_photos_are_refused(tmp_path: Path, astronaut_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as zipped:
+        for number in range(ranking.MAX_PHOTOS):
+            zipped.writestr(f"{number}.jpg", "")
+    assert len(opened(tmp_path / "many.zip")) == 200
+    with pytest.raises(InvalidRequest, match="More than 200 photos"):
+        opened(tmp_path / "many.zip", astronaut_path)
+
+
+def test_an_archive_of_very_many_files_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as zipped:
+        for number in range(ranking.MAX_ENTRIES + 1):
+            zipped.writestr(f"{number}.txt", "")
+    assert "more than 2,000 files" in reason(tmp_path / "many.zip")
+
+
+def test_the_csv_holds_the_table_and_no_formula() -> None:
+    names = ['=HYPERLINK("x")', "+1.jpg", "-1.jpg", "@a.jpg", " =1.jpg", 'a,"b".jpg']
+    text = ranking.as_csv([*(rated(name, 3.0) for name in names), Row("=x", note=NO_FACE)])
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == [
+        *("rank", "photo", "face", "beauty", "beauty_low", "beauty_high", "percentile", "percentile_low"),
+        *("percentile_high", "group", "attractive", "note"),
+    ]
+    assert [row["photo"] for row in rows] == [*(f"'{name}" for name in names[:-1]), names[-1], "'=x"]
+    assert (rows[0]["rank"], rows[0]["face"], rows[0]["beauty_low"], rows[0]["beauty_high"]) == ("1", "1", "2.0", "4.0")
+    assert (rows[-1]["rank"], rows[-1]["beauty"], rows[-1]["note"]) == ("", "", NO_FACE)
+
+
+def test_names_do_nothing_to_a_terminal(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as zipped:
+        zipped.writestr("\x1b[2Jgone\n.jpg", "")
+    assert [name for name, _ in opened(tmp_path / "a.zip")] == ["a.zip/�[2Jgone�.jpg"]

@@ -1,0 +1,126 @@
+import re
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from facescore.ui import data, networks, pieces
+from facescore.ui.words import LANGUAGES, say
+
+STUDIES = networks.studies()
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on disk is looked up anew; the figures stay, since they take a second each."""
+    networks.describe.cache_clear()
+    data.describe.cache_clear()
+    monkeypatch.delenv("FACESCORE_DATA", raising=False)
+
+
+def rows(html: str) -> list[int]:
+    """How many rows each table has."""
+    return [table.count("<tr>") - 1 for table in re.findall(r"<table.*?</table>", html)]
+
+
+def test_the_networks_of_the_tab_score_come_first() -> None:
+    assert STUDIES[:3] == ["beauty", "beauty-resnet50", "attractive"]
+    assert {"attractive-simple", "beauty-mobilefacenet"} < set(STUDIES)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_is_shown_with_its_figures_and_tables(name: str) -> None:
+    html = networks.describe(name, "en")
+    images = re.findall(r"<img [^>]*>", html)
+    assert len(images) >= 4
+    for image in images:
+        assert re.search(r'src="data:image/webp;base64,[\w+/=]{1000,}"', image)
+        assert re.search(r'alt="[^"]{10,}"', image)
+    assert len(rows(html)) >= 2
+    assert min(rows(html)) >= 3
+
+
+@pytest.mark.parametrize("name", ["beauty", "attractive-cam", "beauty-mobilefacenet"])
+def test_a_network_is_shown_with_its_own_numbers(name: str) -> None:
+    metrics = pieces.read_study(name).metrics
+    whole = metrics["test"]["all"]
+    values = (
+        f"{whole['accuracy']['value']:.1%}"
+        if "accuracy" in whole
+        else f"{metrics.get('folds', whole)['pearson']['value']:.3f}"
+    )
+    html = networks.describe(name, "en")
+    assert f"<td>{values}</td>" in html
+    assert f"{metrics['training']['parameters']:,}" in html
+    others = [networks.describe(other, "en") for other in ("attractive", "beauty-resnet50")]
+    assert not any(f"{metrics['training']['parameters']:,}" in other for other in others)
+
+
+def test_what_was_not_measured_is_left_out() -> None:
+    assert say("networks.where") in networks.describe("beauty", "en")
+    assert say("networks.where") not in networks.describe("attractive-simple", "en")
+    assert say("networks.study_only") in networks.describe("attractive-simple", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_networks_stand_beside_each_other(language: str) -> None:
+    html = networks.compare(language)
+    celeba, scut = rows(html)
+    assert celeba == len([name for name in STUDIES if name.startswith("attractive")])
+    assert scut > len([name for name in STUDIES if name.startswith("beauty")])
+    assert "<strong>beauty</strong>" in html
+    assert "**" not in html
+
+
+def test_the_page_speaks_the_visitors_language() -> None:
+    assert say("networks.results", "zh") in networks.describe("beauty", "zh")
+    assert say("score.group_AF", "zh") in networks.describe("beauty", "zh")
+
+
+def test_the_data_sets_are_counted() -> None:
+    html = data.describe("en")
+    card = pieces.read_card("attractive")
+    assert all(f"<td>{count:,}</td>" in html for count in card.data["counts"].values())
+    assert "<td>5,500</td>" in html
+
+
+def test_without_the_data_sets_average_faces_are_shown_and_how_to_get_the_data() -> None:
+    html = data.describe("en")
+    for name in ("attractive", "beauty"):
+        card = pieces.read_card(name)
+        assert f"The pictures of {card.data['name']} are not on this server" in html
+        assert card.data["source"] in html
+        assert say("networks.alt_average_faces", name=name) in html
+
+
+def test_a_damaged_data_set_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / pieces.read_card("beauty").data["pictures"]).mkdir(parents=True)
+    monkeypatch.setenv("FACESCORE_DATA", str(tmp_path))
+    html = data.describe("en")
+    assert 'class="message status"' in html
+    assert say("networks.alt_average_faces", name="attractive") in html
+
+
+def test_the_pictures_of_the_data_sets_are_shown_where_they_are(data_sets: Path) -> None:
+    html = data.describe("en")
+    assert escape(say("networks.alt_surest", name="attractive")) in html
+    assert escape(say("networks.alt_samples", name="beauty")) in html
+
+
+@pytest.fixture
+def data_sets(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FACESCORE_DATA", str(data))
+    return data
+
+
+def test_nothing_is_drawn_before_the_tab_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise AssertionError("a figure was drawn while the page was built")
+
+    monkeypatch.setattr(networks, "figure", refuse)
+    with gr.Blocks() as page, gr.Tab("networks"):
+        networks.build()
+    first, *_ = [function for function in page.fns.values() if function.outputs]
+    events = {(type(page.blocks[block]), event) for block, event in first.targets if block is not None}
+    assert events == {(gr.Tab, "select"), (gr.Radio, "input")}
