@@ -133,7 +133,7 @@ def stage_medians(scorer: Scorer, photo: bytes) -> dict[str, float]:
     }
     for name, runtime in (("beauty", scorer.beauty), ("attractive", scorer.attractive)):
         crops = align(image, face.landmarks, runtime.template)[None]
-        explanation = Explanation.of(crops[0], runtime(crops)[1][0], runtime.card)
+        explanation = Explanation.of(crops[0], runtime(crops).contributions[0], runtime.card)
         stages[f"cut for {name}"] = partial(align, image, face.landmarks, runtime.template)
         stages[f"score {name} with its map"] = partial(runtime, crops)
         stages[f"draw the map of {name}"] = explanation.overlay

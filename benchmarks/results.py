@@ -12,11 +12,12 @@ from facescore import checkpoints
 from facescore.checkpoints import Card
 from facescore.settings import CHECKPOINTS
 from facescore.training.findings import NAMES, OVERALL
-from facescore.ui.figures import Study, networks_table, published_table
+from facescore.ui.figures import Study, networks_table, published_table, wild_table
 
 SHIPPED = ("beauty", "beauty-resnet50", "attractive")
 OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
-OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet")
+OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet", "beauty")
+IN_THE_WILD = ("beauty-mobilefacenet-60-40", "beauty-wide", "beauty-wide-moments", "beauty-wide-affine", "beauty")
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
     publish("results", report.markdown(("network", "test pictures", "metric", "value", "95 % interval"), rows))
     publish("networks", as_markdown(networks_table([Study.read(name) for name in OF_CELEBA])))
     publish("published", as_markdown(published_table([Study.read(name) for name in OF_SCUT])))
+    publish("wild", as_markdown(wild_table([Study.read(name) for name in IN_THE_WILD])))
 
 
 def as_markdown(table: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,14 +28,16 @@ class Interval:
     """How far true ratings lay from the scores of one range, on pictures the network had not learned from.
 
     Attributes:
-        below: the row holds for scores below this; None in the last row.
+        below: the row holds for scores below this; None in the last row of each distance.
         lower: what to add to the score for the interval's lower end.
         upper: what to add to the score for the interval's upper end.
+        nearer: the row holds for faces nearer than this to what the network learned from; None for all others.
     """
 
     below: float | None
     lower: float
     upper: float
+    nearer: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class Card:
             with its 95 % interval.
         interval_coverage: the share of true ratings that ``intervals`` is made to hold.
         interval_coverage_on_test: the share that they held on the test part, for all and by group.
-        intervals: the interval table for new scores, in ascending order; empty where there is none.
+        intervals: the interval table for new scores, by distance and then by score; empty where there is none.
+        thresholds: from where on a face's ``size``, ``sharpness``, ``turn`` and ``distance`` make the error larger; see
+            `facescore.faces.condition` and `facescore.training.conditions`.
         files: the other files of the folder that are vouched for.
     """
 
@@ -86,6 +91,7 @@ class Card:
     interval_coverage: float = 0.0
     interval_coverage_on_test: dict[str, float] = field(default_factory=dict)
     intervals: tuple[Interval, ...] = ()
+    thresholds: dict[str, float] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -113,9 +119,19 @@ def describe(content: bytes) -> File:
     return File(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def interval_of(score: float, intervals: tuple[Interval, ...]) -> Interval:
-    """The row of an interval table that holds for a score."""
-    return next(row for row in intervals if row.below is None or score < row.below)
+def interval_of(score: float, intervals: tuple[Interval, ...], distance: float = math.inf) -> Interval:
+    """The row of an interval table that holds for a score.
+
+    Args:
+        score: as the network gives it.
+        intervals: a card's.
+        distance: how far the face is from what the network learned from, where that is known.
+    """
+    return next(
+        row
+        for row in intervals
+        if (row.nearer is None or distance < row.nearer) and (row.below is None or score < row.below)
+    )
 
 
 def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:

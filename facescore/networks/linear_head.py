@@ -50,6 +50,35 @@ def pooled_head(model: keras.Model, features: str, dense: str) -> LinearHead:
     return LinearHead(features, kernel.astype(np.float32), float(bias[0]))
 
 
+@dataclass(frozen=True)
+class Familiarity:
+    """How far a crop lies from the training crops: a Mahalanobis distance of the averaged last map (Lee et al. 2018).
+
+    The averaged map is projected onto the training crops' principal components, each scaled to a variance of 1, so
+    that a training crop lies at about 1, whichever way it differs from the mean.
+
+    Attributes:
+        kernel: float32[c, components].
+        bias: float32[components].
+    """
+
+    kernel: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+
+
+class Distance(keras.layers.Layer):
+    """The distance of averaged maps, float[N, c] to float[N]."""
+
+    def __init__(self, familiarity: Familiarity, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.familiarity = familiarity
+
+    def call(self, averaged: keras.KerasTensor) -> keras.KerasTensor:
+        """The root mean square over the components."""
+        components = ops.matmul(averaged, self.familiarity.kernel) + self.familiarity.bias
+        return ops.sqrt(ops.mean(ops.square(components), axis=1))
+
+
 class Contribution(keras.layers.Layer):
     """The contribution of every place of the map: float[N, h, w, c] to float[N, h, w]."""
 
@@ -62,24 +91,48 @@ class Contribution(keras.layers.Layer):
         return ops.sum(features * self.kernel, axis=-1)
 
 
-def serving_model(model: keras.Model, head: LinearHead) -> keras.Model:
+def averaging_model(model: keras.Model, features: str) -> keras.Model:
+    """Crops to their last map, averaged over its places and over the crop and its mirror image, float32[N, c].
+
+    Args:
+        model: the trained network, uint8[N, size, size, 3] to float[N, 1].
+        features: name of the layer whose output is the last map.
+    """
+    crops, straight, mirrored = _both(model, features)
+    return keras.Model(crops, _averaged(straight, mirrored))
+
+
+def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity | None = None) -> keras.Model:
     """The network as it is served: the mean over each crop and its mirror image, with its map.
 
     Args:
         model: the trained network, uint8[N, size, size, 3] to float[N, 1].
         head: its linear head.
+        familiarity: what the distance is measured by; None leaves it out.
 
     Returns:
         A network from uint8[N, size, size, 3] to ``score`` float32[N] and ``contribution`` float32[N, h, w], where
-        ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map.
+        ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map; and,
+        where there is a familiarity, to ``distance`` float32[N].
     """
-    to_features = keras.Model(model.inputs, model.get_layer(head.features).output)
-    crops = keras.Input(model.inputs[0].shape[1:], dtype="uint8", name="crops")
+    crops, straight, mirrored = _both(model, head.features)
     contribution = Contribution(head.kernel, name="weigh")
-    straight = contribution(to_features(crops))
-    mirrored = contribution(to_features(ops.flip(crops, axis=2)))
-    mean = (straight + ops.flip(mirrored, axis=2)) / 2
+    mean = (contribution(straight) + ops.flip(contribution(mirrored), axis=2)) / 2
     score = ops.sum(mean, axis=(1, 2)) + head.bias
     if head.border:
         mean = ops.pad(mean, ((0, 0), (head.border, head.border), (head.border, head.border)))
-    return keras.Model(crops, {"score": score, "contribution": mean})
+    outputs = {"score": score, "contribution": mean}
+    if familiarity:
+        outputs["distance"] = Distance(familiarity, name="unlike")(_averaged(straight, mirrored))
+    return keras.Model(crops, outputs)
+
+
+def _both(model: keras.Model, features: str) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
+    """Crops, their last maps, and those of their mirror images."""
+    to_features = keras.Model(model.inputs, model.get_layer(features).output)
+    crops = keras.Input(model.inputs[0].shape[1:], dtype="uint8", name="crops")
+    return crops, to_features(crops), to_features(ops.flip(crops, axis=2))
+
+
+def _averaged(straight: keras.KerasTensor, mirrored: keras.KerasTensor) -> keras.KerasTensor:
+    return (ops.mean(straight, axis=(1, 2)) + ops.mean(mirrored, axis=(1, 2))) / 2

@@ -1,6 +1,7 @@
 """One checkpoint, ready to run: uint8 crops in, scores and maps out. Needs LiteRT, not TensorFlow."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,21 @@ from facescore.checkpoints import Task
 from facescore.errors import CheckpointError
 from facescore.faces.alignment import TEMPLATES
 from facescore.litert import Network
+
+
+class Answers(NamedTuple):
+    """What a network says of a batch of crops.
+
+    Attributes:
+        scores: float32[N]; logits where the card's task is ``binary``.
+        contributions: float32[N, h, w], with ``score = card.bias + contribution.sum()``.
+        distances: float32[N]: how unlike the training faces each is, which lie at about 1; nan where the network does
+            not tell.
+    """
+
+    scores: npt.NDArray[np.float32]
+    contributions: npt.NDArray[np.float32]
+    distances: npt.NDArray[np.float32]
 
 
 class Runtime:
@@ -34,15 +50,12 @@ class Runtime:
         self.template = TEMPLATES[self.card.template]
         self._network = Network(folder / "model.tflite")
 
-    def __call__(self, crops: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def __call__(self, crops: npt.NDArray[np.uint8]) -> Answers:
         """Score a batch of crops; each score and map is the mean over the crop and its mirror image.
 
         Args:
             crops: uint8[N, size, size, 3], cut with `template`.
-
-        Returns:
-            Scores float32[N] (logits where the card's task is ``binary``) and contributions float32[N, h, w], with
-            ``score = card.bias + contribution.sum()``.
         """
         outputs = self._network(crops)
-        return outputs["score"], outputs["contribution"]
+        unknown = np.full(len(crops), np.nan, np.float32)
+        return Answers(outputs["score"], outputs["contribution"], outputs.get("distance", unknown))

@@ -4,13 +4,13 @@ import copy
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from facescore.checkpoints import Card, interval_of
 from facescore.errors import InvalidRequest
-from facescore.faces import Detector, Face, load_detector
+from facescore.faces import Detector, Face, condition, load_detector
 from facescore.faces.alignment import align
 from facescore.images import Image
 from facescore.scoring.explanation import Explanation
@@ -21,6 +21,12 @@ from facescore.settings import CHECKPOINTS, Settings
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
 BEAUTY_NETWORKS = ("beauty", "beauty-resnet50")
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
+NOTES = {
+    "small": "The face is small in this photo: the interval may be too narrow. Try a closer or larger photo.",
+    "blurred": "The face is blurred: the interval may be too narrow. Try a sharper photo.",
+    "turned": "The face is turned to the side: the interval may be too narrow. Try a photo from the front.",
+    "unlike": "This face is unlike the training pictures: the interval may be too narrow.",
+}
 BATCH = 16  # faces at a time: a crowd takes more time, not more memory
 
 
@@ -36,6 +42,8 @@ class FaceScore:
         percentile_interval: the range of percentiles that ``beauty_interval`` spans.
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
         attractive: how likely CelebA's annotators would have ticked "Attractive", 0 to 1.
+        distance: how unlike the training faces it is; they lie at about 1. None where the network does not tell.
+        notes: names of `NOTES` that hold for it: why the interval may be too narrow, by measured thresholds.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
     """
@@ -47,6 +55,8 @@ class FaceScore:
     percentile_interval: tuple[float, float]
     group: str
     attractive: float
+    distance: float | None
+    notes: tuple[str, ...]
     beauty_explanation: Explanation
     attractive_explanation: Explanation
 
@@ -62,6 +72,8 @@ class FaceScore:
             "percentile_interval": [round(value, 1) for value in self.percentile_interval],
             "group": self.group,
             "attractive": round(self.attractive, 4),
+            "distance": None if self.distance is None else round(self.distance, 3),
+            "notes": list(self.notes),
         }
 
 
@@ -82,7 +94,10 @@ class Scorer:
     ) -> None:
         self.checkpoints = checkpoints
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
-        self.beauty = self._load_beauty(beauty)
+        self.beauty = self._load_beauty(BEAUTY_NETWORKS[0])
+        self.thresholds = self.beauty.card.thresholds  # how good a photo is does not depend on who rates it
+        if beauty != BEAUTY_NETWORKS[0]:
+            self.beauty = self._load_beauty(beauty)
         self.attractive = Runtime(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
 
@@ -119,49 +134,74 @@ class Scorer:
         beauty = self._run(self.beauty, image, faces)
         attractive = self._run(self.attractive, image, faces)
         return [
-            self._face_score(face, *of_beauty, *of_attractive, group)
+            self._face_score(image, face, of_beauty, of_attractive, group)
             for face, of_beauty, of_attractive in zip(faces, beauty, attractive, strict=True)
         ]
 
-    def _run(self, runtime: Runtime, image: Image, faces: list[Face]) -> list[tuple[float, Explanation]]:
-        """The network's raw score and explanation of every face."""
+    def _run(self, runtime: Runtime, image: Image, faces: list[Face]) -> list["_Answer"]:
+        """What the network says of every face."""
         answers = []
         for start in range(0, len(faces), BATCH):
             crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces[start : start + BATCH]])
-            scores, contributions = runtime(crops)
-            for score, crop, contribution in zip(scores, crops, contributions, strict=True):
-                answers.append((float(score), Explanation.of(crop, contribution, runtime.card)))
+            for crop, score, contribution, distance in zip(crops, *runtime(crops), strict=True):
+                explanation = Explanation.of(crop, contribution, runtime.card)
+                answers.append(_Answer(float(score), explanation, float(distance)))
         return answers
 
-    def _face_score(
-        self,
-        face: Face,
-        rating: float,
-        beauty_explanation: Explanation,
-        logit: float,
-        attractive_explanation: Explanation,
-        group: str,
-    ) -> FaceScore:
-        interval = rating_interval(rating, self.beauty.card)
+    def _face_score(self, image: Image, face: Face, beauty: "_Answer", attractive: "_Answer", group: str) -> FaceScore:
+        interval = rating_interval(beauty.score, self.beauty.card, beauty.distance)
         return FaceScore(
             face=face,
-            beauty=_on_scale(rating),
+            beauty=_on_scale(beauty.score),
             beauty_interval=interval,
-            percentile=self.distribution.percentile(rating, group),
+            percentile=self.distribution.percentile(beauty.score, group),
             percentile_interval=(
                 self.distribution.percentile(interval[0], group),
                 self.distribution.percentile(interval[1], group),
             ),
             group=group,
-            attractive=1 / (1 + math.exp(-logit)),
-            beauty_explanation=beauty_explanation,
-            attractive_explanation=attractive_explanation,
+            attractive=1 / (1 + math.exp(-attractive.score)),
+            distance=None if math.isnan(beauty.distance) else beauty.distance,
+            notes=notes_on(condition.measure(image, face.landmarks), beauty.distance, self.thresholds),
+            beauty_explanation=beauty.explanation,
+            attractive_explanation=attractive.explanation,
         )
 
 
-def rating_interval(score: float, card: Card) -> tuple[float, float]:
-    """The range that held the card's share of the true ratings for scores like this one, within the scale."""
-    row = interval_of(score, card.intervals)
+class _Answer(NamedTuple):
+    """What one network says of one face: its raw score."""
+
+    score: float
+    explanation: Explanation
+    distance: float
+
+
+def notes_on(found: condition.Condition, distance: float, thresholds: dict[str, float]) -> tuple[str, ...]:
+    """Which of `NOTES` hold for a face; none for what has no threshold, or no known distance.
+
+    Args:
+        found: how it was photographed.
+        distance: how unlike the training faces it is; nan where that is not known.
+        thresholds: a card's.
+    """
+    holds = {
+        "small": found.size < thresholds.get("size", -math.inf),
+        "blurred": found.sharpness < thresholds.get("sharpness", -math.inf),
+        "turned": found.turn > thresholds.get("turn", math.inf),
+        "unlike": distance > thresholds.get("distance", math.inf),
+    }
+    return tuple(note for note, true in holds.items() if true)
+
+
+def rating_interval(score: float, card: Card, distance: float) -> tuple[float, float]:
+    """The range that held the card's share of the true ratings for scores and faces like these, within the scale.
+
+    Args:
+        score: as the network gives it.
+        card: the network's.
+        distance: how unlike the training faces the face is; nan where that is not known.
+    """
+    row = interval_of(score, card.intervals, distance)
     return _on_scale(score + row.lower), _on_scale(score + row.upper)
 
 

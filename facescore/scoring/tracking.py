@@ -23,6 +23,7 @@ class Track:
         number: from 1; it stays with the face.
         box: moving average.
         beauty: moving average of the rating, 1 to 5.
+        interval: moving average of its interval's ends.
         attractive: moving average of the probability.
         seen: when the face was last found, seconds.
     """
@@ -30,6 +31,7 @@ class Track:
     number: int
     box: Box
     beauty: float
+    interval: tuple[float, float]
     attractive: float
     seen: float
 
@@ -63,17 +65,19 @@ def follow(tracks: Sequence[Track], faces: Sequence[FaceScore], now: float) -> l
             known[owners[index]] = _moved(known[owners[index]], face, now)
         else:
             number = next(number for number in count(1) if number not in known)
-            known[number] = Track(number, face.face.box, face.beauty, face.attractive, now)
+            known[number] = Track(number, face.face.box, face.beauty, face.beauty_interval, face.attractive, now)
     return [known[number] for number in sorted(known)]
 
 
 def _moved(track: Track, face: FaceScore, now: float) -> Track:
     of_box, of_score = (1 - math.exp(-max(now - track.seen, 0) / seconds) for seconds in (BOX_SECONDS, SCORE_SECONDS))
     left, top, width, height = (old + of_box * (new - old) for old, new in zip(track.box, face.face.box, strict=True))
+    low, high = (old + of_score * (new - old) for old, new in zip(track.interval, face.beauty_interval, strict=True))
     return replace(
         track,
         box=(left, top, width, height),
         beauty=track.beauty + of_score * (face.beauty - track.beauty),
+        interval=(low, high),
         attractive=track.attractive + of_score * (face.attractive - track.attractive),
         seen=now,
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, special, stats
 
-from facescore.checkpoints import Interval, Task, interval_of
+from facescore.checkpoints import Task
 
 if TYPE_CHECKING:  # which needs `apply` itself
     from facescore.training.examples import Examples
@@ -22,9 +22,7 @@ Statistic = Callable[[Numbers, Numbers], float]
 
 RESAMPLES = 1000
 LEVEL = 0.95  # of the bootstrap intervals
-COVERAGE = 0.9  # of the intervals for new scores
 BATCH = 128
-PER_INTERVAL, MOST_INTERVALS = 110, 10  # residuals behind a row of the interval table, and its rows
 CALIBRATION_BINS = 10
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
@@ -102,20 +100,22 @@ def apply(network: Network, crops: Crops) -> Any:
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 
-def predictions(scores: npt.NDArray[np.floating], examples: "Examples", task: Task) -> pd.DataFrame:
+def predictions(outputs: dict[str, npt.NDArray[np.floating]], examples: "Examples", task: Task) -> pd.DataFrame:
     """What a network says of every example.
 
     Args:
-        scores: its raw scores, float[N].
+        outputs: its raw ``score``, float[N], and ``distance``, float[N], where it tells one.
         examples: one part.
         task: ``binary`` gives probabilities, ``regression`` scores.
 
     Returns:
-        ``file``, ``group``, ``dataset``, ``truth`` and ``prediction`` a row.
+        ``file``, ``group``, ``dataset``, ``truth``, ``prediction`` and, where it is told, ``distance`` a row.
     """
-    shown, truth = as_shown(scores, task), examples.truth.astype(np.float64)
+    shown, truth = as_shown(outputs["score"], task), examples.truth.astype(np.float64)
     table = examples.table[["file", "group", "dataset"]].assign(truth=truth, prediction=shown)
-    return table.round({"truth": 6, "prediction": 6})
+    if "distance" in outputs:
+        table["distance"] = outputs["distance"].astype(np.float64)
+    return table.round({"truth": 6, "prediction": 6, "distance": 4})
 
 
 def as_shown(scores: npt.NDArray[np.floating], task: Task) -> Numbers:
@@ -146,7 +146,8 @@ def measure(
     """Metrics for all rows and for each group.
 
     Args:
-        table: as `predictions` returns it.
+        table: as `predictions` returns it; where it has ``lower`` and ``upper``, the share of true ratings between them
+            is measured as ``coverage``.
         task: which metrics.
         persons: who is on each picture, where the data set says so: pictures of one person are no independent samples,
             so whole persons are resampled; None resamples pictures.
@@ -190,39 +191,7 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
             continue
         resampled = [statistic(truth[sample], prediction[sample]) for sample in samples]
         measured[name] = with_interval(value, resampled)
+    if "lower" in rows:
+        held = rows["truth"].between(rows["lower"], rows["upper"]).to_numpy(np.float64)
+        measured["coverage"] = with_interval(held.mean(), [held[sample].mean() for sample in samples])
     return measured
-
-
-def conformal_intervals(table: pd.DataFrame) -> tuple[Interval, ...]:
-    """Split conformal intervals (Lei et al. 2018, arXiv 1604.04173) from residuals of a held-out part, by score.
-
-    Args:
-        table: of pictures that the network has not learned from, as `predictions` returns it.
-
-    Returns:
-        For each of several equally filled ranges of the predicted score, what to add to a score so that about nine in
-        ten true ratings lie between.
-    """
-    bins = int(np.clip(len(table) // PER_INTERVAL, 1, MOST_INTERVALS))
-    scores = table["prediction"].to_numpy(np.float64)
-    residuals = table["truth"].to_numpy(np.float64) - scores
-    edges = np.quantile(scores, np.arange(1, bins) / bins)
-    position = np.searchsorted(edges, scores, side="right")
-    rows = []
-    for index in range(bins):
-        inside = np.sort(residuals[position == index])
-        tail = (len(inside) + 1) * (1 - COVERAGE) / 2
-        lower = float(inside[max(math.floor(tail), 1) - 1])
-        upper = float(inside[min(math.ceil(len(inside) + 1 - tail), len(inside)) - 1])
-        below = round(float(edges[index]), 4) if index < bins - 1 else None
-        rows.append(Interval(below, round(lower, 4), round(upper, 4)))
-    return tuple(rows)
-
-
-def interval_coverage(table: pd.DataFrame, intervals: tuple[Interval, ...]) -> dict[str, float]:
-    """The share of true ratings that lie in the interval of their prediction, for all and by group."""
-    rows = [interval_of(score, intervals) for score in table["prediction"]]
-    residuals = table["truth"] - table["prediction"]
-    held = pd.Series([row.lower <= residual <= row.upper for row, residual in zip(rows, residuals, strict=True)])
-    by_group = held.groupby(table["group"].to_numpy()).mean()
-    return {"all": round(float(held.mean()), 4)} | {str(group): round(float(v), 4) for group, v in by_group.items()}

@@ -9,15 +9,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from facescore.checkpoints import Task
-from facescore.datasets import SOURCES
-from facescore.faces import Detector, largest
-from facescore.faces.alignment import ARCFACE, TEMPLATES, Template, align
+from facescore.checkpoints import Interval, Task
+from facescore.faces import Detector
+from facescore.faces.alignment import ARCFACE, TEMPLATES
 from facescore.images import Image, read_image
-from facescore.training import attribution, evaluate, examples, groups, look_alikes, robustness
+from facescore.training import (
+    agreement,
+    attribution,
+    conditions,
+    evaluate,
+    examples,
+    groups,
+    look_alikes,
+    pipeline,
+    robustness,
+)
 from facescore.training.evaluate import Network, Numbers
 from facescore.training.examples import Examples
 from facescore.training.groups import Masks
+from facescore.training.pipeline import Ask
 from facescore.training.recipe import Recipe
 
 PARTS = ("train", "validation", "test")
@@ -40,6 +50,7 @@ class Trained:
         model: the .tflite file; None where the network is as it was published.
         bias: what no place of the map contributes.
         fitted: what was fitted on the validation part after training.
+        intervals: the interval table for new scores; empty for a probability.
         tables: predictions of ``validation`` and ``test``.
         maps: contributions of both, float32[N, h, w].
     """
@@ -53,6 +64,7 @@ class Trained:
     model: Path | None
     bias: float
     fitted: dict[str, float]
+    intervals: tuple[Interval, ...]
     tables: dict[str, pd.DataFrame]
     maps: dict[str, npt.NDArray[np.float32]]
 
@@ -73,7 +85,7 @@ def groups_of(
         return groups.of_celeba(trained[0].examples.part("test"), TEMPLATES[recipe.template])
     if first == "mebeauty":
         return groups.of_mebeauty(trained[0].tables["test"])
-    recipe_of_faces = replace(recipe, template=ARCFACE.name, dataset="scut", auxiliary=False)
+    recipe_of_faces = replace(recipe, template=ARCFACE.name, dataset="scut", measured_on=(), auxiliary=False)
     aligned = examples.load(recipe_of_faces, recipe.splits[0], data, weights, cache, detector)
     embeddings = pd.DataFrame(look_alikes.embed(aligned.crops, weights), index=aligned.table["file"])
     alone, split = [], []
@@ -87,17 +99,35 @@ def groups_of(
     return found | ({name: np.array(split) == name for name in recipe.splits} if len(trained) > 1 else {})
 
 
-def examine(recipe: Recipe, trained: Trained, dataset: str, data: Path, detector: Detector) -> dict[str, Any]:
+def examine_all(recipe: Recipe, trained: Trained, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
+    """What is found out about a network that is served: `examine` of every data set that it learned, and more.
+
+    What is found on the first data set stands by itself, on a second one under ``examined_wild``. For ratings there are
+    also the conditions under which the error grows, and the agreement with the network of CelebA's label.
+    """
+    ask = pipeline.of(trained.network, trained.task, TEMPLATES[recipe.template], detector)
+    first, *others = recipe.datasets
+    found = examine(recipe, trained, ask, first, data)
+    for other in others:
+        found["examined_wild"] = examine(recipe, trained, ask, other, data)
+    if recipe.task == "regression":
+        chosen = trained.tables["validation"]
+        photos = [read_image(path) for path in examples.paths(chosen, data)]
+        found["conditions"] = conditions.measure(ask, photos, chosen, trained.intervals)
+        found["agreement"] = agreement.measure(trained.tables["test"], data, cache, detector)
+    return found
+
+
+def examine(recipe: Recipe, trained: Trained, ask: Ask, dataset: str, data: Path) -> dict[str, Any]:
     """What else moves the score, where the network looks, and whether its map is true; on the test part.
 
     Args:
         recipe: of the network.
         trained: a network with a linear head.
+        ask: whole photos to the network's scores.
         dataset: whose pictures, of those that were learned.
         data: the folder that holds the data sets.
-        detector: finds the faces where whole photos are changed.
     """
-    template, network = TEMPLATES[recipe.template], trained.network
     test, contributions = _of_dataset(trained, "test", dataset)
     validation, others_contributions = _of_dataset(trained, "validation", dataset)
     rng = np.random.default_rng(recipe.seed)
@@ -107,13 +137,15 @@ def examine(recipe: Recipe, trained: Trained, dataset: str, data: Path, detector
     mean_score = trained.bias + float(others_contributions.sum(axis=(1, 2)).mean())
     contributions = contributions - others_contributions.mean(axis=0)
     if dataset == "celeba":
-        moved = {"robustness": robustness.measure(_scorer(trained), list(test.crops), robustness.OF_CROPS)}
+        moved = {"robustness": robustness.measure(_on_crops(trained), list(test.crops), robustness.OF_CROPS)}
     else:
-        photos = [read_image(data / SOURCES[dataset]["pictures"] / file) for file in test.table["file"].iloc[chosen]]
-        moved = {"invariance": robustness.measure_photos(_pipeline(trained, template, detector), photos)}
+        photos = [read_image(path) for path in examples.paths(test.table.iloc[chosen], data)]
+        moved = {"invariance": robustness.measure_photos(_scores(ask), photos)}
     return moved | {
-        "regions": attribution.where_it_looks(contributions, prediction, template),
-        "map": attribution.is_the_map_true(network, test.crops[chosen], contributions[chosen], others, mean_score),
+        "regions": attribution.where_it_looks(contributions, prediction, TEMPLATES[recipe.template]),
+        "map": attribution.is_the_map_true(
+            trained.network, test.crops[chosen], contributions[chosen], others, mean_score
+        ),
     }
 
 
@@ -125,26 +157,11 @@ def _of_dataset(trained: Trained, partition: str, dataset: str) -> tuple[Example
     return replace(part, table=table, crops=part.crops[inside]), trained.maps[partition][inside]
 
 
-def _scorer(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:
+def _on_crops(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:
     """Crops to scores as they are shown."""
-
-    def score(crops: Sequence[Image]) -> Numbers:
-        """All of them at once."""
-        return evaluate.as_shown(evaluate.apply(trained.network, np.stack(crops))["score"], trained.task)
-
-    return score
+    return lambda crops: evaluate.as_shown(evaluate.apply(trained.network, np.stack(crops))["score"], trained.task)
 
 
-def _pipeline(trained: Trained, template: Template, detector: Detector) -> Callable[[Sequence[Image]], Numbers]:
-    """Photos to scores of their largest faces as they are shown; nan where no face is found."""
-
-    def score(photos: Sequence[Image]) -> Numbers:
-        """Find and cut every face, then score all of them at once."""
-        faces = [detector.detect(photo) for photo in photos]
-        found = np.array([bool(of_photo) for of_photo in faces])
-        crops = [align(p, largest(f).landmarks, template) for p, f in zip(photos, faces, strict=True) if f]
-        scores = np.full(len(photos), np.nan)
-        scores[found] = _scorer(trained)(crops)
-        return scores
-
-    return score
+def _scores(ask: Ask) -> Callable[[Sequence[Image]], Numbers]:
+    """Photos to scores alone."""
+    return lambda photos: ask(photos)["prediction"].to_numpy(np.float64)

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 from tqdm import tqdm
 
-from facescore.datasets import celeba, mebeauty, scut
+from facescore.datasets import SOURCES, celeba, mebeauty, scut
 from facescore.faces import Detector, alignment, largest
 from facescore.faces.alignment import CELEBA, SCUT, TEMPLATES, Template
 from facescore.files import write_atomically
@@ -73,7 +74,8 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
     """The recipe's examples, with a validation part carved out of the training part where the split has none.
 
     Every picture of the split is there: where no face is found, the data set's mean landmarks place the cut. Ratings of
-    a second data set are linked to the scale of the first by the mean and spread of both training parts.
+    a second data set are linked to the scale of the first by the mean and spread of both training parts. Of a data set
+    that is only measured on, everything but the test part is left out.
 
     Args:
         recipe: what is to be learned.
@@ -88,11 +90,11 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
         InvalidImage: one of its pictures is damaged or missing.
     """
     tables, crops = [], []
-    for dataset in recipe.datasets:
+    for dataset in recipe.datasets_measured:
         table = LOADERS[dataset](data, split)
-        cut, detected = _cached_crops(table, dataset, recipe, cache, detector)
+        cut, detected = cached_crops(table, dataset, TEMPLATES[recipe.template], cache, detector)
         if dataset == "mebeauty":
-            table = split_by_look_alikes(table, look_alikes.embed(cut, weights), recipe.seed)
+            table = split_by_look_alikes(table, look_alikes.embed(cut, weights), recipe.seed, fold_number(split))
         elif "validation" not in set(table["partition"]):
             table = carve_validation(table, recipe.seed)
         target = table[recipe.target].astype(np.float32)
@@ -101,8 +103,18 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
     for number, table in enumerate(tables[1:], 1):
         slope, intercept = link(tables[0], table)
         tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
+    for number, dataset in enumerate(recipe.datasets_measured):
+        if dataset in recipe.measured_on:
+            parts = tables[number]["partition"]
+            tables[number] = tables[number].assign(partition=parts.where(parts == "test", "left out"))
     joined, learned = _learned(pd.concat(tables, ignore_index=True), recipe)
     return Examples(joined, np.concatenate(crops), learned)
+
+
+def paths(table: pd.DataFrame, data: Path) -> list[Path]:
+    """Where the pictures of a table's rows, ``file`` and ``dataset``, are below the folder that holds the data sets."""
+    folders = (data / SOURCES[dataset]["pictures"] for dataset in table["dataset"])
+    return [folder / file for folder, file in zip(folders, table["file"], strict=True)]
 
 
 def _learned(table: pd.DataFrame, recipe: Recipe) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -136,13 +148,22 @@ def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     return table.assign(partition=table["partition"].where(~table.index.isin(held_out), "validation"))
 
 
-def split_by_look_alikes(table: pd.DataFrame, embeddings: look_alikes.Embeddings, seed: int) -> pd.DataFrame:
+def fold_number(split: str) -> int:
+    """Which of five folds a split is, from 0; the first for a split that is none."""
+    name, _, number = split.partition(" ")
+    return int(number) - 1 if name == "fold" else 0
+
+
+def split_by_look_alikes(
+    table: pd.DataFrame, embeddings: look_alikes.Embeddings, seed: int, number: int = 0
+) -> pd.DataFrame:
     """Split a data set in which people recur, so that nobody is learned from and tested on.
 
     Args:
         table: with the official parts train and validation.
         embeddings: of the same faces.
         seed: of what is held out.
+        number: which tenth is held out.
 
     Returns:
         The table with other parts: the official validation part is ``test``, but for its pictures with a look-alike in
@@ -156,19 +177,30 @@ def split_by_look_alikes(table: pd.DataFrame, embeddings: look_alikes.Embeddings
     )
     folds = StratifiedGroupKFold(round(1 / VALIDATION_SHARE), shuffle=True, random_state=seed)
     rows = np.flatnonzero(official)
-    _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], look_alikes.families(embeddings[rows])))
+    tenths = folds.split(rows, table["group"].to_numpy()[rows], look_alikes.families(embeddings[rows]))
+    _, held_out = next(itertools.islice(tenths, number, None))
     part[rows[held_out]] = "validation"
     return table.assign(partition=part)
 
 
-def _cached_crops(
-    table: pd.DataFrame, dataset: str, recipe: Recipe, cache: Path, detector: Detector
+def cached_crops(
+    table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     """Cut every picture, or take what an earlier run cut out of files of these names by the same cut and detector.
 
     The cache is in the order of the file names, so that all splits of a data set share it.
+
+    Args:
+        table: ``file`` and ``path`` a row.
+        dataset: whose pictures these are.
+        template: the cut.
+        cache: where crops are kept, a file a data set and cut.
+        detector: finds the landmarks where the pictures are not already in the template's frame.
+
+    Returns:
+        uint8[N, size, size, 3], and whether a face was found, bool[N].
     """
-    template, frame = TEMPLATES[recipe.template], FRAMES[dataset]
+    frame = FRAMES[dataset]
     order = np.argsort(table["file"].to_numpy(), kind="stable")
     framed = template == frame
     what = [*table["file"].iloc[order], repr(template), inspect.getsource(alignment), "" if framed else repr(detector)]

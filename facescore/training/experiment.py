@@ -10,14 +10,25 @@ import numpy as np
 import pandas as pd
 
 from facescore.checkpoints import Interval
-from facescore.errors import DataError
 from facescore.faces import Detector, load_detector
 from facescore.files import write_atomically, write_text
 from facescore.litert import Network
 from facescore.networks.linear_head import serving_model
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
-from facescore.training import average_faces, evaluate, examination, examples, export, out_of_fold, recipes
+from facescore.training import (
+    average_faces,
+    blending,
+    evaluate,
+    examination,
+    examples,
+    export,
+    familiarity,
+    intervals,
+    out_of_fold,
+    recipes,
+)
 from facescore.training.examination import Trained
+from facescore.training.examples import Examples
 from facescore.training.fit import fit
 from facescore.training.groups import Masks, of_mebeauty
 from facescore.training.heads import fit_head
@@ -43,29 +54,28 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     """
     recipe = recipes.find(name)
     print(f"{recipe.name}: expected {recipe.expected}.")
-    residuals, correction, out_of_fold_metrics = _study_of_folds(recipe) if recipe.residuals else (None, None, {})
+    folds = out_of_fold.read(ASSETS / "studies", recipe) if recipe.residuals else None
     detector = load_detector(settings)
-    trained = [_train(recipe, split, data, weights, runs, detector, correction) for split in recipe.splits]
+    trained = [_train(recipe, split, data, weights, runs, detector, folds) for split in recipe.splits]
     groups = examination.groups_of(recipe, trained, data, weights, runs / "cache", detector)
-    test = _pooled(recipe, [part.tables["test"] for part in trained])
-    metrics: dict[str, Any] = (
-        {"training": _training(trained)} | trained[0].fitted | _measure(recipe, trained, test, groups)
-    )
-    if len(trained) > 1:
-        metrics |= out_of_fold.measure(test)
+    tables = {part: _pooled(recipe, [one.tables[part] for one in trained]) for part in ("validation", "test")}
+    metrics: dict[str, Any] = {"training": _training(trained)} | trained[0].fitted
+    metrics |= _measure(recipe, trained, tables, groups)
     if recipe.served:
-        first, *others = recipe.datasets
-        metrics |= examination.examine(recipe, trained[0], first, data, detector)
-        if others:
-            metrics["examined_wild"] = examination.examine(recipe, trained[0], others[0], data, detector)
-    metrics |= out_of_fold_metrics
+        metrics |= examination.examine_all(recipe, trained[0], data, runs / "cache", detector)
+    if folds:
+        metrics |= folds.metrics
     history = _pooled(recipe, [part.history for part in trained])
-    shown = test if len(recipe.datasets) > 1 else test.drop(columns="dataset")
-    tables = {"history.csv": history.to_csv(index=False), "predictions.csv": shown.to_csv(index=False)}
-    for file, text in {**tables, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
+    texts = {
+        "history.csv": history.to_csv(index=False),
+        "predictions.csv": _shown(recipe, tables).to_csv(index=False),
+    }
+    for file, text in {**texts, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
         write_text(ASSETS / "studies" / recipe.name / file, text)
     if recipe.served:
-        _ship(recipe, trained[0], residuals, metrics, tables)
+        test = trained[0].tables["test"]
+        average_faces.write(ASSETS / "average_faces" / recipe.name, trained[0].examples.part("test"), test)
+        export.export_network(CHECKPOINTS / recipe.name, recipe, trained[0], metrics, texts)
     return metrics
 
 
@@ -76,7 +86,7 @@ def _train(
     weights: Path,
     runs: Path,
     detector: Detector,
-    correction: tuple[float, float] | None,
+    folds: out_of_fold.Folds | None,
 ) -> Trained:
     """Train on one split, and apply the network, corrected, to the parts that it did not learn from."""
     family = importlib.import_module(f"facescore.networks.{recipe.network}")
@@ -89,13 +99,22 @@ def _train(
         return network
 
     every = examples.load(recipe, split, data, weights, runs / "cache", detector)
-    folder = runs / (recipe.shares_runs_with or recipe.name) / split.replace(" ", "-").replace("/", "-")
-    keras_network = fit(recipe, every, build, folder)
+    folder = _run_folder(runs, recipe.name, split)
+    if recipe.blends:
+        keras_network, history, blended = _blend(recipe, split, runs, build(), every)
+    else:
+        keras_network, blended = fit(recipe, every, build, folder), {}
+        history = pd.read_csv(folder / "history.csv")
     network: evaluate.Network
     if hasattr(family, "linear_head"):
-        head, fitted = fit_head(recipe, family, keras_network, every.part("validation"), correction)
+        head, fitted = fit_head(
+            recipe, family, keras_network, every.part("validation"), folds.correction if folds else None
+        )
+        familiar = None
+        if recipe.task == "regression":
+            familiar = familiarity.fit(keras_network, head.features, every, recipe.datasets[0])
         path = folder / "model.tflite"
-        content = export.to_tflite(serving_model(keras_network, head), recipe.half)
+        content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
         write_atomically(path, lambda file: file.write(content))
         network = Network(path)
     else:
@@ -106,19 +125,43 @@ def _train(
             return {"score": keras_network.predict_on_batch(crops)[:, 0]}
 
     outputs = {part: evaluate.apply(network, every.part(part).crops) for part in ("validation", "test")}
+    tables = {p: evaluate.predictions(output, every.part(p), recipe.task) for p, output in outputs.items()}
+    table_of_intervals: tuple[Interval, ...] = ()
+    if recipe.task == "regression":
+        table_of_intervals = intervals.fit(folds.residuals if folds else tables["validation"])
+        tables = {part: intervals.bounds(table, table_of_intervals) for part, table in tables.items()}
     return Trained(
         split=split,
         task=recipe.task,
         examples=every,
-        history=pd.read_csv(folder / "history.csv"),
+        history=history,
         parameters=keras_network.count_params(),
         network=network,
         model=path,
         bias=head.bias if path else 0.0,
-        fitted=fitted,
-        tables={p: evaluate.predictions(output["score"], every.part(p), recipe.task) for p, output in outputs.items()},
+        fitted=blended | fitted,
+        intervals=table_of_intervals,
+        tables=tables,
         maps={p: output["contribution"] for p, output in outputs.items() if "contribution" in output},
     )
+
+
+def _run_folder(runs: Path, name: str, split: str) -> Path:
+    return runs / name / split.replace(" ", "-").replace("/", "-")
+
+
+def _blend(
+    recipe: Recipe, split: str, runs: Path, network: keras.Model, every: Examples
+) -> tuple[keras.Model, pd.DataFrame, dict[str, float]]:
+    """The network between those of two other recipes, both histories, and the first one's share."""
+    assert recipe.blends
+    first, second = (_run_folder(runs, name, split) for name in recipe.blends)
+    share = blending.blend(network, (first, second), every.part("validation"))
+    histories = [
+        pd.read_csv(folder / "history.csv").assign(network=name)
+        for folder, name in zip((first, second), recipe.blends, strict=True)
+    ]
+    return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
 
 
 def _pooled(recipe: Recipe, tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -130,82 +173,62 @@ def _pooled(recipe: Recipe, tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:
-    """What training took in all, how large the network is, and which epoch was best (of several splits, the mean)."""
-    histories = [part.history for part in trained]
+    """What training took in all, how large the network is, and which epoch was best (of several splits, the mean).
+
+    Of a network between two others the epochs are those of the second.
+    """
+    histories = [
+        part.history[part.history["network"] == part.history["network"].iloc[-1]].reset_index(drop=True)
+        if "network" in part.history
+        else part.history
+        for part in trained
+    ]
     best = [history["epoch"][history["val_loss"].argmin()] for history in histories]
     return {
         "parameters": trained[0].parameters,
         "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in histories]))),
         "best_epoch": round(float(np.mean(best))),
-        "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
+        "seconds": round(float(sum(part.history["seconds"].sum() for part in trained))),
     }
 
 
-def _measure(recipe: Recipe, trained: list[Trained], test: pd.DataFrame, groups: Masks) -> dict[str, Any]:
+def _shown(recipe: Recipe, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What ``predictions.csv`` holds: the test part; of several data sets the validation parts too, named by ``part``.
+
+    Of the faces of a second data set most are only in a validation part, and the residuals there are needed later.
+    """
+    if len(recipe.datasets_measured) == 1:
+        return tables["test"].drop(columns="dataset")
+    return pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
+
+
+def _measure(recipe: Recipe, trained: list[Trained], tables: dict[str, pd.DataFrame], groups: Masks) -> dict[str, Any]:
     """Metrics of the parts that were not learned from: of the first data set, and ``wild`` of a second one."""
-    first = test["dataset"] == recipe.datasets[0]
+    first, *others = recipe.datasets_measured
+    validation, test = tables["validation"], tables["test"]
+    of_first = test[test["dataset"] == first]
     measured = {
-        "validation": {"all": _measure_validation(recipe.datasets[0], trained)},
-        "test": evaluate.measure(test[first], recipe.task, _persons(trained, "test"), groups),
+        "validation": {"all": _as_a_whole(recipe, validation, first, _persons(trained, "validation"))},
+        "test": evaluate.measure(of_first, recipe.task, _persons(trained, "test"), groups),
     }
-    if len(recipe.datasets) == 1:
-        return measured
-    wild = test[~first]
-    return measured | {
-        "validation_wild": {"all": _measure_validation(recipe.datasets[1], trained)},
-        "wild": evaluate.measure(wild, recipe.task, groups=of_mebeauty(wild)),
-    }
+    if len(trained) > 1:
+        measured |= out_of_fold.measure(of_first)
+    for other in others:
+        wild = test[test["dataset"] == other]
+        if other in recipe.datasets:
+            measured["validation_wild"] = {"all": _as_a_whole(recipe, validation, other, None)}
+        # Every split's network is asked about the same pictures, so whole pictures are resampled.
+        measured["wild"] = evaluate.measure(wild, recipe.task, wild["file"], of_mebeauty(wild))
+    return measured
 
 
-def _measure_validation(dataset: str, trained: list[Trained]) -> dict[str, Any]:
-    """Metrics of one data set's validation parts as a whole."""
-    table = pd.concat([part.tables["validation"] for part in trained], ignore_index=True).assign(group="all")
-    persons = _persons(trained, "validation")
+def _as_a_whole(recipe: Recipe, table: pd.DataFrame, dataset: str, persons: pd.Series | None) -> dict[str, Any]:
+    """Metrics of one data set's pictures, not by group."""
     inside = table["dataset"] == dataset
     chosen = None if persons is None else persons[inside.to_numpy()]
-    return dict(evaluate.measure(table[inside], trained[0].task, chosen)["all"])
+    return dict(evaluate.measure(table[inside].assign(group="all"), recipe.task, chosen)["all"])
 
 
 def _persons(trained: list[Trained], partition: str) -> pd.Series | None:
     """Who is on each picture, where the data set says so."""
     return pd.concat([part.examples.part(partition).table for part in trained]).get("identity")
-
-
-def _study_of_folds(recipe: Recipe) -> tuple[pd.DataFrame, tuple[float, float] | None, dict[str, Any]]:
-    """Predictions out of the folds that are not the recipe's own, corrected; the correction; and what was measured.
-
-    The correction of the shrinkage to the middle is a line, which leaves a network's map exact, and is only made where
-    it lowered the error out of fold.
-
-    Raises:
-        DataError: the study is not there.
-    """
-    folder = ASSETS / "studies" / recipe.residuals
-    try:
-        table = pd.read_csv(folder / "predictions.csv")
-        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(
-            f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is not there. "
-            f"Run 'python -m facescore train {recipe.residuals}' first."
-        ) from error
-    shown = ("test", "folds", "deciles", "correction")
-    measured = {"out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}}
-    others = table[~table["split"].isin(recipe.splits)]
-    if metrics["correction"]["linear"]["rmse"] >= metrics["correction"]["none"]["rmse"]:
-        return others, None, measured
-    slope, intercept = out_of_fold.fit_correction(others)
-    return others.assign(prediction=intercept + slope * others["prediction"]), (slope, intercept), measured
-
-
-def _ship(
-    recipe: Recipe, network: Trained, residuals: pd.DataFrame | None, metrics: dict[str, Any], tables: dict[str, str]
-) -> None:
-    """Write the checkpoint and the average faces."""
-    average_faces.write(ASSETS / "average_faces" / recipe.name, network.examples.part("test"), network.tables["test"])
-    intervals: tuple[Interval, ...] = ()
-    coverage: dict[str, float] = {}
-    if recipe.task == "regression":
-        intervals = evaluate.conformal_intervals(network.tables["validation"] if residuals is None else residuals)
-        coverage = evaluate.interval_coverage(network.tables["test"], intervals)
-    export.export_network(CHECKPOINTS / recipe.name, recipe, network, intervals, coverage, metrics, tables)

@@ -11,11 +11,11 @@ import tensorflow as tf
 from keras import layers
 
 from facescore import checkpoints
-from facescore.checkpoints import Card, Interval
+from facescore.checkpoints import Card
 from facescore.datasets import SOURCES, scut
 from facescore.errors import DetectorError
 from facescore.files import write_text
-from facescore.training import evaluate
+from facescore.training import intervals
 from facescore.training.examination import Trained
 from facescore.training.model_card import readme
 from facescore.training.recipe import Recipe
@@ -41,8 +41,6 @@ def export_network(
     folder: Path,
     recipe: Recipe,
     network: Trained,
-    intervals: tuple[Interval, ...],
-    coverage: dict[str, float],
     metrics: dict[str, Any],
     tables: dict[str, str],
 ) -> Card:
@@ -52,8 +50,6 @@ def export_network(
         folder: the checkpoint's folder.
         recipe: what was done.
         network: with a linear head. The mean map and the scale of the drawn map are taken from its validation part.
-        intervals: the table for new scores.
-        coverage: what it held of the test part.
         metrics: what was measured.
         tables: the texts of ``history.csv`` and ``predictions.csv``.
 
@@ -64,8 +60,6 @@ def export_network(
         raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
     examples, contribution = network.examples, network.maps["validation"]
     mean = contribution.mean(axis=0)
-    source = SOURCES[recipe.datasets[0]]
-    counts = {str(part): int(count) for part, count in examples.table["partition"].value_counts().items()}
     card = Card(
         name=recipe.name,
         title=recipe.title,
@@ -81,20 +75,36 @@ def export_network(
         bias=network.bias,
         mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
         contribution_scale=round(float(np.percentile(np.abs(contribution - mean), 95)), 6),
-        data={
-            **source,
-            "split": network.split,
-            "counts": counts,
-            "cut at mean landmarks": [str(file) for file in examples.table["file"][~examples.table["detected"]]],
-        },
+        data=_learned_from(recipe, network),
         recipe=dataclasses.asdict(recipe),
         metrics=metrics,
-        interval_coverage=evaluate.COVERAGE if intervals else 0.0,
-        interval_coverage_on_test=coverage,
-        intervals=intervals,
+        interval_coverage=intervals.COVERAGE if network.intervals else 0.0,
+        interval_coverage_on_test={
+            group: values["coverage"]["value"] for group, values in metrics["test"].items() if "coverage" in values
+        },
+        intervals=network.intervals,
+        thresholds=metrics["conditions"]["thresholds"] if "conditions" in metrics else {},
     )
     contents = {"model.tflite": network.model.read_bytes()} | {name: text.encode() for name, text in tables.items()}
     return checkpoints.save(folder, card, contents, readme(card))
+
+
+def _learned_from(recipe: Recipe, network: Trained) -> dict[str, Any]:
+    """The data set on whose scale the score is, with split and counts, and ``others`` that were learned beside it."""
+    table = network.examples.table
+
+    def described(dataset: str) -> dict[str, Any]:
+        """Source and terms, and how many pictures are in each part."""
+        parts = table["partition"][table["dataset"] == dataset].value_counts()
+        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
+
+    first, *others = recipe.datasets
+    return {
+        **described(first),
+        "split": network.split,
+        "cut at mean landmarks": [str(file) for file in table["file"][~table["detected"]]],
+        "others": [described(other) for other in others],
+    }
 
 
 def export_scores(path: Path, data: Path) -> None:

@@ -20,11 +20,12 @@ NAMES = {
     "mae": "mean absolute error",
     "rmse": "root mean square error",
     "signed_error": "mean signed error",
+    "coverage": "in the interval",
 }
 OVERALL = ("count", "accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
 BY_GROUP = (
     *("count", "accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate"),
-    *("pearson", "spearman", "mae", "rmse", "signed_error"),
+    *("pearson", "spearman", "mae", "rmse", "signed_error", "coverage"),
 )
 # Measured on the single ratings of SCUT-FBP5500, each against the mean of the others.
 RATERS = "one rater .75 to .79, five .925, ten .956"
@@ -34,8 +35,8 @@ def results(metrics: Measured) -> str:
     """The test part as a whole, and by group."""
     groups = {name: measured for name, measured in metrics["test"].items() if name != "all"}
     return (
-        f"{_measured_table({'all': metrics['test']['all']}, OVERALL)}\n\n"
-        f"By group:\n\n{_measured_table(groups, BY_GROUP)}\n"
+        f"{measured_table({'all': metrics['test']['all']}, OVERALL)}\n\n"
+        f"By group:\n\n{measured_table(groups, BY_GROUP)}\n"
     )
 
 
@@ -48,7 +49,7 @@ score {metrics["intercept"]:+.3f}, is folded into the last layer.
 """
     if "temperature" not in metrics:
         return ""
-    error = _cell(metrics["test"]["all"]["calibration_error"])
+    error = cell(metrics["test"]["all"]["calibration_error"])
     return f"""
 The logit is divided by a temperature of {metrics["temperature"]:.3f}, which the validation part asked for and which is
 folded into the last layer. Over ten bins of the test part the probability and the share that is labelled then lie
@@ -62,9 +63,9 @@ def out_of_fold(metrics: Measured) -> str:
         return ""
     found = metrics["out_of_fold"]
     pooled = found["test"]
-    means = [(NAMES[name], _cell(value)) for name, value in found["folds"].items()]
+    means = [(NAMES[name], cell(value)) for name, value in found["folds"].items()]
     deciles = [
-        (f"{part['lowest']:.2f} to {part['highest']:.2f}", _cell(part["mae"]), _cell(part["signed_error"]))
+        (f"{part['lowest']:.2f} to {part['highest']:.2f}", cell(part["mae"]), cell(part["signed_error"]))
         for part in found["deciles"]
     ]
     corrected = [
@@ -76,7 +77,7 @@ def out_of_fold(metrics: Measured) -> str:
 Five networks of this recipe, each tested on the fold that it did not learn from, say of all {pooled["all"]["count"]:,}
 faces (a look-alike is a face of the training part with an embedding cosine above 0.6):
 
-{_measured_table(pooled, BY_GROUP)}
+{measured_table(pooled, BY_GROUP)}
 
 The mean over the five folds, as it is usually published:
 
@@ -101,7 +102,7 @@ def robustness(metrics: Measured, unit: str) -> str:
     columns = {"mean absolute change": "mean_absolute_change", "mean change": "mean_change"}
     if not on_crops:
         columns["photos"] = "count"  # not all have an oval, and in a changed photo a face may be missed
-    rows = [(name, *(_cell(change[column]) for column in columns.values())) for name, change in moved.items()]
+    rows = [(name, *(cell(change[column]) for column in columns.values())) for name, change in moved.items()]
     what = "crops" if on_crops else "photos, through finding and cutting the face,"
     return f"""
 ## What else moves the score
@@ -119,7 +120,7 @@ def attribution(metrics: Measured) -> str:
         for part, share in metrics["regions"].items()
     ]
     areas = metrics["map"]["areas"]
-    tested = [(order, _cell(areas["deletion"][order]), _cell(areas["insertion"][order])) for order in areas["deletion"]]
+    tested = [(order, cell(areas["deletion"][order]), cell(areas["insertion"][order])) for order in areas["deletion"]]
     if metrics["map"]["map_beats_both"]:
         verdict = "The map is better than both by deletion and by insertion, so it is shown as an explanation."
     else:
@@ -167,14 +168,15 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (header, ["---"] * len(header), *rows))
 
 
-def _measured_table(groups: dict[str, Measured], columns: Sequence[str]) -> str:
+def measured_table(groups: dict[str, Measured], columns: Sequence[str]) -> str:
+    """A Markdown table with a row a group; columns that no group has are left out."""
     present = [column for column in columns if any(column in measured for measured in groups.values())]
-    rows = [(name, *(_cell(measured.get(column)) for column in present)) for name, measured in groups.items()]
+    rows = [(name, *(cell(measured.get(column)) for column in present)) for name, measured in groups.items()]
     return table(("group", *(NAMES[column] for column in present)), rows)
 
 
-def _cell(measured: dict[str, float] | int | None) -> str:
-    """A count, a value with its interval, or a dash where there is none."""
+def cell(measured: dict[str, float] | int | None) -> str:
+    """A count, a value with its interval, or a dash where there is none, for a Markdown table."""
     if measured is None:
         return "–"
     if isinstance(measured, int):

@@ -6,9 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import cv2
 import keras
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +19,16 @@ from tqdm import tqdm
 
 from facescore.errors import InvalidRequest
 from facescore.files import write_atomically, write_text
-from facescore.training import evaluate, objectives, ovals
+from facescore.training import evaluate, objectives
+from facescore.training.augmentation import augment
 from facescore.training.examples import Examples
-from facescore.training.recipe import Augmentation, Recipe
+from facescore.training.recipe import Recipe
 
-ABOUT = ("name", "title", "expected", "splits", "shares_runs_with", "served", "residuals", "half", "limits")
+BEST = "best.npz"  # the weights of the epoch with the least validation loss
+ABOUT = (
+    *("name", "title", "expected", "splits", "measured_on", "blends", "served", "residuals", "half"),
+    "limits",
+)
 """Fields of a recipe that say nothing of how one network is trained."""
 
 
@@ -47,24 +50,6 @@ class Batches:
         rng = np.random.default_rng((self.recipe.seed, self.epoch, index))
         crops = np.stack([augment(self.examples.crops[i], self.recipe.augmentation, rng) for i in chosen])
         return crops, self.targets[chosen]
-
-
-def augment(crop: npt.NDArray[np.uint8], augmentation: Augmentation, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """One random variant of a crop, uint8[size, size, 3]."""
-    angle, scale, right, down, light = rng.uniform(-1, 1, 5)
-    picture: npt.NDArray[Any] = crop[:, ::-1] if augmentation.flip and rng.random() < 0.5 else crop
-    if augmentation.oval and rng.random() < augmentation.oval:
-        picture = ovals.swap(picture, rng)
-    if augmentation.rotation or augmentation.scale or augmentation.shift:
-        centre = (crop.shape[0] - 1) / 2
-        degrees, zoom = augmentation.rotation * angle, 1 + augmentation.scale * scale
-        matrix = cv2.getRotationMatrix2D((centre, centre), degrees, zoom)
-        matrix[:, 2] += augmentation.shift * right, augmentation.shift * down
-        picture = np.ascontiguousarray(picture)
-        picture = cv2.warpAffine(picture, matrix, crop.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-    if augmentation.brightness:
-        picture = cv2.convertScaleAbs(picture, alpha=1 + augmentation.brightness * light)
-    return np.asarray(picture, dtype=np.uint8)
 
 
 def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
@@ -108,7 +93,7 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
         _save_best(model, history, run)
         model.set_weights(current)
         _save_state(model, history, run)
-    with np.load(run / "best.npz") as best:
+    with np.load(run / BEST) as best:
         model.set_weights([best[name] for name in best.files])
     return model
 
@@ -229,7 +214,7 @@ def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> N
 def _save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
     """Keep the network's weights if its validation loss is the least so far."""
     if history["val_loss"].argmin() == len(history) - 1:
-        write_atomically(run / "best.npz", lambda file: np.savez(file, *model.get_weights()))
+        write_atomically(run / BEST, lambda file: np.savez(file, *model.get_weights()))
 
 
 def _save_state(model: keras.Model, history: pd.DataFrame, run: Path) -> None:

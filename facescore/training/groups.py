@@ -42,6 +42,16 @@ def of_celeba(examples: Examples, template: Template) -> Masks:
     return groups
 
 
+def of_table(table: pd.DataFrame) -> Masks:
+    """The groups that a table of ratings names, and those of MEBeauty's faces, bool[N] each.
+
+    Args:
+        table: ``group`` and ``dataset`` a row, of one data set.
+    """
+    named = {str(group): (table["group"] == group).to_numpy() for group in sorted(table["group"].unique())}
+    return named | (of_mebeauty(table) if (table["dataset"] == "mebeauty").all() else {})
+
+
 def of_mebeauty(table: pd.DataFrame) -> Masks:
     """MEBeauty's faces by ethnicity and by sex, bool[N] each; the table's groups are both at once.
 

@@ -33,18 +33,19 @@ def fit_head(
         validation: what a temperature or a mix is fitted on.
         correction: slope and intercept that were fitted out of fold.
     """
+    head: LinearHead = family.linear_head(network)
     if recipe.task == "binary":
-        head: LinearHead = family.linear_head(network)
         logits = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
         temperature = evaluate.temperature(validation.truth.astype(np.float64), logits.astype(np.float64))
         return head.scaled(1 / temperature), {"temperature": round(temperature, 4)}
-    if recipe.auxiliary:
+    fitted: Fitted = {}
+    if network.get_layer("score").units > 1:
         share = best_share(_units(network, validation), validation.table)
-        return family.linear_head(network, (share, 1 - share)), {"share_of_first": share}
-    head = family.linear_head(network)
+        head, fitted = family.linear_head(network, (share, 1 - share)), {"share_of_first": share}
     if correction:
-        return head.scaled(*correction), {"slope": correction[0], "intercept": correction[1]}
-    return head, {}
+        head = head.scaled(*correction)
+        fitted |= {"slope": correction[0], "intercept": correction[1]}
+    return head, fitted
 
 
 def _units(network: keras.Model, validation: Examples) -> Numbers:

@@ -1,7 +1,7 @@
 """README.md of a checkpoint: the Hugging Face model card, generated from card.json."""
 
 from facescore.checkpoints import Card
-from facescore.training import findings
+from facescore.training import findings, findings_wild
 
 
 def readme(card: Card) -> str:
@@ -35,8 +35,13 @@ latter two) and give `offsets`, `face` (the second of two probabilities) and, fr
 
 
 def _network_readme(card: Card) -> str:
-    source = f"[{card.data['name']}]({card.data['source']})"
-    counts = ", ".join(f"{count:,} {part}" for part, count in sorted(card.data["counts"].items()))
+    learned = [card.data, *card.data.get("others", [])]
+    source = " and of ".join(f"[{data['name']}]({data['source']})" for data in learned)
+    counts = "; ".join(
+        f"{data['name']}: " + ", ".join(f"{count:,} {part}" for part, count in sorted(data["counts"].items()))
+        for data in learned
+    )
+    terms = "; ".join(f"{data['name']}: {data['licence']}" for data in learned)
     kind = "the logit of the probability" if card.task == "binary" else "the score"
     return f"""---
 license: other
@@ -59,9 +64,11 @@ On the test part, with 95 % bootstrap intervals (whole persons are resampled whe
 
 {findings.results(card.metrics)}{findings.calibration(card.metrics)}{_interval_sentence(card)}{
         findings.out_of_fold(card.metrics)
-    }{findings.robustness(card.metrics, card.unit)}{findings.attribution(card.metrics)}{
-        findings.known_failure(card.metrics)
-    }
+    }{findings_wild.wild(card.metrics)}{findings_wild.out_of_fold_wild(card.metrics)}{
+        findings_wild.conditions(card.metrics)
+    }{findings_wild.agreement(card.metrics)}{findings.robustness(card.metrics, card.unit)}{
+        findings.attribution(card.metrics)
+    }{findings.known_failure(card.metrics)}
 ## Use
 
     from facescore import Scorer, read_image
@@ -84,7 +91,7 @@ before its first epoch. `card.json` holds the whole recipe and every file's sha2
 
 ## Licence
 
-{card.licence[0].upper()}{card.licence[1:]} ({card.data["name"]}: {card.data["licence"]}).
+{card.licence[0].upper()}{card.licence[1:]} ({terms}).
 """
 
 

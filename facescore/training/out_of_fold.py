@@ -1,5 +1,8 @@
 """What the pooled predictions of several folds tell: every picture is predicted by a network that did not learn it."""
 
+import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,11 +10,61 @@ import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LinearRegression
 
+from facescore.errors import DataError
 from facescore.training import evaluate
 from facescore.training.evaluate import Numbers
+from facescore.training.recipe import Recipe
 
 DECILES = 10
 SHOWN = ("pearson", "spearman", "mae", "rmse")
+
+
+@dataclass(frozen=True)
+class Folds:
+    """What a study of several folds tells a network that is trained on one of them.
+
+    Attributes:
+        residuals: predictions that say how far new scores lie from the truth, corrected.
+        correction: slope and intercept of the line that undoes the shrinkage to the middle, where that lowers the
+            error; a line leaves a network's map exact.
+        metrics: what the study measured, as the network's own study quotes it.
+    """
+
+    residuals: pd.DataFrame
+    correction: tuple[float, float] | None
+    metrics: dict[str, Any]
+
+
+def read(studies: Path, recipe: Recipe) -> Folds:
+    """The study that a recipe takes its residuals from.
+
+    Residuals are those of the first data set's test faces in the folds that are not the recipe's own, and those of
+    every second data set's validation faces: no network learned from what it is asked about.
+
+    Raises:
+        DataError: the study is not there.
+    """
+    folder = studies / recipe.residuals
+    try:
+        table = pd.read_csv(folder / "predictions.csv")
+        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError(
+            f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is not there. "
+            f"Run 'python -m facescore train {recipe.residuals}' first."
+        ) from error
+    shown = [name for name in ("test", "folds", "deciles", "correction", "wild") if name in metrics]
+    quoted = {"out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}}
+    residuals = table[~table["split"].isin(recipe.splits)]
+    if "part" in table:
+        first = table["dataset"] == recipe.datasets[0]
+        of_first = first & (table["part"] == "test") & ~table["split"].isin(recipe.splits)
+        residuals = table[of_first | (~first & (table["part"] == "validation"))]
+    if metrics["correction"]["linear"]["rmse"] >= metrics["correction"]["none"]["rmse"]:
+        return Folds(residuals, None, quoted)
+    slope, intercept = fit_correction(residuals)
+    corrected = residuals.assign(prediction=intercept + slope * residuals["prediction"])
+    return Folds(corrected, (slope, intercept), quoted)
 
 
 def measure(table: pd.DataFrame) -> dict[str, Any]:

@@ -21,6 +21,9 @@ class Augmentation:
         scale: relative, 0.03 is ±3 %.
         shift: pixels of the crop.
         brightness: relative, as a factor on the pixels.
+        colour: relative, as a factor of its own on each channel; four times as much on saturation and contrast.
+        degraded: share of the crops that are blurred, that lose their colour, and that are compressed, each.
+        erased: share of the crops of which a rectangle is painted over.
         oval: share of the crops that have an oval put on, or their white surroundings taken off, so that nothing can be
             learned from an oval; see `facescore.training.ovals`.
     """
@@ -30,6 +33,9 @@ class Augmentation:
     scale: float = 0.0
     shift: float = 0.0
     brightness: float = 0.0
+    colour: float = 0.0
+    degraded: float = 0.0
+    erased: float = 0.0
     oval: float = 0.0
 
 
@@ -45,8 +51,11 @@ class Recipe:
         target: the column that is learned.
         auxiliary: learn beside it what else the data tell: CelebA's other labels, with half of the loss; the ratings of
             a second data set by a unit of their own, which is mixed with the first one's when served.
+        measured_on: data sets that the network is measured on beside those that it learns; their ratings are linked to
+            its scale as those of a second one are.
+        blends: two recipes whose networks this one lies between, instead of being trained; see
+            `facescore.training.blending`.
         splits: the official splits, each trained on by itself; a study pools their test parts.
-        shares_runs_with: the recipe that this one's runs are kept under, where both train the same network.
         network: module of `facescore.networks`.
         options: what its ``build`` is called with.
         served: whether the network becomes a checkpoint; others, built as published, leave a study only.
@@ -85,7 +94,8 @@ class Recipe:
     batch: int
     rate: float
     augmentation: Augmentation
-    shares_runs_with: str = ""
+    measured_on: tuple[str, ...] = ()
+    blends: tuple[str, str] | None = None
     head: tuple[str, ...] = ()
     head_epochs: int = 0
     head_rate: float = 0.0
@@ -106,5 +116,10 @@ class Recipe:
 
     @property
     def datasets(self) -> tuple[str, ...]:
-        """The names of the data sets; the score is on the scale of the first."""
+        """The names of the data sets that are learned; the score is on the scale of the first."""
         return tuple(self.dataset.split("+"))
+
+    @property
+    def datasets_measured(self) -> tuple[str, ...]:
+        """The names of all data sets that the network is measured on, those that it learned first."""
+        return self.datasets + self.measured_on

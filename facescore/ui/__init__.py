@@ -22,7 +22,7 @@ def build_page(scorer: Scorer) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="facescore", analytics_enabled=False, delete_cache=(DELETE_EVERY, DELETE_OLDER)) as page:
         gr.Markdown(TEXTS("page.introduction"), elem_classes="introduction")
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab(TEXTS("score.tab")):
                 score.build(scorer)
             with gr.Tab(TEXTS("live.tab")):
@@ -52,17 +52,32 @@ def launch(page: gr.Blocks, **settings: Any) -> tuple[Any, str, str]:
         i18n=TEXTS,
         footer_links=["api", "settings"],
         run_history=False,  # it would keep people's photos
+        allowed_paths=[str(path) for path in score.EXAMPLES.values()],  # wherever the server was started
         max_file_size=2 * MAX_BYTES,  # read_image refuses from MAX_BYTES on, in words
         **settings,
     )
 
 
 def theme() -> gr.Theme:
-    """Colours and type of the page; fonts are the visitor's own, so that nothing is fetched from elsewhere."""
+    """Colours and type of the page; fonts are the visitor's own, so that nothing is fetched from elsewhere.
+
+    Gradio's own gray and blue texts are too faint to be read by everyone: 4.5 to 1 is the least (WCAG 2.2, AA).
+    """
     calm: gr.Theme = gr.themes.Default(
         primary_hue="blue",
         neutral_hue="stone",
         font=("system-ui", "sans-serif"),
         font_mono=("ui-monospace", "monospace"),
     )
-    return calm
+    return calm.set(
+        body_text_color_subdued="*neutral_600",
+        color_accent="*primary_600",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        link_text_color_dark="*primary_400",
+        link_text_color_active_dark="*primary_400",
+        link_text_color_hover_dark="*primary_300",
+        link_text_color_visited_dark="*primary_400",
+        checkbox_border_color="*neutral_500",
+        checkbox_border_color_dark="*neutral_500",
+    )

@@ -9,7 +9,6 @@ from gradio.context import get_render_context
 from facescore import __version__
 from facescore.checkpoints import Card
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.settings import ASSETS
 from facescore.ui.pieces import group_name, read_card, term
 from facescore.ui.words import LANGUAGES, language_of, say
 
@@ -110,12 +109,12 @@ def text(language: str) -> str:
             say("about.failures", language, **failures),
             "\n".join(f"- {limit}" for limit in limits),
             say("about.sources", language, **sources),
-            _example_photos(),
+            say("about.photos", language),
             say("about.privacy", language, **kept),
             say("about.run", language),
-            _code("bash", "\n".join(COMMANDS)),
+            _code("\n".join(COMMANDS)),
             say("about.cite", language),
-            _code("bibtex", BIBTEX),
+            _code(BIBTEX),
         )
     )
 
@@ -179,11 +178,6 @@ def _share(values: dict[str, Any], metric: str) -> str:
     return f"{values[metric]['value']:.0%}"
 
 
-def _example_photos() -> str:
-    """The table of the example photos and their sources, as their own file has it."""
-    lines = (ASSETS / "examples" / "README.md").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if line.startswith("|"))
-
-
-def _code(kind: str, lines: str) -> str:
-    return f"```{kind}\n{lines}\n```"
+def _code(lines: str) -> str:
+    """Without the name of its language: the colours that Gradio would give it are too faint."""
+    return f"```text\n{lines}\n```"

@@ -6,7 +6,12 @@ from facescore.checkpoints import Card
 from facescore.scoring.percentile import ScoreDistribution
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts
-from facescore.ui.words import say
+from facescore.ui.words import TEXTS, say
+
+
+def greeting(key: str) -> str:
+    """A message that stands on the page from the start, in a language that the browser chooses."""
+    return f'<p class="message status" role="status">{TEXTS(key)}</p>'
 
 
 def message(sentence: str, alert: bool = False) -> str:
@@ -19,12 +24,12 @@ def overview(faces: list[FaceScore], language: str) -> str:
     """A row a face, numbered as the boxes are; nothing where there is one face only."""
     if len(faces) < 2:
         return ""
-    columns = ("face", "rating", "interval", "percentile", "probability")
+    columns = ("face", "interval", "percentile", "probability")
     head = "".join(f'<th scope="col">{escape(say(f"score.column_{column}", language))}</th>' for column in columns)
     rows = "".join(
-        f'<tr><th scope="row">{_number(number)}</th><td>{face.beauty:.2f}</td>'
-        f"<td>{_range(face.beauty_interval, language)}</td><td>{_rank(face.percentile, language)}</td>"
-        f"<td>{face.attractive:.0%}</td></tr>"
+        f'<tr><th scope="row">{_number(number)}</th>'
+        f'<td>{face.beauty:.2f} <span class="range">{_range(face.beauty_interval, language)}</span></td>'
+        f"<td>{whole(face.percentile)}</td><td>{face.attractive:.0%}</td></tr>"
         for number, face in enumerate(faces, 1)
     )
     return f'<table class="overview"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -40,7 +45,7 @@ def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive
         attractive: the card of the network behind the probability, for its calibration error.
         language: of the text.
     """
-    low, high = (_rank(value, language) for value in face.percentile_interval)
+    low, high = (whole(value) for value in face.percentile_interval)
     error = attractive.metrics["test"]["all"]["calibration_error"]["value"]
     return f"""
 <article class="face" aria-label="{escape(say("score.face", language, number=number))}">
@@ -50,6 +55,7 @@ def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive
     <dd>
       <strong>{face.beauty:.2f}</strong> {escape(say("score.of_five", language))}
       <span class="range">{escape(say("score.interval", language))} {_range(face.beauty_interval, language)}</span>
+      {_notes(face, language)}
       {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
     </dd>
     <dt>{escape(say("score.among", language, group=say(f"score.group_{face.group}", language)))}</dt>
@@ -71,20 +77,26 @@ def _number(number: int) -> str:
     return f'<span class="number">{number}</span>'
 
 
+def _notes(face: FaceScore, language: str) -> str:
+    """Why the interval may be too narrow, where it may."""
+    return "".join(f'<p class="warning">{escape(say(f"score.note_{note}", language))}</p>' for note in face.notes)
+
+
 def _range(interval: tuple[float, float], language: str) -> str:
     return escape(say("score.between", language, low=f"{interval[0]:.2f}", high=f"{interval[1]:.2f}"))
 
 
 def _rank(percentile: float, language: str) -> str:
-    return escape(say("score.percentile", language, ordinal=ordinal(percentile), number=_shown(percentile)))
+    return escape(say("score.percentile", language, ordinal=ordinal(percentile), number=whole(percentile)))
 
 
 def ordinal(value: float) -> str:
-    """A percentile as people say it, such as 53rd; never 0th or 100th, since no one is below or above all."""
-    number = _shown(value)
+    """A percentile as people say it, such as 53rd."""
+    number = whole(value)
     suffix = "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"
 
 
-def _shown(percentile: float) -> int:
+def whole(percentile: float) -> int:
+    """A percentile as a whole number; never 0 or 100, since no one is below or above all."""
     return min(max(round(percentile), 1), 99)

@@ -63,6 +63,8 @@ def _flat(face: dict[str, Any]) -> dict[str, Any]:
     for name, value in face.items():
         if name in names:
             flat |= zip(names[name], value, strict=True)
+        elif name == "notes":
+            flat[name] = " ".join(value)
         elif name != "landmarks":
             flat[name] = value
     return flat

@@ -13,10 +13,10 @@ from typing import Any
 import gradio as gr
 
 from facescore.images import read_image
-from facescore.scoring.scorer import Scorer, rating_interval
+from facescore.scoring.scorer import Scorer
 from facescore.scoring.tracking import Track, follow
 from facescore.settings import ASSETS
-from facescore.ui.cards import ordinal
+from facescore.ui.cards import ordinal, whole
 from facescore.ui.words import LANGUAGES, TEXTS, language_of, say
 
 SECONDS = 60  # after which the camera stops; the words call it a minute
@@ -56,16 +56,16 @@ def lines(scorer: Scorer, tracks: list[Track], language: str) -> str:
 
 
 def _line(scorer: Scorer, track: Track, language: str) -> str:
-    low, high = rating_interval(track.beauty, scorer.beauty.card)
-    rank = ordinal(scorer.distribution.percentile(track.beauty))
+    low, high = track.interval
+    percentile = scorer.distribution.percentile(track.beauty)
     sentence = say(
         "live.line",
         language,
         rating=f"{track.beauty:.2f}",
         low=f"{low:.2f}",
         high=f"{high:.2f}",
-        ordinal=rank,
-        number=rank[:-2],
+        ordinal=ordinal(percentile),
+        number=whole(percentile),
     )
     return f'<span class="number">{track.number}</span> {escape(sentence)}'
 
@@ -76,7 +76,7 @@ def build(scorer: Scorer) -> None:
     def answer(question: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         return look(scorer, question, language_of(request))
 
-    gr.Markdown(TEXTS("live.about"))
+    gr.Markdown(TEXTS("live.about"), elem_classes="introduction")
     gr.HTML(
         html_template=TEMPLATE,
         js_on_load=(ASSETS / "live.js").read_text(encoding="utf-8"),

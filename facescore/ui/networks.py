@@ -9,8 +9,8 @@ from gradio.context import get_render_context
 
 from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
-from facescore.ui import data
-from facescore.ui.cards import message
+from facescore.ui import data, wild
+from facescore.ui.cards import greeting
 from facescore.ui.pieces import (
     figure,
     find_card,
@@ -25,9 +25,9 @@ from facescore.ui.pieces import (
 from facescore.ui.words import TEXTS, WORDS, language_of, say
 
 SERVED = (*BEAUTY_NETWORKS, "attractive")
-SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate")
+SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate", "coverage")
 OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
-BY_GROUP = ("count", *SHARES, "pearson", "spearman", "mae", "rmse", "signed_error")
+BY_GROUP = ("count", *SHARES[:-1], "pearson", "spearman", "mae", "rmse", "signed_error", "coverage")
 BINARY = ("calibration", "confidence_histogram", "label_distribution")
 REGRESSION = ("scatter", "distributions")
 
@@ -50,9 +50,9 @@ def build() -> None:
     def data_sets(request: gr.Request) -> str:
         return data.describe(language_of(request))
 
-    opened, waiting = get_render_context(), message(WORDS["en"]["networks.waiting"])
+    opened, waiting = get_render_context(), greeting("networks.waiting")
     gr.Markdown(TEXTS("networks.introduction"), elem_classes="introduction")
-    with gr.Tabs():
+    with gr.Tabs(overflow_behavior="wrap"):
         with gr.Tab(TEXTS("networks.one")) as first:
             names = studies()
             network = gr.Radio(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
@@ -90,7 +90,7 @@ def describe(name: str, language: str) -> str:
         f"{figure('training_curves', name, language)}"
         f"{_heading('by_group', language)}{_groups(name, language)}{figure('group_figures', name, language)}"
         f"{_heading('predictions', language)}<div class='figures'>{drawn}</div>"
-        f"{_where(name, language)}{_changes(name, language)}"
+        f"{wild.describe(name, language)}{_where(name, language)}{_changes(name, language)}"
     )
 
 
@@ -212,13 +212,14 @@ def _changes(name: str, language: str) -> str:
 @cache
 def compare(language: str) -> str:
     """All networks of a data set in one table, published results beside those of SCUT-FBP5500."""
-    from facescore.ui.figures import networks_table, published_table  # see `pieces`
+    from facescore.ui.figures import networks_table, published_table, wild_table  # see `pieces`
 
     known = [read_study(name) for name in studies()]
     celeba = [study for study in known if "accuracy" in study.metrics["test"]["all"]]
     scut = [study for study in known if "AF" in study.metrics["test"]]
     parts = []
-    for key, compared in (("celeba", networks_table(celeba)), ("scut", published_table(scut))):
+    tables = {"celeba": networks_table(celeba), "scut": published_table(scut), "wild": wild_table(scut)}
+    for key, compared in tables.items():
         rows = [[_cell(str(cell), language) for cell in row] for row in compared.itertuples(index=False)]
         header = [term(str(column), language) for column in compared.columns]
         caption = say(f"networks.compare_{key}_text", language)

@@ -12,23 +12,23 @@ from typing import Any
 
 import gradio as gr
 
-from facescore.errors import FaceScoreError
+from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.scoring import ranking
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.ranking import Row, Source
 from facescore.scoring.scorer import Scorer
-from facescore.ui.cards import message, ordinal
+from facescore.ui.cards import greeting, message, whole
 from facescore.ui.pieces import scrolling
-from facescore.ui.words import TEXTS, WORDS, language_of, say
+from facescore.ui.words import TEXTS, language_of, say, translated
 
 THUMBNAIL = 72  # pixels a side on the page
 COLUMNS = (
     "rank.column_rank",
     "rank.column_picture",
+    "rank.column_photo",
     "score.column_rating",
     "score.column_percentile",
     "score.column_probability",
-    "rank.column_photo",
 )
 SECONDS = 1.5  # between two tables while photos are scored: a table of 200 faces with their pictures is about 1 MB
 PROGRESS = gr.Progress()
@@ -50,8 +50,15 @@ SORT = """element.addEventListener("click", (event) => {
 
 
 def open_files(files: list[str] | None) -> list[tuple[str, Source]]:
-    """Every photo in the uploaded files, under the names they had."""
-    return ranking.open_sources((Path(file).name, Path(file)) for file in files or [])
+    """Every photo in the uploaded files, under the names they had.
+
+    Raises:
+        InvalidRequest: too many photos, or one that the server has deleted since.
+    """
+    paths = [Path(file) for file in files or []]
+    if not all(path.is_file() for path in paths):
+        raise InvalidRequest(say("errors.gone"))
+    return ranking.open_sources((path.name, path) for path in paths)
 
 
 def ranked_table(faces: list[tuple[int, Row]], language: str) -> str:
@@ -61,8 +68,8 @@ def ranked_table(faces: list[tuple[int, Row]], language: str) -> str:
     head = "".join(_header(column, language) for column in COLUMNS)
     body = "".join(f"<tr>{_cells(place, row, faces[0][1], language)}</tr>" for place, row in faces)
     caption = escape(say("rank.caption", language))
-    lines = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return scrolling(lines, caption)
+    lines = f'<table aria-label="{caption}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<p class="caption">{caption}</p>{scrolling(lines, caption)}'
 
 
 def _header(column: str, language: str) -> str:
@@ -77,16 +84,14 @@ def _cells(place: int, row: Row, first: Row, language: str) -> str:
     numbers, photo = row.numbers, escape(row.photo)
     level = row is not first and ranking.is_level(row, first)
     mark = f' <abbr title="{escape(say("rank.level_mark", language))}">≈</abbr>' if level else ""
-    rank = ordinal(numbers["percentile"])
-    percentile = say("score.percentile", language, ordinal=rank, number=rank[:-2])
-    low, high = (ordinal(value)[:-2] for value in numbers["percentile_interval"])
+    low, high = (str(whole(value)) for value in numbers["percentile_interval"])
     return (
         f'<th scope="row" data-value="{place}">{place}{mark}</th><td>{_picture(row, language)}</td>'
-        f'<td data-value="{numbers["beauty"]}"><strong>{numbers["beauty"]:.2f}</strong>{_interval(row, language)}</td>'
-        f'<td data-value="{numbers["percentile"]}">{escape(percentile)}{_range(low, high, language)}</td>'
-        f'<td data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>'
-        f'<td data-value="{photo}">{photo}'
+        f'<td data-value="{photo}" class="photo">{photo}'
         f'<span class="range">{escape(say("score.face", language, number=row.face))}</span></td>'
+        f'<td data-value="{numbers["beauty"]}"><strong>{numbers["beauty"]:.2f}</strong>{_interval(row, language)}</td>'
+        f'<td data-value="{numbers["percentile"]}">{whole(numbers["percentile"])}{_range(low, high, language)}</td>'
+        f'<td data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>'
     )
 
 
@@ -128,7 +133,10 @@ def endnotes(rows: list[Row], language: str) -> str:
         )
     failures = [row for row in rows if row.note]
     if failures:
-        items = "".join(f"<li><strong>{escape(row.photo)}</strong>: {escape(row.note)}</li>" for row in failures)
+        items = "".join(
+            f"<li><strong>{escape(row.photo)}</strong>: {escape(translated(row.note, language))}</li>"
+            for row in failures
+        )
         html += f"<h3>{escape(say('rank.failures', language))}</h3><ul>{items}</ul>"
     return html
 
@@ -182,7 +190,7 @@ def build(scorer: Scorer) -> None:
         try:
             sources = open_files(files)
         except FaceScoreError as error:
-            yield message(str(error), alert=True), "", "", "", gr.skip()
+            yield message(translated(str(error), language), alert=True), "", "", "", gr.skip()
             return
         if not sources:
             yield message(say("rank.welcome", language)), "", "", "", gr.skip()
@@ -221,8 +229,8 @@ def build(scorer: Scorer) -> None:
             with gr.Row():
                 start = gr.Button(TEXTS("rank.start"), variant="primary", min_width=100, elem_id="rank-start")
                 halt = gr.Button(TEXTS("rank.stop"), interactive=False, min_width=100, elem_id="rank-stop")
-        with gr.Column(scale=2, min_width=280):
-            status = gr.HTML(message(WORDS["en"]["rank.welcome"]), elem_id="rank-status")
+        with gr.Column(scale=2, min_width=520):
+            status = gr.HTML(greeting("rank.welcome"), elem_id="rank-status")
             table = gr.HTML(js_on_load=SORT, elem_id="ranking")
             shots = gr.HTML(visible=False, elem_id="best-shots")
             notes = gr.HTML(elem_id="rank-notes")

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,12 +14,15 @@ from facescore.scoring.drawing import LONGEST, number_faces
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS
-from facescore.ui import charts, downloads
-from facescore.ui.cards import details, message, overview
+from facescore.ui import charts, downloads, pictures
+from facescore.ui.cards import details, greeting, message, overview
 from facescore.ui.photo import Photo
-from facescore.ui.words import TEXTS, WORDS, language_of, say
+from facescore.ui.words import TEXTS, language_of, say, translated
 
-EXAMPLES = [str(ASSETS / "examples" / name) for name in ("astronaut.jpg", "grace_hopper.jpg")]
+EXAMPLES = {
+    "Eileen Collins": ASSETS / "examples" / "astronaut.jpg",
+    "Grace Hopper": ASSETS / "examples" / "grace_hopper.jpg",
+}
 MAPS = ("beauty", "attractive")
 MAP_SIZE = 448
 
@@ -37,16 +41,36 @@ def report_of(scorer: Scorer, photo: str | None, group: str) -> tuple[Image | No
     return image, faces, {"faces": [face.to_dict() for face in faces]}
 
 
-def show(scorer: Scorer, photo: str | None, group: str, chosen: int, shown_map: str, language: str) -> tuple[Any, ...]:
-    """What the page shows: boxes, choice of face, numbers, whether there are maps, map, parts, downloads, report."""
+def show(
+    scorer: Scorer,
+    photo: str | None,
+    group: str,
+    chosen: int | tuple[float, float] | None,
+    shown_map: str,
+    language: str,
+) -> tuple[Any, ...]:
+    """What the page shows: boxes, choice of face, numbers, whether there are maps, map, parts, downloads, report.
+
+    Args:
+        scorer: finds and scores the faces.
+        photo: the photo's file.
+        group: all, AF, AM, CF or CM.
+        chosen: the number of the face that is explained, or a point of the picture with boxes.
+        shown_map: beauty or attractive.
+        language: of the text.
+    """
     image, faces, report = report_of(scorer, photo, group)
-    boxes = None if image is None else number_faces(image, [face.face for face in faces])
-    if not faces:
-        sentence = report.get("error") or (NO_FACE if photo else say("score.welcome", language))
-        nothing = gr.update(visible=False)
-        said = message(sentence, alert="error" in report)
-        return boxes, gr.update(choices=[], value=None, visible=False), said, nothing, nothing, nothing, "", report
-    number = chosen if chosen and chosen <= len(faces) else 1
+    nothing = gr.update(visible=False)
+    if image is None:
+        boxes = gr.update(value=None, visible=False)
+    else:
+        drawn, text = number_faces(image, [face.face for face in faces]), say("score.alt_boxes", language)
+        boxes = gr.update(value=drawn, alt_text=text, visible=True)
+    if image is None or not faces:
+        said = message(without_faces(photo, report, language), alert="error" in report)
+        return boxes, gr.update(choices=[], value=None, visible=False), said, nothing, "", "", "", report
+    number = face_at(image, faces, *chosen) if isinstance(chosen, tuple) else chosen
+    number = number if number and number <= len(faces) else 1
     face = faces[number - 1]
     explanation = face.beauty_explanation if shown_map == MAPS[0] else face.attractive_explanation
     unit = say(f"score.unit_{shown_map}", language)
@@ -57,29 +81,37 @@ def show(scorer: Scorer, photo: str | None, group: str, chosen: int, shown_map: 
         gr.update(choices=choices, value=number, visible=len(faces) > 1),
         numbers,
         gr.update(visible=True),
-        gr.update(value=explanation.side_by_side(MAP_SIZE), visible=True),
-        gr.update(value=charts.regions(explanation.regions(), unit, language), visible=True),
+        pictures.under_slider(explanation.side_by_side(MAP_SIZE), number, shown_map, language),
+        charts.regions(explanation.regions(), unit, language),
         downloads.links(report, face, number, language),
         report,
     )
 
 
-def face_at(photo: str, report: Report, x: float, y: float) -> int:
-    """The number of the face nearest to a point of the picture with boxes, from 1; 0 where there is none.
+def without_faces(photo: str | None, report: Report, language: str) -> str:
+    """Why there is nothing to show, and what to do."""
+    if photo is None:
+        return say("score.welcome", language)
+    if not Path(photo).is_file():
+        return say("errors.gone", language)
+    return translated(report.get("error", NO_FACE), language)
+
+
+def face_at(image: Image, faces: list[FaceScore], x: float, y: float) -> int:
+    """The number of the face nearest to a point of the picture with boxes, from 1.
 
     Args:
-        photo: the photo's file.
-        report: of the photo.
+        image: the photo.
+        faces: one or more.
         x: from the left, in pixels of the picture with boxes, which may be smaller than the photo.
         y: from the top.
     """
-    image = read_image(photo)
     scale = image.shape[1] / bounded(image, LONGEST)[0].shape[1]
     distances = []
-    for face in report["faces"]:
-        left, top, width, height = face["box"]
+    for face in faces:
+        left, top, width, height = face.face.box
         distances.append(math.hypot(left + width / 2 - scale * x, top + height / 2 - scale * y))
-    return distances.index(min(distances)) + 1 if distances else 0
+    return distances.index(min(distances)) + 1
 
 
 def build(scorer: Scorer) -> None:
@@ -108,17 +140,20 @@ def build(scorer: Scorer) -> None:
         return show(scorer_with(network), photo, group, 1, shown, language_of(request))
 
     def again(
-        photo: str | None, group: str, network: str, shown: str, chosen: int, request: gr.Request
+        photo: str | None, group: str, network: str, shown: str, chosen: int | None, request: gr.Request
     ) -> tuple[Any, ...]:
         return show(scorer_with(network), photo, group, chosen, shown, language_of(request))
 
     def click(
-        photo: str, group: str, network: str, shown: str, report: Report, point: gr.SelectData, request: gr.Request
+        photo: str, group: str, network: str, shown: str, point: gr.SelectData, request: gr.Request
     ) -> tuple[Any, ...]:
-        chosen = face_at(photo, report, *point.index)
-        return show(scorer_with(network), photo, group, chosen, shown, language_of(request))
+        x, y = point.index
+        return show(scorer_with(network), photo, group, (x, y), shown, language_of(request))
 
-    with gr.Row(equal_height=False):
+    def example(chosen: gr.SelectData) -> str:
+        return str([*EXAMPLES.values()][chosen.index])
+
+    with gr.Row(equal_height=False, elem_id="score"):
         with gr.Column(scale=2, min_width=280):
             photo = Photo(
                 label=TEXTS("score.photo"),
@@ -126,10 +161,9 @@ def build(scorer: Scorer) -> None:
                 sources=["upload", "webcam", "clipboard"],
                 buttons=["fullscreen"],
                 height=320,
-                alt_text="The photo to score",
                 elem_id="photo",
             )
-            gr.Examples(EXAMPLES, inputs=photo, label=TEXTS("score.examples"))
+            examples = gr.HTML(pictures.examples(EXAMPLES), js_on_load=pictures.CHOOSE, elem_id="examples")
             group = gr.Radio(
                 choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
                 value=ALL,
@@ -150,11 +184,11 @@ def build(scorer: Scorer) -> None:
                 interactive=False,
                 buttons=["fullscreen"],
                 height=320,
-                alt_text="The photo with a numbered box about every face",
+                visible=False,
                 elem_id="boxes",
             )
             chosen = gr.Radio(choices=[], label=TEXTS("score.choose"), visible=False, elem_id="face")
-            numbers = gr.HTML(message(WORDS["en"]["score.welcome"]), elem_id="faces")
+            numbers = gr.HTML(greeting("score.welcome"), elem_id="faces")
             with gr.Column(visible=False) as explained:
                 shown = gr.Radio(
                     choices=[(TEXTS(f"score.map_{name}"), name) for name in MAPS],
@@ -163,21 +197,14 @@ def build(scorer: Scorer) -> None:
                     elem_id="map",
                 )
                 with gr.Row(equal_height=False):
-                    slider = gr.ImageSlider(
-                        label=str(TEXTS("score.slider")),
-                        format="jpeg",
-                        interactive=False,
-                        buttons=["fullscreen"],
-                        max_height=320,
-                        min_width=260,
-                        elem_id="slider",
-                    )
+                    with gr.Column(min_width=260):
+                        slider = gr.HTML(js_on_load=pictures.SLIDE, elem_id="slider")
                     with gr.Column(min_width=260):
                         parts = gr.HTML(elem_id="parts")
                 gr.Markdown(TEXTS("score.legend"), elem_classes="legend")
-            saved = gr.HTML(elem_id="downloads")
-            with gr.Accordion(TEXTS("score.json"), open=False):
-                report = gr.JSON({"faces": []}, show_label=False, elem_id="report")
+                saved = gr.HTML(elem_id="downloads")
+                with gr.Accordion(TEXTS("score.json"), open=False):
+                    report = gr.JSON({"faces": []}, show_label=False, elem_id="report")
 
     asked, outputs = [photo, group, network, shown], [boxes, chosen, numbers, explained, slider, parts, saved, report]
     settings: dict[str, Any] = {
@@ -188,5 +215,7 @@ def build(scorer: Scorer) -> None:
     }
     photo.change(new_photo, inputs=asked, **settings)
     gr.on([group.input, network.input, shown.input, chosen.input], again, inputs=[*asked, chosen], **settings)
-    boxes.select(click, inputs=[*asked, report], **settings)
+    boxes.select(click, inputs=asked, **settings)
+    examples.select(example, outputs=photo, api_visibility="private", show_progress="hidden")
+    gr.on(None, None, outputs=photo, js=pictures.described("score.alt_photo"), show_progress="hidden")
     gr.on([], score, inputs=[photo, group, network], outputs=report, api_name="score")

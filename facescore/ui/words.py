@@ -5,6 +5,7 @@ messages) is looked up with `say` in the language that the browser asks for.
 """
 
 import json
+import re
 from pathlib import Path
 
 import gradio as gr
@@ -25,6 +26,7 @@ def read(folder: Path = ASSETS / "words") -> dict[str, dict[str, str]]:
 
 WORDS = read()
 TEXTS = gr.I18n(**WORDS)
+ERRORS = [key for key in WORDS[LANGUAGES[0]] if key.startswith("errors.")]
 
 
 def language_of(request: gr.Request | None) -> str:
@@ -43,3 +45,17 @@ def say(key: str, language: str = LANGUAGES[0], **values: object) -> str:
         values: for the names in the sentence.
     """
     return WORDS[language][key].format(**values)
+
+
+def translated(error: str, language: str) -> str:
+    """What the package refuses a photo with, in a language of the page; as it stands where the page has no word for it.
+
+    Args:
+        error: in English, as ``errors.json`` has it, with its ``{names}`` filled in.
+        language: of the text.
+    """
+    for key in ERRORS:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(WORDS[LANGUAGES[0]][key]))
+        if found := re.fullmatch(pattern, error):
+            return say(key, language, **found.groupdict())
+    return error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import PIL.Image
 import pytest
 
 from facescore import Scorer, ui
@@ -13,7 +15,7 @@ from facescore.images import Image
 from tests.browser.camera import chromium, film, launch
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 WIDTHS = (1440, 820, 390)  # a desk, a tablet, a phone
 WINDOW_HEIGHT = 900
@@ -43,6 +45,8 @@ def server(playwright: Playwright, scorer: Scorer, cache: Path) -> Iterator[str]
     """The page as app.py serves it, on a free port; gives its address."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GRADIO_TEMP_DIR", str(cache))
+        # After every event Gradio counts them with pandas, which warns of its future.
+        environment.setenv("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
         page = ui.build_page(scorer)
         _, address, _ = ui.launch(page, prevent_thread_lock=True, quiet=True)
         yield address
@@ -59,15 +63,19 @@ def browser(playwright: Playwright, astronaut: Image, tmp_path_factory: pytest.T
     running.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
-    """Opens the page in Chromium; at the end the test fails if a page logged an error."""
+@contextmanager
+def opening(browser: Browser, server: str) -> Iterator[OpenPage]:
+    """Opens pages; at the end all are closed, and it fails if one logged an error or asked anybody but the server."""
     errors: list[str] = []
     pages: list[Page] = []
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error":
             errors.append(f"{message.text} ({message.location['url']})")
+
+    def look_whom_it_asks(request: Request) -> None:
+        if not request.url.startswith((server, "data:", "blob:")):
+            errors.append(f"asked {request.url}")
 
     def open_one(width: int = WIDTHS[0], dark: bool = False, locale: str = "en-US", by: Browser = browser) -> Page:
         page = by.new_page(
@@ -77,6 +85,7 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
         )
         page.on("console", note)
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", look_whom_it_asks)
         pages.append(page)
         page.goto(server)
         page.get_by_role("tab").first.wait_for()
@@ -89,6 +98,37 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
+    """Opens the page in Chromium."""
+    with opening(browser, server) as open_one:
+        yield open_one
+
+
+@pytest.fixture
 def page(open_page: OpenPage) -> Page:
     """The page at a desk, in English and in light colours."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def two_path(two_faces: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo of Grace Hopper and the astronaut."""
+    path = tmp_path_factory.mktemp("photos") / "two.png"
+    PIL.Image.fromarray(two_faces).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def meadow_path(meadow: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo without a face."""
+    path = tmp_path_factory.mktemp("photos") / "meadow.png"
+    PIL.Image.fromarray(meadow).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def text_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text that is named as a picture."""
+    path = tmp_path_factory.mktemp("photos") / "text.jpg"
+    path.write_text("hello")
+    return path

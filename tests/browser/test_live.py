@@ -13,6 +13,7 @@ from facescore.images import Image
 from facescore.ui.words import say
 from tests.browser.camera import changes_per_second, launch
 from tests.browser.conftest import WIDTHS, OpenPage
+from tests.browser.steps import open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Playwright
@@ -29,18 +30,13 @@ IS_YELLOW = """(selector) => {
 }"""
 
 
-def open_tab(page: Page, language: str = "en") -> Page:
-    page.get_by_role("tab", name=say("live.tab", language), exact=True).click()
-    return page
-
-
 def start(page: Page, language: str = "en") -> None:
     page.get_by_role("button", name=say("live.start", language)).click()
     page.locator("#live .number").first.wait_for()
 
 
 def test_the_face_gets_a_box_and_the_packages_score(page: Page, scorer: Scorer, astronaut: Image) -> None:
-    start(open_tab(page))
+    start(open_tab(page, "live"))
     line = page.locator("#live .lines li")
     assert line.count() == 1
     (face,) = scorer.score(astronaut)
@@ -51,7 +47,7 @@ def test_the_face_gets_a_box_and_the_packages_score(page: Page, scorer: Scorer, 
 
 
 def test_several_pictures_a_second_are_shown(page: Page) -> None:
-    start(open_tab(page))
+    start(open_tab(page, "live"))
     rate = changes_per_second(page, VIEW, 4)
     print(f"{rate:.1f} pictures a second")
     assert rate >= 3  # on any machine, however busy; benchmarks/live.py measures the rate
@@ -64,7 +60,7 @@ def test_stopping_turns_the_camera_off_and_leaves_no_picture_and_no_file(page: P
         "navigator.mediaDevices.getUserMedia = async (wish) => (window.camera = await get(wish));"
     )
     page.reload()
-    start(open_tab(page))
+    start(open_tab(page, "live"))
     assert page.evaluate("camera.active")
     page.get_by_role("button", name=say("live.stop")).click()
     page.get_by_text(say("live.stopped")).wait_for()
@@ -75,7 +71,7 @@ def test_stopping_turns_the_camera_off_and_leaves_no_picture_and_no_file(page: P
 
 def test_it_stops_by_itself_after_its_time(page: Page) -> None:
     page.clock.install()
-    open_tab(page)
+    open_tab(page, "live")
     page.get_by_role("button", name=say("live.start")).click()
     page.get_by_text(say("live.running")).wait_for()
     page.clock.fast_forward("01:01")
@@ -83,14 +79,14 @@ def test_it_stops_by_itself_after_its_time(page: Page) -> None:
 
 
 def test_leaving_the_tab_stops_it_and_it_starts_again(page: Page) -> None:
-    start(open_tab(page))
+    start(open_tab(page, "live"))
     page.get_by_role("tab").first.click()
-    open_tab(page).get_by_text(say("live.stopped")).wait_for()
+    open_tab(page, "live").get_by_text(say("live.stopped")).wait_for()
     start(page)
 
 
 def test_it_works_from_the_keyboard(page: Page) -> None:
-    open_tab(page).get_by_role("button", name=say("live.start")).focus()
+    open_tab(page, "live").get_by_role("button", name=say("live.start")).focus()
     page.keyboard.press("Enter")
     page.locator("#live .number").first.wait_for()
     page.keyboard.press("Enter")
@@ -99,7 +95,7 @@ def test_it_works_from_the_keyboard(page: Page) -> None:
 
 def test_without_a_camera_it_says_what_to_do(playwright: Playwright, open_page: OpenPage) -> None:
     blind = launch(playwright)
-    page = open_tab(open_page(by=blind))
+    page = open_tab(open_page(by=blind), "live")
     page.get_by_role("button", name=say("live.start")).click()
     page.get_by_text(say("live.no_camera")).wait_for()
     blind.close()
@@ -108,7 +104,7 @@ def test_without_a_camera_it_says_what_to_do(playwright: Playwright, open_page: 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_it_fits_every_width_in_both_languages(open_page: OpenPage, width: int) -> None:
     for locale, language in (("en-US", "en"), ("zh-CN", "zh")):
-        page = open_tab(open_page(width, locale=locale), language)
+        page = open_tab(open_page(width, locale=locale), "live", language)
         start(page, language)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.locator("#live .status").inner_text() == say("live.running", language)

@@ -1,12 +1,16 @@
 import importlib
+from pathlib import Path
 from types import ModuleType
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
 from facescore.litert import Network
 from facescore.networks.linear_head import LinearHead, pooled_head, serving_model
+from facescore.training import familiarity
+from facescore.training.examples import Examples
 from facescore.training.recipes import RECIPES
 
 
@@ -84,6 +88,28 @@ def test_a_scaled_head_scales_score_and_contributions(
     before, after = (serving_model(model, one).predict_on_batch(crops) for one in (head, head.scaled(0.5, 1.0)))
     assert np.allclose(after["contribution"], before["contribution"] / 2, atol=1e-5)
     assert np.allclose(after["score"], before["score"] / 2 + 1, atol=1e-5)
+
+
+def test_training_crops_lie_at_a_distance_of_about_one_and_others_further_out(
+    network: tuple[keras.Model, LinearHead], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from facescore.training.export import to_tflite
+
+    monkeypatch.setattr(familiarity, "COMPONENTS", 8)  # as many as a few crops can tell
+    model, head = network
+    size = model.inputs[0].shape[1]
+    rng = np.random.default_rng(0)
+    light = rng.uniform(0.3, 1, (60, 1, 1, 3))
+    crops = (rng.integers(0, 256, (60, size, size, 3)) * light).astype(np.uint8)
+    table = pd.DataFrame({"partition": ["train"] * 40 + ["test"] * 20, "dataset": "scut"})
+    familiar = familiarity.fit(model, head.features, Examples(table, crops), "scut")
+    path = tmp_path / "model.tflite"
+    path.write_bytes(to_tflite(serving_model(model, head, familiar)))
+    served = Network(path)
+    distances = served(crops)["distance"]
+    assert np.sqrt(np.mean(distances[:40] ** 2)) == pytest.approx(1, abs=0.05)
+    assert np.allclose(served(crops[:, :, ::-1])["distance"], distances, rtol=1e-3)
+    assert served(np.full((1, size, size, 3), 255, np.uint8))["distance"][0] > 1.5 * distances[:40].max()
 
 
 def test_what_the_network_does_not_look_at_contributes_nothing(

@@ -22,20 +22,20 @@ def crops(runtime: Runtime, detector: MTCNN, two_faces: Image) -> np.ndarray:
 
 
 def test_contributions_add_up_to_the_score(runtime: Runtime, crops: np.ndarray) -> None:
-    scores, contributions = runtime(crops)
+    scores, contributions, _ = runtime(crops)
     assert scores.shape == (3,)
     assert np.allclose(runtime.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
 
 
 def test_a_mirrored_crop_gets_the_same_score_and_the_mirrored_map(runtime: Runtime, crops: np.ndarray) -> None:
-    scores, contributions = runtime(crops)
-    mirrored_scores, mirrored_contributions = runtime(crops[:, :, ::-1])
+    scores, contributions, _ = runtime(crops)
+    mirrored_scores, mirrored_contributions, _ = runtime(crops[:, :, ::-1])
     assert np.allclose(mirrored_scores, scores, atol=1e-4)
     assert np.allclose(mirrored_contributions, contributions[:, :, ::-1], atol=1e-4)
 
 
 def test_a_crop_scores_the_same_alone_and_in_a_batch(runtime: Runtime, crops: np.ndarray) -> None:
-    scores, _ = runtime(crops)
+    scores = runtime(crops).scores
     alone = [runtime(crops[index : index + 1])[0][0] for index in range(3)]
     assert np.allclose(alone, scores, atol=1e-4)
 
@@ -46,7 +46,7 @@ def test_a_network_is_small(runtime: Runtime) -> None:
 
 def test_the_card_has_what_is_shown_beside_a_score(runtime: Runtime, crops: np.ndarray) -> None:
     card = runtime.card
-    assert np.array(card.mean_contribution).shape == runtime(crops)[1].shape[1:]
+    assert np.array(card.mean_contribution).shape == runtime(crops).contributions.shape[1:]
     assert card.contribution_scale > 0
     assert card.input_size == runtime.template.size
     assert {"all"} < set(card.metrics["test"])

@@ -1,4 +1,6 @@
 import json
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,8 +8,9 @@ import pytest
 from facescore import FaceScore, InvalidRequest, Scorer
 from facescore.checkpoints import Interval
 from facescore.faces.alignment import resize
+from facescore.faces.condition import Condition
 from facescore.images import Image
-from facescore.scoring.scorer import rating_interval
+from facescore.scoring.scorer import NOTES, notes_on, rating_interval
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +79,32 @@ def test_the_report_is_json_and_says_what_the_face_says(faces: list[FaceScore]) 
 
 
 def test_the_interval_is_the_one_of_the_scores_range(scorer: Scorer) -> None:
-    from dataclasses import replace
-
     card = replace(scorer.beauty.card, intervals=(Interval(2.0, -0.5, 0.25), Interval(None, -1.0, 1.0)))
-    assert rating_interval(1.8, card) == pytest.approx((1.3, 2.05))
-    assert rating_interval(2.0, card) == pytest.approx((1.0, 3.0))
-    assert rating_interval(4.9, card) == pytest.approx((3.9, 5.0))
+    assert rating_interval(1.8, card, math.nan) == pytest.approx((1.3, 2.05))
+    assert rating_interval(2.0, card, math.nan) == pytest.approx((1.0, 3.0))
+    assert rating_interval(4.9, card, math.nan) == pytest.approx((3.9, 5.0))
+
+
+THRESHOLDS = {"size": 20.0, "sharpness": 0.3, "turn": 0.4, "distance": 1.8}
+
+
+@pytest.mark.parametrize(
+    ("found", "distance", "notes"),
+    [
+        (Condition(size=90, sharpness=0.6, turn=0.1), 1.0, ()),
+        (Condition(size=15, sharpness=0.6, turn=0.1), 1.0, ("small",)),
+        (Condition(size=90, sharpness=0.2, turn=0.1), 1.0, ("blurred",)),
+        (Condition(size=90, sharpness=0.6, turn=0.5), 1.0, ("turned",)),
+        (Condition(size=90, sharpness=0.6, turn=0.1), 2.0, ("unlike",)),
+        (Condition(size=15, sharpness=0.2, turn=0.5), math.nan, ("small", "blurred", "turned")),
+    ],
+)
+def test_faces_beyond_a_measured_threshold_get_a_note(
+    found: Condition, distance: float, notes: tuple[str, ...]
+) -> None:
+    assert notes_on(found, distance, THRESHOLDS) == notes
+    assert set(notes) <= set(NOTES)
+    assert notes_on(found, distance, {}) == ()
 
 
 def test_another_network_may_predict_the_rating(scorer: Scorer, astronaut: Image) -> None:

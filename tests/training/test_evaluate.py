@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore.training.evaluate import conformal_intervals, interval_coverage, mean_with_interval, measure, temperature
+from facescore.training.evaluate import mean_with_interval, measure, temperature
 
 
 def predictions(truth: np.ndarray, prediction: np.ndarray) -> pd.DataFrame:
@@ -93,19 +93,8 @@ def test_the_bootstrap_interval_is_as_wide_as_theory_says() -> None:
     assert accuracy["high"] - accuracy["low"] == pytest.approx(2 * 1.96 * np.sqrt(0.8 * 0.2 / 1000), rel=0.15)
 
 
-def test_conformal_intervals_cover_new_pictures_in_every_range() -> None:
-    rng = np.random.default_rng(0)
-    score = rng.uniform(1, 5, 8000)
-    truth = score + rng.normal(0, 0.1 * score)  # the error grows with the score
-    rows = conformal_intervals(predictions(truth[:4000], score[:4000]))
-    assert rows[-1].below is None
-    assert len(rows) == 10
-    edges = [row.below for row in rows if row.below is not None]
-    assert edges == sorted(edges)
-    position = np.searchsorted(edges, score[4000:], side="right")
-    residual = truth[4000:] - score[4000:]
-    for index, row in enumerate(rows):
-        inside = residual[position == index]
-        assert np.mean((inside >= row.lower) & (inside <= row.upper)) == pytest.approx(0.9, abs=0.05)
-    assert rows[-1].upper > 1.5 * rows[0].upper
-    assert interval_coverage(predictions(truth[4000:], score[4000:]), rows)["all"] == pytest.approx(0.9, abs=0.02)
+def test_the_share_of_ratings_within_their_bounds_is_measured_where_there_are_bounds() -> None:
+    truth = np.tile([1.0, 2.0, 3.0, 4.0], 25)
+    table = predictions(truth, truth).assign(lower=1.5, upper=9.0)
+    assert measure(table, "regression")["all"]["coverage"]["value"] == 0.75
+    assert "coverage" not in measure(table.drop(columns="lower"), "regression")["all"]

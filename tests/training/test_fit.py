@@ -9,7 +9,7 @@ import pytest
 
 from facescore import InvalidRequest
 from facescore.training.examples import Examples
-from facescore.training.fit import Batches, augment, fit, set_ridge_head
+from facescore.training.fit import Batches, fit, set_ridge_head
 from facescore.training.recipe import Augmentation, Recipe
 from facescore.training.recipes import RECIPES
 
@@ -167,19 +167,6 @@ def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(exam
     for crops in epochs:
         assert sorted(crop.tobytes() for crop in crops) == sorted(crop.tobytes() for crop in train.crops)
     assert not np.array_equal(epochs[0], epochs[1])
-
-
-def test_augmentation_changes_what_it_is_told_to_and_no_more() -> None:
-    rng = np.random.default_rng(0)
-    crop = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
-    assert np.array_equal(augment(crop, Augmentation(flip=False), rng), crop)
-    flips = [augment(crop, Augmentation(flip=True), rng) for _ in range(40)]
-    mirrored = sum(np.array_equal(flipped, crop[:, ::-1]) for flipped in flips)
-    assert 8 < mirrored < 32
-    assert mirrored + sum(np.array_equal(flipped, crop) for flipped in flips) == 40
-    every = Augmentation(rotation=10, scale=0.1, shift=2, brightness=0.3)
-    assert augment(crop, every, rng).shape == crop.shape
-    assert not np.array_equal(augment(crop, every, rng), crop)
 
 
 def test_every_recipe_says_its_command_by_its_name_and_what_to_expect() -> None:

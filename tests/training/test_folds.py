@@ -15,7 +15,7 @@ from facescore.images import Image
 from facescore.networks import mobilefacenet
 from facescore.scoring.runtime import Runtime
 from facescore.settings import Settings
-from facescore.training import average_faces, evaluate, examination, examples, experiment, out_of_fold
+from facescore.training import average_faces, evaluate, examination, examples, experiment, intervals, out_of_fold
 from facescore.training.recipes import RECIPES
 from tests.networks.test_mobilefacenet import initial_weights
 
@@ -53,7 +53,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
         patch.setattr(examination, "FACES", 4)
         for name in ("beauty-mobilefacenet", "beauty"):
             recipe = RECIPES[name]
-            patch.setitem(RECIPES, name, replace(recipe, splits=recipe.splits[:2], epochs=0))
+            patch.setitem(RECIPES, name, replace(recipe, splits=recipe.splits[:2], epochs=0, measured_on=()))
         with pytest.raises(DataError, match="train beauty-mobilefacenet' first"):
             experiment.run("beauty", root / "data", root / "weights", root / "runs", Settings())
         for name in ("beauty-mobilefacenet", "beauty"):
@@ -73,15 +73,14 @@ def test_every_picture_is_predicted_by_the_network_of_its_fold(project: Path) ->
     assert not (project / "checkpoints/beauty-mobilefacenet").exists()
 
 
-def test_a_recipe_that_shares_runs_is_not_trained_again(project: Path) -> None:
-    assert [path.name for path in (project / "runs").iterdir() if path.name != "cache"] == ["beauty-mobilefacenet"]
+def test_the_correction_is_folded_into_the_served_network(project: Path) -> None:
+    """Before its first epoch it is the network that the study has for the same fold."""
     served = pd.read_csv(project / "checkpoints/beauty/predictions.csv")
-    own = corrected(project, "fold 1")
-    pd.testing.assert_frame_equal(served, own.drop(columns="split"), atol=1e-5)
+    assert np.allclose(served["prediction"], corrected(project, "fold 1")["prediction"], atol=1e-5)
 
 
 def test_the_interval_table_comes_from_the_other_folds(project: Path) -> None:
-    others = evaluate.conformal_intervals(corrected(project, "fold 2"))
+    others = intervals.fit(corrected(project, "fold 2"))
     assert checkpoints.load(project / "checkpoints/beauty").intervals == others
 
 
@@ -95,19 +94,19 @@ def corrected(project: Path, split: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize(("shrunk", "expected"), [(2.0, (2.0, -3.0)), (1.0, None)])
 def test_scores_are_stretched_where_that_lowers_the_error(
-    shrunk: float, expected: tuple[float, float] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shrunk: float, expected: tuple[float, float] | None, tmp_path: Path
 ) -> None:
     noise = np.tile([-0.1, 0.1, 0.1, -0.1], 15)
     truth = np.repeat(np.linspace(1, 5, 15), 4)
     table = pd.DataFrame({"truth": truth, "prediction": 3 + (truth - 3) / shrunk + noise / shrunk})
     table["split"] = np.tile(["fold 1", "fold 2", "fold 3", "fold 3"], 15)
     metrics = {"test": {}} | out_of_fold.measure(table)
-    study = tmp_path / "studies/beauty-mobilefacenet"
+    study = tmp_path / "beauty-mobilefacenet"
     study.mkdir(parents=True)
     table.to_csv(study / "predictions.csv", index=False)
     (study / "metrics.json").write_text(json.dumps(metrics))
-    monkeypatch.setattr(experiment, "ASSETS", tmp_path)
-    others, correction, _ = experiment._study_of_folds(replace(RECIPES["beauty"], residuals="beauty-mobilefacenet"))
+    folds = out_of_fold.read(tmp_path, replace(RECIPES["beauty"], residuals="beauty-mobilefacenet"))
+    others, correction = folds.residuals, folds.correction
     assert set(others["split"]) == {"fold 2", "fold 3"}
     assert (correction is None) == (expected is None)
     if correction and expected:

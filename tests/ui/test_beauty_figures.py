@@ -63,6 +63,21 @@ def test_every_group_has_its_colour_and_name_in_the_scatter(study: Study) -> Non
     assert labels == ["Asian women", "Asian men", "Caucasian women", "Caucasian men"]
 
 
+def test_faces_of_many_groups_are_coloured_by_sex(study: Study) -> None:
+    groups = np.tile(["asian female", "black male"], len(study.predictions) // 2)
+    wild = Study("wild", study.history, study.predictions.assign(group=groups), study.metrics)
+    _, labels = figures.scatter(wild).axes[0].get_legend_handles_labels()
+    assert labels == ["women", "men"]
+
+
+def test_only_networks_that_were_asked_about_faces_in_the_wild_are_compared_by_them(study: Study) -> None:
+    values = study.metrics["test"]["all"] | {"coverage": {"value": 0.9, "low": 0.85, "high": 0.95}}
+    asked = Study("asked", study.history, study.predictions, study.metrics | {"wild": {"all": values}})
+    table = figures.wild_table([study, asked])
+    assert list(table["network"]) == ["asked"]
+    assert table.iloc[0]["in the 90 % interval"] == "90.0% (85.0% to 95.0%)"
+
+
 def test_ours_stands_with_the_published_results(study: Study) -> None:
     table = figures.published_table([study])
     assert table.iloc[-1]["network"] == "**made**"

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ import pytest
 from facescore import FaceScore, Scorer
 from facescore.images import Image, read_image
 from facescore.scoring.percentile import GROUPS
-from facescore.ui import charts, downloads, score
+from facescore.scoring.scorer import NOTES
+from facescore.ui import charts, downloads, pictures, score
 from facescore.ui.cards import details, ordinal, overview
+from facescore.ui.words import say
 
 LANGUAGES = ("en", "zh")
 
@@ -41,6 +44,16 @@ def test_a_face_is_shown_with_its_interval_and_its_place(faces: list[FaceScore],
     for number in (f"{faces[0].beauty:.2f}", f"{low:.2f}", f"{high:.2f}", f"{faces[0].attractive:.0%}"):
         assert number in html
     assert html.count('role="img" aria-label="') == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_an_interval_may_be_too_narrow_is_told(faces: list[FaceScore], scorer: Scorer, language: str) -> None:
+    for note, sentence in NOTES.items():
+        assert say(f"score.note_{note}") == sentence
+        face = replace(faces[0], notes=(note,))
+        html = details(face, 1, scorer.distribution, scorer.attractive.card, language)
+        assert html.count('class="warning"') == 1
+        assert say(f"score.note_{note}", language) in html
 
 
 def test_several_faces_stand_in_a_table_and_one_does_not(faces: list[FaceScore]) -> None:
@@ -74,6 +87,7 @@ def test_what_is_saved_holds_what_is_shown(faces: list[FaceScore]) -> None:
     rows = list(csv.DictReader(io.StringIO(contents["facescore.csv"].decode())))
     assert [float(row["beauty"]) for row in rows] == [face["beauty"] for face in report["faces"]]
     assert float(rows[0]["beauty_low"]) == report["faces"][0]["beauty_interval"][0]
+    assert [row["notes"].split() for row in rows] == [face["notes"] for face in report["faces"]]
     card = np.asarray(PIL.Image.open(io.BytesIO(contents["facescore-2.png"])))
     assert card.shape == (downloads.HEIGHT, downloads.WIDTH, 3)
 
@@ -92,17 +106,19 @@ def test_a_face_is_opened_by_its_number_and_by_a_click(scorer: Scorer, two_faces
     assert first[-1] == second[-1]
     for number, face in enumerate(first[-1]["faces"], 1):
         left, top, width, height = face["box"]
-        scale = first[0].shape[1] / large.shape[1]
+        scale = first[0]["value"].shape[1] / large.shape[1]
         point = (scale * (left + width / 2), scale * (top + height / 2))
-        assert score.face_at(str(tmp_path / "two.png"), first[-1], *point) == number
+        assert f"Face {number}" in shown(scorer, tmp_path / "two.png", chosen=point)[2]
 
 
 def test_either_networks_map_is_shown(scorer: Scorer, astronaut_path: Path) -> None:
-    pairs = [shown(scorer, astronaut_path, shown_map=name)[4]["value"] for name in score.MAPS]
     (face,) = scorer.score(read_image(astronaut_path))
-    for (cut, overlay), explanation in zip(pairs, (face.beauty_explanation, face.attractive_explanation), strict=True):
-        assert np.array_equal(overlay, explanation.overlay(score.MAP_SIZE))
-        assert cut.shape == overlay.shape
+    explanations = (face.beauty_explanation, face.attractive_explanation)
+    for name, explanation in zip(score.MAPS, explanations, strict=True):
+        html = shown(scorer, astronaut_path, shown_map=name)[4]
+        for image in explanation.side_by_side(score.MAP_SIZE):
+            assert f'src="{pictures.address(image)}" alt="' in html
+        assert say(f"score.map_{name}") in html
 
 
 def test_without_a_face_the_page_says_what_to_do(scorer: Scorer, meadow: Image, tmp_path: Path) -> None:
@@ -111,5 +127,19 @@ def test_without_a_face_the_page_says_what_to_do(scorer: Scorer, meadow: Image, 
     assert "No face was found" in shown(scorer, tmp_path / "meadow.png")[2]
     refused = shown(scorer, tmp_path / "text.jpg")
     assert 'role="alert"' in refused[2]
-    assert refused[0] is None
+    assert refused[0]["value"] is None
     assert "Upload a photo" in shown(scorer, None)[2]
+
+
+def test_a_photo_that_was_deleted_is_told_without_its_path(scorer: Scorer, tmp_path: Path) -> None:
+    said = shown(scorer, tmp_path / "gone.jpg")[2]
+    assert say("errors.gone") in said
+    assert str(tmp_path) not in said
+
+
+def test_refusals_are_told_in_the_visitors_language(scorer: Scorer, meadow: Image, tmp_path: Path) -> None:
+    PIL.Image.fromarray(meadow).save(tmp_path / "meadow.png")
+    PIL.Image.fromarray(meadow[:20, :30]).save(tmp_path / "small.png")
+    assert say("errors.no_face", "zh") in shown(scorer, tmp_path / "meadow.png", language="zh")[2]
+    said = shown(scorer, tmp_path / "small.png", language="zh")[2]
+    assert say("errors.too_small", "zh", width=30, height=20, least=32) in said

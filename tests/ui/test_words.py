@@ -16,6 +16,9 @@ KEYS = [
     for key, texts in json.loads(path.read_text(encoding="utf-8")).items()
 ]
 
+NO_UPLOAD = ("An array ", "The file .+ cannot ", "The file's name ", "The file was opened ", "It cannot be opened")
+"""How the refusals begin that no upload can cause."""
+
 
 def placeholders(text: str) -> set[str]:
     """The names in a sentence; where English says 53rd, others say 53."""
@@ -31,9 +34,14 @@ def strings(folder: str) -> tuple[set[str], set[str]]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 plain.add(node.value)
             elif isinstance(node, ast.JoinedStr):
-                parts = (re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
-                patterns.add("".join(parts))
-    return plain, {pattern for pattern in patterns if re.match(r"[a-z]+\\\.", pattern)}
+                patterns.add(pattern_of(node))
+    return plain, patterns
+
+
+def pattern_of(string: ast.expr) -> str:
+    """A string as a pattern in which a value may be anything."""
+    parts = string.values if isinstance(string, ast.JoinedStr) else [string]
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in parts)
 
 
 def texts_of(value: Any) -> set[str]:
@@ -54,9 +62,10 @@ def test_every_sentence_is_there_in_every_language_with_the_same_values(key: str
 
 def test_every_sentence_is_used() -> None:
     plain, patterns = strings("facescore/ui")
+    patterns = {pattern for pattern in patterns if re.match(r"[a-z]+\\\.", pattern)}
     whole_tabs = {pattern for pattern in patterns if pattern.endswith(r"\..+")}  # the key itself is a value
     unused = []
-    for key in (key for key, _ in KEYS if not key.startswith("terms.")):
+    for key in (key for key, _ in KEYS if not key.startswith(("terms.", "errors."))):
         tab, name = key.split(".")
         in_part = any(re.fullmatch(pattern, key) for pattern in patterns - whole_tabs)
         if key not in plain and not in_part and not (rf"{tab}\..+" in whole_tabs and name in plain):
@@ -70,6 +79,30 @@ def test_every_term_stands_in_a_card_a_study_or_the_code_behind_them() -> None:
         written |= texts_of(json.loads(path.read_text(encoding="utf-8")))
     terms = [texts["en"] for key, texts in KEYS if key.startswith("terms.")]
     assert [term for term in terms if term not in written and not any(term in text for text in written)] == []
+
+
+def refusals() -> set[str]:
+    """What photos and archives are refused with, as patterns."""
+    raised = set()
+    for path in (ROOT / "facescore" / "images.py", ROOT / "facescore" / "scoring" / "ranking.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InvalidImage", "InvalidRequest"):
+                raised.add(pattern_of(node.args[0]))
+    return raised - {".+"}  # a sentence that is put together elsewhere
+
+
+def test_every_refusal_is_known_in_every_language() -> None:
+    errors = [texts["en"] for key, texts in KEYS if key.startswith("errors.")]
+    untold = {one.replace("\\", "") for one in refusals() if not any(re.fullmatch(one, text) for text in errors)}
+    assert {sentence for sentence in untold if not sentence.startswith(NO_UPLOAD)} == set()
+
+
+def test_every_known_refusal_is_what_the_package_says() -> None:
+    plain, patterns = strings("facescore")
+    patterns = {pattern for pattern in patterns if re.match(r"[A-Z]\w+\\ ", pattern)}
+    for key, texts in KEYS:
+        if key.startswith("errors.") and key != "errors.gone":  # which the page says itself
+            assert texts["en"] in plain or any(re.fullmatch(pattern, texts["en"]) for pattern in patterns), key
 
 
 def test_what_cards_say_in_sentences_is_known_in_every_language() -> None:

@@ -9,6 +9,7 @@ from facescore.ui.figures.beauty import (
     samples,
     scatter,
     score_distribution,
+    wild_table,
 )
 from facescore.ui.figures.common import average_faces, group_figures, map_curves, networks_table, training_curves
 from facescore.ui.figures.study import Study
@@ -31,4 +32,5 @@ __all__ = [
     "score_distribution",
     "surest",
     "training_curves",
+    "wild_table",
 ]

@@ -76,7 +76,7 @@ def surest(study: Study, runtime: Runtime, data: Path) -> Figure:
     axes = figure.subplots(4, SUREST)
     for top, rows in ((0, ordered.iloc[::-1][:SUREST]), (2, ordered[:SUREST])):
         crops = np.stack([_crop(data, file, runtime.card) for file in rows["file"]])
-        _, contributions = runtime(crops)
+        contributions = runtime(crops).contributions
         for column, (crop, contribution, row) in enumerate(zip(crops, contributions, rows.itertuples(), strict=True)):
             axes[top, column].imshow(crop)
             axes[top + 1, column].imshow(Explanation.of(crop, contribution, runtime.card).overlay())

@@ -12,9 +12,10 @@ from matplotlib.ticker import PercentFormatter
 from facescore.images import read_image
 from facescore.scoring.percentile import ALL, GROUPS, ScoreDistribution
 from facescore.settings import ASSETS
-from facescore.ui.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, label_axes, number, panels
+from facescore.ui.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, label_axes, number, panels, percent
 from facescore.ui.figures.study import Study
 
+SEXES = {"women": (PINK, "o", " female"), "men": (BLUE, "s", " male")}  # of MEBeauty's twelve groups
 STYLES = {"AF": (BLUE, "o"), "AM": (ORANGE, "s"), "CF": (GREEN, "^"), "CM": (PINK, "D")}
 EDGES = np.linspace(1, 5, 41)
 SAMPLES = 8
@@ -34,17 +35,25 @@ PUBLISHED = (
 
 
 def scatter(study: Study) -> Figure:
-    """Predicted against true score of every test face, coloured by group."""
+    """Predicted against true score of every test face, coloured by group, or by sex where there are many groups."""
     figure, (axis,) = panels(1, width=5.6, height=5)
-    axis.plot([1, 5], [1, 5], color=GRAY, linestyle=":")
-    for group, (colour, marker) in STYLES.items():
-        rows = study.predictions[study.predictions["group"] == group]
-        axis.scatter(
-            rows["truth"], rows["prediction"], s=7, alpha=0.5, color=colour, marker=marker, label=f"{GROUPS[group]}"
-        )
+    ends = _ends(study)
+    axis.plot(ends, ends, color=GRAY, linestyle=":")
+    groups = study.predictions["group"]
+    shown = [(GROUPS[group], groups == group, *style) for group, style in STYLES.items()]
+    shown += [(name, groups.str.endswith(end), colour, marker) for name, (colour, marker, end) in SEXES.items()]
+    for name, inside, colour, marker in shown:
+        rows = study.predictions[inside]
+        if len(rows):
+            axis.scatter(rows["truth"], rows["prediction"], s=7, alpha=0.5, color=colour, marker=marker, label=name)
     axis.legend(frameon=False, markerscale=2)
     label_axes(axis, "mean rating", "predicted")
     return figure
+
+
+def _ends(study: Study) -> tuple[int, int]:
+    """Of the scale of the ratings: 1 to 5, or 1 to 10."""
+    return (1, 5) if study.predictions["truth"].max() <= 5 else (1, 10)
 
 
 def distributions(study: Study) -> Figure:
@@ -54,7 +63,7 @@ def distributions(study: Study) -> Figure:
         for column, colour, name in (("truth", BLUE, "mean rating"), ("prediction", ORANGE, "predicted")):
             values = study.predictions[column]
             shown = (values - values.mean()) / values.std() if standardised else values
-            edges = np.linspace(-3, 3, 31) if standardised else EDGES
+            edges = np.linspace(-3, 3, 31) if standardised else np.linspace(*_ends(study), 41)
             axis.hist(shown, edges.tolist(), histtype="step", linewidth=1.5, color=colour, label=name)
         label_axes(axis, "standard deviations from the mean" if standardised else "score", "test faces")
     axes[0].legend(frameon=False)
@@ -110,6 +119,22 @@ def ratings_by_group() -> Figure:
     figure.supxlabel("mean rating", fontsize=10)
     figure.supylabel("share of the group's faces", fontsize=10)
     return figure
+
+
+def wild_table(studies: Sequence[Study]) -> pd.DataFrame:
+    """A row a network that was asked about faces in the wild: what that cost it at home, and what it brought."""
+    asked = [study for study in studies if "wild" in study.metrics]
+    return pd.DataFrame(
+        {
+            "network": study.name,
+            "SCUT-FBP5500: Pearson correlation": number(study.metrics["test"]["all"]["pearson"]),
+            "MEBeauty: Pearson correlation": number(study.metrics["wild"]["all"]["pearson"]),
+            "mean absolute error": number(study.metrics["wild"]["all"]["mae"]),
+            "mean signed error": number(study.metrics["wild"]["all"]["signed_error"]),
+            "in the 90 % interval": percent(study.metrics["wild"]["all"]["coverage"]),
+        }
+        for study in asked
+    )
 
 
 def score_distribution(

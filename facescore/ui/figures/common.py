@@ -44,9 +44,13 @@ BY_GROUP: dict[str, tuple[tuple[str, Columns], ...]] = {
 def training_curves(study: Study) -> Figure:
     """Loss and metric of the training and the validation part by epoch, with the best epoch marked.
 
-    Of several splits the mean is drawn. A band marks the epochs in which the head was trained alone.
+    Of several splits the mean is drawn; of a network between two others, the second one's curves. A band marks the
+    epochs in which the head was trained alone.
     """
-    history = study.history.drop(columns="split", errors="ignore").groupby("epoch", as_index=False).mean()
+    rows = study.history
+    if "network" in rows:
+        rows = rows[rows["network"] == rows["network"].iloc[-1]]
+    history = rows.drop(columns=["split", "network"], errors="ignore").groupby("epoch", as_index=False).mean()
     metric = next(name for name in METRICS if name in history)
     best = int(history["epoch"][history["val_loss"].argmin()])
     figure, axes = panels(2, width=9)

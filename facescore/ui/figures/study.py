@@ -18,7 +18,8 @@ class Study:
     Attributes:
         name: the recipe's name.
         history: a row an epoch.
-        predictions: of the test part: ``file``, ``group``, ``truth`` and ``prediction``.
+        predictions: of the test part of the data set on whose scale the score is: ``file``, ``group``, ``truth`` and
+            ``prediction``.
         metrics: ``metrics.json``.
     """
 
@@ -42,4 +43,7 @@ class Study:
             raise DataError(
                 f"The study {name} cannot be read: {error}. Restore it with 'git checkout -- assets'."
             ) from error
+        if "part" in predictions:
+            own = predictions["dataset"] == predictions["dataset"].iloc[0]
+            predictions = predictions[own & (predictions["part"] == "test")]
         return cls(name, history, predictions, metrics)

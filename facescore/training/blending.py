@@ -1,0 +1,64 @@
+"""One network between two that were trained from the same initial weights (WiSE-FT, Wortsman et al. 2022).
+
+Tuned from the same weights at a small rate, two networks lie in one valley: on the line between them the error hardly
+rises, and what one knows is mixed with what the other knows. Here one learned the data set on whose scale the score is,
+the other learned a second one too.
+"""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from facescore.errors import DataError
+from facescore.training import evaluate
+from facescore.training.evaluate import Numbers
+from facescore.training.examples import Examples
+from facescore.training.fit import BEST
+
+SHARES = np.linspace(0, 1, 21)
+COST = 0.005  # of Pearson's correlation on the first data set, that the second one may cost at most
+
+
+def blend(network: keras.Model, folders: tuple[Path, Path], validation: Examples) -> float:
+    """Set a network's weights between those of two runs.
+
+    Args:
+        network: of the same build as both; changed in place.
+        folders: of the run that learned the first data set alone, and of the one that learned both.
+        validation: of both data sets. The first network's share is the least with which the correlation on the first
+            data set is at most 0.005 below that network's own.
+
+    Returns:
+        The share.
+
+    Raises:
+        DataError: a run is not there.
+    """
+    alone, both = (_weights(folder) for folder in folders)
+    first = (validation.table["dataset"] == validation.table["dataset"].iloc[0]).to_numpy()
+    crops, truth = validation.crops[first], validation.truth[first].astype(np.float64)
+
+    def correlation(share: float) -> float:
+        network.set_weights([share * one + (1 - share) * other for one, other in zip(alone, both, strict=True)])
+        return evaluate.STATISTICS["regression"]["pearson"](truth, _scores(network, crops))
+
+    asked = correlation(1.0) - COST
+    return next(round(float(share), 2) for share in SHARES if correlation(float(share)) >= asked)
+
+
+def _scores(network: keras.Model, crops: evaluate.Crops) -> Numbers:
+    """The mean over each crop and its mirror image."""
+    both = [evaluate.apply(network.predict_on_batch, one)[:, 0] for one in (crops, crops[:, :, ::-1])]
+    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
+
+
+def _weights(folder: Path) -> list[npt.NDArray[np.float32]]:
+    try:
+        with np.load(folder / BEST) as arrays:
+            return [arrays[name] for name in arrays.files]
+    except FileNotFoundError as error:
+        raise DataError(
+            f"The run in {folder} is not there. Run 'python -m facescore train {folder.parent.name}' first."
+        ) from error

@@ -1,0 +1,80 @@
+"""Pictures that lie inside the page: the server writes no file for them."""
+
+import base64
+import io
+import json
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+
+from facescore.images import Image, read_image
+from facescore.ui.words import LANGUAGES, TEXTS, say
+
+QUALITY = 90  # of JPEG
+EXAMPLE_HEIGHT = 96  # pixels, twice what the page shows
+# Gradio's own slider cannot be moved by keyboard, has no text for its pictures, and writes them to a folder.
+SLIDE = """element.addEventListener("input", ({ target }) => {
+  target.parentElement.style.setProperty("--edge", `${target.value}%`);
+});"""
+# Gradio's own examples have neither text nor a name.
+CHOOSE = """element.addEventListener("click", ({ target }) => {
+  const example = target.closest("button");
+  if (example) trigger("select", { index: Number(example.value), value: example.value });
+});"""
+
+
+def address(image: Image) -> str:
+    """The picture as a data address."""
+    file = io.BytesIO()
+    PIL.Image.fromarray(image).save(file, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, language: str) -> str:
+    """A face without and with its map, one over the other, and a slider that moves the edge between them.
+
+    Args:
+        pair: the cut and the same with its map, uint8[size, size, 3] each.
+        number: the face's in the photo, from 1.
+        shown_map: beauty or attractive.
+        language: of the text.
+    """
+    cut, mapped = (address(image) for image in pair)
+    what = say(f"score.map_{shown_map}", language)
+    hint = escape(say("score.slider", language))
+    return f"""<div class="under-slider">
+<img src="{cut}" alt="{escape(say("score.alt_cut", language, number=number))}">
+<img src="{mapped}" alt="{escape(say("score.alt_map", language, what=what))}" class="over">
+<input type="range" min="0" max="100" value="50" aria-label="{hint}">
+</div><p class="hint" aria-hidden="true">{hint}</p>"""
+
+
+def described(key: str) -> str:
+    """JavaScript that gives a picture its text in the browser's language, which Gradio does for labels alone."""
+    texts = json.dumps({language: say(key, language) for language in LANGUAGES}, ensure_ascii=False)
+    return f"""() => {{
+  const texts = {texts};
+  const language = navigator.languages.map((one) => one.split("-")[0]).find((one) => one in texts) ?? "{LANGUAGES[0]}";
+  return {{ __type__: "update", alt_text: texts[language] }};
+}}"""
+
+
+def examples(photos: dict[str, Path]) -> str:
+    """A button a photo; its number is the button's value.
+
+    Args:
+        photos: each by the name of who is in it.
+    """
+    buttons = "".join(
+        f'<button type="button" value="{index}"><img src="{_thumbnail(path)}" alt="{escape(name)}"></button>'
+        for index, (name, path) in enumerate(photos.items())
+    )
+    return f'<p class="caption">{TEXTS("score.examples")}</p><div class="examples">{buttons}</div>'
+
+
+def _thumbnail(path: Path) -> str:
+    picture = PIL.Image.fromarray(read_image(path))
+    picture.thumbnail((2 * EXAMPLE_HEIGHT, EXAMPLE_HEIGHT))
+    return address(np.asarray(picture))

@@ -1,0 +1,69 @@
+"""The tab Networks & data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from facescore.ui.networks import studies
+from facescore.ui.pieces import read_card, read_study
+from facescore.ui.words import say
+from tests.browser.conftest import opening
+from tests.browser.steps import choose, open_tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SHOWN = "(picture) => picture.decode().then(() => picture.naturalWidth)"
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, server: str) -> Iterator[Page]:
+    """The page with the tab open."""
+    with opening(browser, server) as open_page:
+        yield open_tab(open_page(), "networks")
+
+
+def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(opened: Page) -> None:
+    open_tab(opened, "networks.one")
+    study = opened.locator("#study")
+    study.get_by_role("heading", name="beauty", exact=True).wait_for()
+    text = study.inner_text()
+    assert f"{read_study('beauty').metrics['test']['all']['pearson']['value']:.3f}" in text
+    assert all(limit in text for limit in read_card("beauty").limits)
+    figures = study.get_by_role("figure").get_by_role("img")
+    assert figures.count() >= 5
+    assert all(figure.evaluate(SHOWN) > 300 for figure in figures.all())
+    groups = study.get_by_role("table", name=say("networks.groups_caption"))
+    for group in ("AF", "AM", "CF", "CM"):
+        groups.get_by_role("rowheader", name=say(f"score.group_{group}"), exact=True).wait_for()
+
+
+def test_another_network_can_be_chosen(opened: Page) -> None:
+    open_tab(opened, "networks.one")
+    assert opened.locator("#study-name").get_by_role("radio").count() == len(studies())
+    choose(opened, "study-name", "attractive-simple")
+    opened.locator("#study").get_by_role("heading", name="attractive-simple").wait_for()
+    training = read_study("attractive-simple").metrics["training"]
+    assert f"{training['parameters']:,}" in opened.locator("#study").inner_text()
+
+
+def test_all_networks_stand_beside_published_results(opened: Page) -> None:
+    open_tab(opened, "networks.compared")
+    tables = opened.locator("#comparison").get_by_role("table")
+    tables.first.wait_for()
+    for name in ("attractive", "attractive-simple"):
+        tables.nth(0).get_by_role("rowheader", name=name, exact=True).wait_for()
+    for name in ("beauty", "ComboLoss"):
+        tables.nth(1).get_by_role("rowheader", name=name, exact=True).first.wait_for()
+
+
+def test_both_data_sets_are_counted_and_drawn(opened: Page) -> None:
+    open_tab(opened, "networks.data")
+    for name in ("attractive", "beauty"):
+        data = read_card(name).data
+        opened.locator("#data").get_by_role("heading", name=data["name"]).wait_for()
+        assert f"{data['counts']['train']:,}" in opened.locator("#data").inner_text()
+    assert opened.locator("#data").get_by_role("figure").count() == 4

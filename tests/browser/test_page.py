@@ -1,0 +1,97 @@
+"""What concerns every tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from facescore.ui.words import WORDS, say
+from tests.browser.conftest import WIDTHS, OpenPage
+from tests.browser.looks import CUT_OFF, FAINT, FOCUSED, WORDLESS
+from tests.browser.steps import TABS, face, open_tab, rank, upload
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CONTROLS = ("photo", "examples", "group", "network", "boxes", "face", "map", "slider", "downloads")
+MOST_STEPS = 60  # of the key Tab, until it has been everywhere
+LEAST_WORDS = 4  # of a sentence that no Chinese one may hold
+
+Walk = Callable[..., Iterator[str]]
+"""Opens tab after tab, with something on it: `walk(page, language="en")`; gives each one's name."""
+
+
+@pytest.fixture
+def walk(two_path: Path, text_path: Path) -> Walk:
+    def one_after_another(page: Page, language: str = "en") -> Iterator[str]:
+        yield "score, empty"
+        upload(page, two_path)
+        face(page, 1, language)
+        yield "score"
+        open_tab(page, "live", language).get_by_role("button", name=say("live.start", language)).wait_for()
+        yield "live"
+        rank(page, [two_path, text_path], language)
+        yield "rank"
+        open_tab(page, "networks", language).locator("#study figure").first.wait_for()
+        yield "networks"
+        open_tab(page, "networks.compared", language).locator("#comparison table").first.wait_for()
+        yield "networks compared"
+        open_tab(page, "networks.data", language).locator("#data figure").first.wait_for()
+        yield "data"
+        open_tab(page, "about", language).get_by_text(say("about.cite", language).split("\n")[-1]).wait_for()
+        yield "about"
+
+    return one_after_another
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_cut_off_or_scrolls_sideways(open_page: OpenPage, walk: Walk, width: int) -> None:
+    page = open_page(width)
+    for name in walk(page):
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert page.evaluate(CUT_OFF) == [], name
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_stands_out_and_every_picture_and_control_has_words(
+    open_page: OpenPage, walk: Walk, dark: bool
+) -> None:
+    page = open_page(dark=dark)
+    assert page.locator("body.dark").count() == dark
+    for name in walk(page):
+        page.mouse.move(0, 0)  # what the mouse is over may look otherwise
+        assert page.evaluate(FAINT) == [], name
+        assert page.evaluate(WORDLESS) == [], name
+
+
+def test_a_chinese_visitor_reads_chinese_on_a_phone_too(open_page: OpenPage, walk: Walk) -> None:
+    page = open_page(WIDTHS[-1], locale="zh-CN")
+    assert page.get_by_role("tab").all_inner_texts() == [say(f"{name}.tab", "zh") for name in TABS]
+    english = [text for text in WORDS["en"].values() if len(text.split()) >= LEAST_WORDS]
+    for name in walk(page, "zh"):
+        seen = page.locator("body").inner_text()
+        assert [text for text in english if text in seen] == [], name
+        assert page.evaluate(CUT_OFF) == [], name
+
+
+def test_every_control_is_reached_by_keyboard(page: Page, two_path: Path) -> None:
+    upload(page, two_path)
+    face(page)
+    page.locator("body").focus()
+    been: set[str] = set()
+    for _ in range(MOST_STEPS):
+        page.keyboard.press("Tab")
+        been.update(page.evaluate(FOCUSED))
+    assert [control for control in CONTROLS if control not in been] == []
+
+
+def test_a_photo_is_scored_and_a_tab_is_opened_by_keyboard(page: Page) -> None:
+    page.get_by_role("button", name="Eileen Collins").focus()
+    page.keyboard.press("Enter")
+    face(page)
+    page.get_by_role("tab", name=say("about.tab"), exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Privacy").wait_for()

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from facescore import DataError
+from facescore.training import blending
+from facescore.training.examples import Examples
+from facescore.training.fit import BEST
+
+SIDE = 4
+
+
+def build() -> keras.Model:
+    """Scores that are a weighted sum of the mean red and green."""
+    crops = keras.Input((SIDE, SIDE, 3), dtype="uint8")
+    x = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 255)(crops))
+    return keras.Model(crops, keras.layers.Dense(1, use_bias=False)(x))
+
+
+def run(folder: Path, red: float, green: float) -> Path:
+    """A run whose network weighs the colours so."""
+    folder.mkdir(parents=True)
+    np.savez(folder / BEST, np.array([[red], [green], [0.0]], np.float32))
+    return folder
+
+
+@pytest.fixture
+def validation() -> Examples:
+    """Faces of which red is the truth in the first data set, and green in the second."""
+    rng = np.random.default_rng(0)
+    crops = rng.integers(0, 256, (400, SIDE, SIDE, 3), dtype=np.uint8)
+    dataset = np.repeat(["scut", "mebeauty"], 200)
+    means = crops.mean(axis=(1, 2))
+    target = np.where(dataset == "scut", means[:, 0], means[:, 1])
+    return Examples(pd.DataFrame({"dataset": dataset, "target": target}), crops)
+
+
+def test_as_much_is_taken_of_the_second_network_as_the_first_data_set_can_bear(
+    validation: Examples, tmp_path: Path
+) -> None:
+    network = build()
+    folders = run(tmp_path / "scut" / "a", 1, 0), run(tmp_path / "both" / "a", 0, 1)
+    share = blending.blend(network, folders, validation)
+    assert 0.5 < share < 1.0
+    (weights,) = network.get_weights()
+    assert weights[:, 0] == pytest.approx([share, 1 - share, 0], abs=1e-6)
+    red, green = (validation.crops[:200].mean(axis=(1, 2))[:, channel] for channel in (0, 1))
+
+    def correlation(of: float) -> float:
+        return float(np.corrcoef(of * red + (1 - of) * green, red)[0, 1])
+
+    assert correlation(share - 0.05) < 1 - blending.COST <= correlation(share)
+
+
+def test_a_run_that_is_not_there_is_named(validation: Examples, tmp_path: Path) -> None:
+    folders = run(tmp_path / "scut" / "a", 1, 0), tmp_path / "both" / "a"
+    with pytest.raises(DataError, match="train both' first"):
+        blending.blend(build(), folders, validation)

@@ -1,0 +1,50 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from facescore.checkpoints import Interval, interval_of
+from facescore.training import intervals
+
+
+def held(table: pd.DataFrame, rows: tuple[Interval, ...]) -> float:
+    """The share of true ratings within their intervals."""
+    told = intervals.bounds(table, rows)
+    return float(told["truth"].between(told["lower"], told["upper"]).mean())
+
+
+def test_new_pictures_are_covered_in_every_range_of_the_score() -> None:
+    rng = np.random.default_rng(0)
+    score = rng.uniform(1, 5, 8000)
+    table = pd.DataFrame({"prediction": score, "truth": score + rng.normal(0, 0.1 * score)})  # grows with the score
+    rows = intervals.fit(table[:4000])
+    assert len(rows) == 10
+    assert rows[-1].below is None
+    edges = [row.below for row in rows if row.below is not None]
+    assert edges == sorted(edges)
+    assert rows[-1].upper > 1.5 * rows[0].upper
+    new = table[4000:]
+    for _, part in new.groupby(pd.qcut(new["prediction"], 10)):
+        assert held(part, rows) == pytest.approx(0.9, abs=0.05)
+    assert held(new, rows) == pytest.approx(0.9, abs=0.02)
+
+
+def test_faces_far_from_the_training_faces_get_wider_intervals_of_their_own() -> None:
+    rng = np.random.default_rng(0)
+    wild = rng.random(6000) < 0.3
+    table = pd.DataFrame({"dataset": np.where(wild, "mebeauty", "scut"), "prediction": rng.uniform(1, 5, 6000)})
+    table["distance"] = rng.normal(np.where(wild, 2, 1), 0.15)
+    table["truth"] = table["prediction"] + rng.normal(0, np.where(wild, 0.5, 0.2))
+    table = table.sort_values("dataset", ascending=False, ignore_index=True).sample(frac=1, random_state=0)
+    learned = table[:3000].sort_values("dataset", ascending=False)  # the data set whose scale it is comes first
+    rows = intervals.fit(learned)
+    near, far = interval_of(3.0, rows, distance=1.0), interval_of(3.0, rows, distance=2.0)
+    assert far.upper - far.lower > 2 * (near.upper - near.lower)
+    assert near.nearer == pytest.approx(1.5, abs=0.15)
+    assert far.nearer is None
+    for _, part in table[3000:].groupby("dataset"):
+        assert held(part, rows) == pytest.approx(0.9, abs=0.03)
+
+
+def test_a_face_of_which_no_distance_is_known_gets_the_wider_interval() -> None:
+    rows = (Interval(None, -0.2, 0.2, nearer=1.5), Interval(None, -0.6, 0.6))
+    assert interval_of(3.0, rows) == rows[1]

@@ -1,0 +1,39 @@
+import re
+
+import pytest
+
+from facescore.ui import pieces, wild
+from facescore.ui.words import LANGUAGES, say
+
+STUDY = "beauty-wide"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_in_the_wild_is_told_in_words(language: str) -> None:
+    groups = pieces.read_study(STUDY).metrics["wild"]
+    html = wild.describe(STUDY, language)
+    assert html.count("<tr>") == len(groups) + 1
+    assert f"{groups['all']['count']:,}" in html
+    for group in groups:
+        assert f'<th scope="row">{pieces.group_name(group, language)}</th>' in html
+    if language == "zh":
+        assert not re.search(r"<th[^>]*>[a-z ]+</th>", html)
+
+
+def test_nothing_is_said_of_what_was_not_measured() -> None:
+    assert wild.describe("beauty-mobilefacenet", "en") == ""
+    assert say("wild.conditions") not in wild.describe(STUDY, "en")
+
+
+def test_conditions_and_agreement_are_told_where_they_were_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = {"value": 0.5, "low": 0.4, "high": 0.6}
+    row = {"median": 20.0, "count": 40, "mae": value, "coverage": value}
+    metrics = {
+        "conditions": {"as they are": row, "size": [row | {"size": 24}], "thresholds": {"size": 20.0, "turn": 0.3}},
+        "agreement": {"scut": {"AF": {"count": 40, "with_ratings": value, "with_scores": value}}},
+    }
+    monkeypatch.setattr(wild, "read_study", lambda _: type("Study", (), {"metrics": metrics}))
+    html = wild.describe("made", "en")
+    assert say("wild.level_size", level="24") in html
+    assert say("wild.flag_size", threshold="20") in html
+    assert say("score.group_AF") in html
