@@ -1,4 +1,4 @@
-"""Puts a benchmark's table into README, between the markers of its name, so that no figure is ever retyped."""
+"""Puts a benchmark's table into a page, between the markers of its name, so that no figure is ever retyped."""
 
 import re
 from collections.abc import Sequence
@@ -6,21 +6,23 @@ from pathlib import Path
 
 from facescore.files import write_text
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+WILD = ROOT / "docs" / "beyond-two-ethnicities.md"
 
 
-def publish(name: str, table: str) -> None:
-    """Replace what README says between ``<!-- NAME -->`` and ``<!-- /NAME -->``.
+def publish(name: str, table: str, page: Path = README) -> None:
+    """Replace what a page says between ``<!-- NAME -->`` and ``<!-- /NAME -->``.
 
     Raises:
-        ValueError: README has no such markers.
+        ValueError: the page has no such markers.
     """
-    text = README.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     block = f"<!-- {name} -->\n{table.strip()}\n<!-- /{name} -->"
     text, count = re.subn(f"<!-- {name} -->.*?<!-- /{name} -->", lambda _: block, text, flags=re.DOTALL)
     if count != 1:
-        raise ValueError(f"README.md has {count} places marked {name!r}; it needs exactly one.")
-    write_text(README, text)
+        raise ValueError(f"{page.name} has {count} places marked {name!r}; it needs exactly one.")
+    write_text(page, text)
 
 
 def markdown(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -2,8 +2,10 @@
 
     python benchmarks/results.py
 
-prints the tables and puts them into README.
+prints the tables and puts them into README and docs/beyond-two-ethnicities.md.
 """
+
+from pathlib import Path
 
 import pandas as pd
 import report
@@ -11,13 +13,21 @@ import report
 from facescore import checkpoints
 from facescore.checkpoints import Card
 from facescore.settings import CHECKPOINTS
+from facescore.training import findings, findings_wild
 from facescore.training.findings import NAMES, OVERALL
 from facescore.ui.figures import Study, networks_table, published_table, wild_table
 
 SHIPPED = ("beauty", "beauty-resnet50", "attractive")
 OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
 OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet", "beauty")
-IN_THE_WILD = ("beauty-mobilefacenet-60-40", "beauty-wide", "beauty-wide-moments", "beauty-wide-affine", "beauty")
+COMPARED = ("beauty-scut", "beauty")
+IN_THE_WILD = (
+    "beauty-mobilefacenet-60-40",
+    "beauty-wide",
+    "beauty-wide-moments",
+    "beauty-wide-affine",
+    *("beauty-scut", "beauty-both", "beauty"),
+)
 
 
 def main() -> None:
@@ -26,7 +36,13 @@ def main() -> None:
     publish("results", report.markdown(("network", "test pictures", "metric", "value", "95 % interval"), rows))
     publish("networks", as_markdown(networks_table([Study.read(name) for name in OF_CELEBA])))
     publish("published", as_markdown(published_table([Study.read(name) for name in OF_SCUT])))
-    publish("wild", as_markdown(wild_table([Study.read(name) for name in IN_THE_WILD])))
+    wild = [Study.read(name) for name in IN_THE_WILD]
+    publish("wild", as_markdown(wild_table(wild)))
+    publish("links", as_markdown(wild_table(wild)), report.WILD)
+    publish("alone", findings.measured_table(Study.read("mebeauty").metrics["test"], findings_wild.WILD), report.WILD)
+    for name in COMPARED:
+        groups = findings.measured_table(Study.read(name).metrics["wild"], findings_wild.WILD)
+        publish(name, groups, report.WILD)
 
 
 def as_markdown(table: pd.DataFrame) -> str:
@@ -34,10 +50,10 @@ def as_markdown(table: pd.DataFrame) -> str:
     return report.markdown(tuple(map(str, table.columns)), [tuple(row) for row in table.itertuples(index=False)])
 
 
-def publish(name: str, table: str) -> None:
-    """Print a table and put it into README."""
+def publish(name: str, table: str, page: Path = report.README) -> None:
+    """Print a table and put it into README, or another page."""
     print(f"{table}\n")
-    report.publish(name, table)
+    report.publish(name, table, page)
 
 
 def results(card: Card) -> list[tuple[str, ...]]:

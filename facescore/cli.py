@@ -14,7 +14,7 @@ from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
+from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, NOTES, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 
 if TYPE_CHECKING:  # it brings pandas
@@ -117,6 +117,7 @@ def _table(photo: Path, faces: list[FaceScore]) -> str:
         interval = f"{low:.2f} to {high:.2f}"
         percentile = f"{face.percentile:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"
         lines.append(f"{number:>4}  {face.beauty:>10.2f}  {interval:>13}  {percentile:>28}  {face.attractive:>10.0%}")
+        lines += [f"      {NOTES[note]}" for note in face.notes]
     return "\n".join(lines) + "\n"
 
 

@@ -15,7 +15,7 @@ import PIL.Image
 from facescore.errors import InvalidImage, InvalidRequest
 from facescore.images import MAX_BYTES, Image, ImageSource, read_image
 from facescore.scoring.percentile import ALL
-from facescore.scoring.scorer import NO_FACE, Scorer
+from facescore.scoring.scorer import NO_FACE, NOTES, Scorer
 
 MAX_PHOTOS = 200
 MAX_ENTRIES = 10 * MAX_PHOTOS  # files in an archive, pictures or not: its list is read again for every picture
@@ -222,12 +222,13 @@ def report(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
-    """The ranked table; photos without a face come last, with the reason in the column ``note``."""
+    """The ranked table; photos without a face come last. ``note`` says why, or why an interval may be too narrow."""
     told = report(rows)
     lines = [
         face
         | dict(zip(("beauty_low", "beauty_high"), face["beauty_interval"], strict=True))
         | dict(zip(("percentile_low", "percentile_high"), face["percentile_interval"], strict=True))
+        | {"note": " ".join(NOTES[note] for note in face["notes"])}
         for face in told["faces"]
     ]
     frame = pd.DataFrame(lines + told["failures"], columns=COLUMNS)

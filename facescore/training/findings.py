@@ -95,8 +95,8 @@ What a monotone correction would do, fitted for each fold on the other four:
 """
 
 
-def robustness(metrics: Measured, unit: str) -> str:
-    """What else moves the score."""
+def robustness(metrics: Measured, unit: str, where: str = "") -> str:
+    """What else moves the score; ``where`` goes into the heading."""
     on_crops = "robustness" in metrics
     moved = metrics["robustness" if on_crops else "invariance"]
     columns = {"mean absolute change": "mean_absolute_change", "mean change": "mean_change"}
@@ -105,7 +105,7 @@ def robustness(metrics: Measured, unit: str) -> str:
     rows = [(name, *(cell(change[column]) for column in columns.values())) for name, change in moved.items()]
     what = "crops" if on_crops else "photos, through finding and cutting the face,"
     return f"""
-## What else moves the score
+## What else moves the score{where}
 
 Changes of the test part's {what} that change nothing about the face, and what they do to the score ({unit}):
 
@@ -113,8 +113,8 @@ Changes of the test part's {what} that change nothing about the face, and what t
 """
 
 
-def attribution(metrics: Measured) -> str:
-    """Where the network looks, and whether its map is true."""
+def attribution(metrics: Measured, where: str = "") -> str:
+    """Where the network looks, and whether its map is true; ``where`` goes into the heading."""
     rows = [
         (part, f"{share['area']:.1%}", _percent(share["all"]), f"{share['highest']:.1%}", f"{share['lowest']:.1%}")
         for part, share in metrics["regions"].items()
@@ -126,7 +126,7 @@ def attribution(metrics: Measured) -> str:
     else:
         verdict = "The map is not better than both by deletion and by insertion: do not take it for an explanation."
     return f"""
-## Where it looks
+## Where it looks{where}
 
 The share of the map's absolute contributions (against the mean map) in each part of the face, on the test part:
 

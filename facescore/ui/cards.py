@@ -1,5 +1,6 @@
 """What is said of a photo's faces, as HTML: all of them in a table, and one with its numbers and their limits."""
 
+from collections.abc import Iterable
 from html import escape
 
 from facescore.checkpoints import Card
@@ -27,7 +28,7 @@ def overview(faces: list[FaceScore], language: str) -> str:
     columns = ("face", "interval", "percentile", "probability")
     head = "".join(f'<th scope="col">{escape(say(f"score.column_{column}", language))}</th>' for column in columns)
     rows = "".join(
-        f'<tr><th scope="row">{_number(number)}</th>'
+        f'<tr><th scope="row">{_number(number)}{flags(face.notes, language)}</th>'
         f'<td>{face.beauty:.2f} <span class="range">{_range(face.beauty_interval, language)}</span></td>'
         f"<td>{whole(face.percentile)}</td><td>{face.attractive:.0%}</td></tr>"
         for number, face in enumerate(faces, 1)
@@ -75,6 +76,12 @@ def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive
 
 def _number(number: int) -> str:
     return f'<span class="number">{number}</span>'
+
+
+def flags(notes: Iterable[str], language: str) -> str:
+    """In a word or two why a face's interval may be too narrow; nothing where nothing is known against it."""
+    words = [say(f"score.flag_{note}", language) for note in notes]
+    return f'<span class="flag">{escape(", ".join(words))}</span>' if words else ""
 
 
 def _notes(face: FaceScore, language: str) -> str:

@@ -17,7 +17,7 @@ from facescore.scoring import ranking
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.ranking import Row, Source
 from facescore.scoring.scorer import Scorer
-from facescore.ui.cards import greeting, message, whole
+from facescore.ui.cards import flags, greeting, message, whole
 from facescore.ui.pieces import scrolling
 from facescore.ui.words import TEXTS, language_of, say, translated
 
@@ -88,7 +88,8 @@ def _cells(place: int, row: Row, first: Row, language: str) -> str:
     return (
         f'<th scope="row" data-value="{place}">{place}{mark}</th><td>{_picture(row, language)}</td>'
         f'<td data-value="{photo}" class="photo">{photo}'
-        f'<span class="range">{escape(say("score.face", language, number=row.face))}</span></td>'
+        f'<span class="range">{escape(say("score.face", language, number=row.face))}</span>'
+        f"{flags(numbers['notes'], language)}</td>"
         f'<td data-value="{numbers["beauty"]}"><strong>{numbers["beauty"]:.2f}</strong>{_interval(row, language)}</td>'
         f'<td data-value="{numbers["percentile"]}">{whole(numbers["percentile"])}{_range(low, high, language)}</td>'
         f'<td data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>'

@@ -12,7 +12,7 @@ from facescore import InvalidImage, InvalidRequest, Scorer
 from facescore.images import MAX_BYTES, Image
 from facescore.scoring import ranking
 from facescore.scoring.ranking import Row, Source
-from facescore.scoring.scorer import NO_FACE
+from facescore.scoring.scorer import NO_FACE, NOTES
 
 
 def opened(*paths: Path) -> list[tuple[str, Source]]:
@@ -28,6 +28,7 @@ def rated(photo: str, beauty: float, interval: tuple[float, float] = (2.0, 4.0),
         "percentile_interval": [40.0, 60.0],
         "group": "all",
         "attractive": 0.5,
+        "notes": ["small"],
     }
     return Row(photo, 1, numbers, b"jpeg")
 
@@ -194,6 +195,7 @@ def test_the_csv_holds_the_table_and_no_formula() -> None:
     ]
     assert [row["photo"] for row in rows] == [*(f"'{name}" for name in names[:-1]), names[-1], "'=x"]
     assert (rows[0]["rank"], rows[0]["face"], rows[0]["beauty_low"], rows[0]["beauty_high"]) == ("1", "1", "2.0", "4.0")
+    assert rows[0]["note"] == NOTES["small"]
     assert (rows[-1]["rank"], rows[-1]["beauty"], rows[-1]["note"]) == ("", "", NO_FACE)
 
 

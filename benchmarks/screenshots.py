@@ -1,0 +1,82 @@
+"""README's pictures of the page: every tab in Chromium, with the two example photos.
+
+    python benchmarks/screenshots.py
+
+writes assets/screenshots/TAB.png. Needs Chromium and playwright.
+"""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+
+from facescore import Scorer, read_image, ui
+from facescore.files import write_atomically
+from facescore.settings import ASSETS, ROOT, Settings
+from facescore.ui.words import say
+
+FOLDER = ASSETS / "screenshots"
+EXAMPLES = [ASSETS / "examples" / name for name in ("grace_hopper.jpg", "astronaut.jpg")]
+WIDTH, HEIGHT = 1440, 1100
+COLOURS = 128  # of the files, which are half as large as with all of them
+
+
+def main() -> None:
+    """Serve the page, walk through it, and keep what is seen."""
+    sys.path.append(str(ROOT))  # what a visitor does is written down in the tests
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import camera, steps
+
+    page = ui.build_page(Scorer(Settings()))
+    _, address, _ = ui.launch(page, prevent_thread_lock=True, quiet=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        film, two = Path(folder) / "film.mjpeg", Path(folder) / "two.png"
+        camera.film(read_image(EXAMPLES[1]), film)
+        together(two)
+        view = camera.launch(playwright, film).new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-US")
+        view.goto(address)
+        view.get_by_role("tab").first.wait_for()
+
+        def keep(name: str) -> None:
+            """The window as it is, once its pictures are there."""
+            view.evaluate("scrollTo(0, 0)")
+            view.wait_for_timeout(800)
+            save(name, view.screenshot())
+
+        steps.upload(view, two)
+        steps.face(view)
+        keep("score")
+        steps.open_tab(view, "live")
+        view.get_by_role("button", name=say("live.start")).click()
+        view.locator("#live .number").first.wait_for()
+        view.wait_for_timeout(2000)
+        keep("live")
+        steps.rank(view, [two, *EXAMPLES])
+        keep("rank")
+        steps.open_tab(view, "networks")
+        view.locator("#study img").first.wait_for()
+        keep("networks")
+        steps.open_tab(view, "about")
+        keep("about")
+    page.close(verbose=False)
+
+
+def together(path: Path) -> None:
+    """Both example portraits in one photo."""
+    portraits = [read_image(example) for example in EXAMPLES]
+    height = min(portrait.shape[0] for portrait in portraits)
+    PIL.Image.fromarray(np.concatenate([portrait[:height] for portrait in portraits], axis=1)).save(path)
+
+
+def save(name: str, screenshot: bytes) -> None:
+    """Write one picture with fewer colours."""
+    small = PIL.Image.open(io.BytesIO(screenshot)).convert("RGB").quantize(COLOURS)
+    write_atomically(FOLDER / f"{name}.png", lambda file: small.save(file, "PNG", optimize=True))
+
+
+if __name__ == "__main__":
+    main()
