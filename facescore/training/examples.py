@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +93,7 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
         table = LOADERS[dataset](data, split)
         cut, detected = cached_crops(table, dataset, TEMPLATES[recipe.template], cache, detector)
         if dataset == "mebeauty":
-            table = split_by_look_alikes(table, look_alikes.embed(cut, weights), recipe.seed, fold_number(split))
+            table = split_by_look_alikes(table, look_alikes.embed(cut, weights), recipe.seed)
         elif "validation" not in set(table["partition"]):
             table = carve_validation(table, recipe.seed)
         target = table[recipe.target].astype(np.float32)
@@ -148,22 +147,13 @@ def carve_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     return table.assign(partition=table["partition"].where(~table.index.isin(held_out), "validation"))
 
 
-def fold_number(split: str) -> int:
-    """Which of five folds a split is, from 0; the first for a split that is none."""
-    name, _, number = split.partition(" ")
-    return int(number) - 1 if name == "fold" else 0
-
-
-def split_by_look_alikes(
-    table: pd.DataFrame, embeddings: look_alikes.Embeddings, seed: int, number: int = 0
-) -> pd.DataFrame:
+def split_by_look_alikes(table: pd.DataFrame, embeddings: look_alikes.Embeddings, seed: int) -> pd.DataFrame:
     """Split a data set in which people recur, so that nobody is learned from and tested on.
 
     Args:
         table: with the official parts train and validation.
         embeddings: of the same faces.
         seed: of what is held out.
-        number: which tenth is held out.
 
     Returns:
         The table with other parts: the official validation part is ``test``, but for its pictures with a look-alike in
@@ -177,8 +167,7 @@ def split_by_look_alikes(
     )
     folds = StratifiedGroupKFold(round(1 / VALIDATION_SHARE), shuffle=True, random_state=seed)
     rows = np.flatnonzero(official)
-    tenths = folds.split(rows, table["group"].to_numpy()[rows], look_alikes.families(embeddings[rows]))
-    _, held_out = next(itertools.islice(tenths, number, None))
+    _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], look_alikes.families(embeddings[rows])))
     part[rows[held_out]] = "validation"
     return table.assign(partition=part)
 

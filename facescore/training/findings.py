@@ -41,7 +41,14 @@ def results(metrics: Measured) -> str:
 
 
 def calibration(metrics: Measured) -> str:
-    """What was done to a network's output after training; empty where nothing was."""
+    """What was done to a network after training; empty where nothing was."""
+    if "share_of_weights" in metrics:
+        return f"""
+Every weight lies between those of two networks that were tuned from the same initial weights:
+{metrics["share_of_weights"]:.0%} of one that learned the first data set alone, the rest of one that learned both
+(Wortsman et al. 2022, arXiv 2109.01903). The share is the least with which the correlation on the first data set's
+validation part is at most 0.005 below the former's.
+"""
     if "slope" in metrics:
         return f"""
 Out of fold the scores shrink towards the middle. The line that lowers the error there, {metrics["slope"]:.3f} times the

@@ -27,18 +27,6 @@ compared with MEBeauty's raters:
 """
 
 
-def out_of_fold_wild(metrics: Measured) -> str:
-    """The same by the networks of five folds; empty without them."""
-    found = metrics.get("out_of_fold", {})
-    if "wild" not in found:
-        return ""
-    return f"""
-The same faces, each asked of all five networks of the study {found["study"]}:
-
-{measured_table(found["wild"], WILD)}
-"""
-
-
 def conditions(metrics: Measured) -> str:
     """From where on the interval is too narrow; empty where that was not measured."""
     if "conditions" not in metrics:

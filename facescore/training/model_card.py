@@ -62,13 +62,7 @@ tags:
 On the test part, with 95 % bootstrap intervals (whole persons are resampled where the data set names them).
 `predictions.csv` holds every prediction behind them.
 
-{findings.results(card.metrics)}{findings.calibration(card.metrics)}{_interval_sentence(card)}{
-        findings.out_of_fold(card.metrics)
-    }{findings_wild.wild(card.metrics)}{findings_wild.out_of_fold_wild(card.metrics)}{
-        findings_wild.conditions(card.metrics)
-    }{findings_wild.agreement(card.metrics)}{findings.robustness(card.metrics, card.unit)}{
-        findings.attribution(card.metrics)
-    }{findings.known_failure(card.metrics)}
+{findings.results(card.metrics)}{findings.calibration(card.metrics)}{_interval_sentence(card)}{_sections(card)}
 ## Use
 
     from facescore import Scorer, read_image
@@ -95,21 +89,47 @@ before its first epoch. `card.json` holds the whole recipe and every file's sha2
 """
 
 
+def _sections(card: Card) -> str:
+    """Everything else that was found out."""
+    metrics = card.metrics
+    sections = [
+        findings.out_of_fold(metrics),
+        findings_wild.wild(metrics),
+        findings_wild.conditions(metrics),
+        findings_wild.agreement(metrics),
+    ]
+    for where, examined in (("", metrics), (" in the wild", metrics.get("examined_wild"))):
+        if examined:
+            sections += [findings.robustness(examined, card.unit, where), findings.attribution(examined, where)]
+    return "".join([*sections, findings.known_failure(metrics)])
+
+
 def _interval_sentence(card: Card) -> str:
     if not card.intervals:
         return ""
-    rows = "; ".join(
-        f"{'above' if row.below is None else f'below {row.below:.2f}'}: {row.lower:+.2f} to {row.upper:+.2f}"
-        for row in card.intervals
-    )
+    distances = list(dict.fromkeys(row.nearer for row in card.intervals))
+    near = "; ".join(_interval_rows(card, distance) for distance in distances)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
     residuals = "the validation part"
     if "out_of_fold" in card.metrics:
         residuals = f"the other folds' test parts (study {card.metrics['out_of_fold']['study']})"
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, by
-score, from residuals on {residuals}: {rows}). On the test part it held: {coverage}.
+score, from residuals on {residuals}: {near}). On the test part it held: {coverage}.
 """
+
+
+def _interval_rows(card: Card, nearer: float | None) -> str:
+    """The rows of one range of distances."""
+    rows = "; ".join(
+        f"{'above' if row.below is None else f'below {row.below:.2f}'}: {row.lower:+.2f} to {row.upper:+.2f}"
+        for row in card.intervals
+        if row.nearer == nearer
+    )
+    if all(row.nearer is None for row in card.intervals):
+        return rows
+    where = "of all others" if nearer is None else f"of faces nearer than {nearer:.2f} to the training faces"
+    return f"{where}, {rows}"
 
 
 def _bullets(sentences: tuple[str, ...]) -> str:

@@ -38,8 +38,7 @@ class Folds:
 def read(studies: Path, recipe: Recipe) -> Folds:
     """The study that a recipe takes its residuals from.
 
-    Residuals are those of the first data set's test faces in the folds that are not the recipe's own, and those of
-    every second data set's validation faces: no network learned from what it is asked about.
+    Residuals are those of the test faces of the folds that are not the recipe's own.
 
     Raises:
         DataError: the study is not there.
@@ -53,13 +52,9 @@ def read(studies: Path, recipe: Recipe) -> Folds:
             f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is not there. "
             f"Run 'python -m facescore train {recipe.residuals}' first."
         ) from error
-    shown = [name for name in ("test", "folds", "deciles", "correction", "wild") if name in metrics]
+    shown = [name for name in ("test", "folds", "deciles", "correction") if name in metrics]
     quoted = {"out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}}
     residuals = table[~table["split"].isin(recipe.splits)]
-    if "part" in table:
-        first = table["dataset"] == recipe.datasets[0]
-        of_first = first & (table["part"] == "test") & ~table["split"].isin(recipe.splits)
-        residuals = table[of_first | (~first & (table["part"] == "validation"))]
     if metrics["correction"]["linear"]["rmse"] >= metrics["correction"]["none"]["rmse"]:
         return Folds(residuals, None, quoted)
     slope, intercept = fit_correction(residuals)

@@ -127,7 +127,9 @@ def wild_table(studies: Sequence[Study]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "network": study.name,
+            "SCUT-FBP5500: test faces": f"{study.metrics['test']['all']['count']:,}",
             "SCUT-FBP5500: Pearson correlation": number(study.metrics["test"]["all"]["pearson"]),
+            "MEBeauty: test faces": f"{study.metrics['wild']['all']['count']:,}",
             "MEBeauty: Pearson correlation": number(study.metrics["wild"]["all"]["pearson"]),
             "mean absolute error": number(study.metrics["wild"]["all"]["mae"]),
             "mean signed error": number(study.metrics["wild"]["all"]["signed_error"]),
