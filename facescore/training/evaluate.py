@@ -24,6 +24,7 @@ RESAMPLES = 1000
 LEVEL = 0.95  # of the bootstrap intervals
 BATCH = 128
 CALIBRATION_BINS = 10
+DECILES = 10
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
 
@@ -195,3 +196,20 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
         held = rows["truth"].between(rows["lower"], rows["upper"]).to_numpy(np.float64)
         measured["coverage"] = with_interval(held.mean(), [held[sample].mean() for sample in samples])
     return measured
+
+
+def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The error of each tenth of the pictures by true score: above 0 where the prediction is too high."""
+    rows = []
+    for part in np.array_split(np.argsort(table["truth"].to_numpy(), kind="stable"), DECILES):
+        truth, error = table["truth"].iloc[part], (table["prediction"] - table["truth"]).iloc[part].to_numpy()
+        rows.append(
+            {
+                "lowest": round(float(truth.min()), 2),
+                "highest": round(float(truth.max()), 2),
+                "count": len(part),
+                "mae": mean_with_interval(np.abs(error)),
+                "signed_error": mean_with_interval(error),
+            }
+        )
+    return rows

@@ -207,10 +207,12 @@ def _measure(recipe: Recipe, trained: list[Trained], tables: dict[str, pd.DataFr
     first, *others = recipe.datasets_measured
     validation, test = tables["validation"], tables["test"]
     of_first = test[test["dataset"] == first]
-    measured = {
+    measured: dict[str, Any] = {
         "validation": {"all": _as_a_whole(recipe, validation, first, _persons(trained, "validation"))},
         "test": evaluate.measure(of_first, recipe.task, _persons(trained, "test"), groups),
     }
+    if recipe.task == "regression":
+        measured["deciles"] = evaluate.by_decile(of_first)
     if len(trained) > 1:
         measured |= out_of_fold.measure(of_first)
     for other in others:

@@ -64,6 +64,23 @@ folded into the last layer. Over ten bins of the test part the probability and t
 """
 
 
+def by_score(metrics: Measured) -> str:
+    """Errors by true score, and what people reach; empty for a probability."""
+    if "deciles" not in metrics:
+        return ""
+    rows = [
+        (f"{part['lowest']:.2f} to {part['highest']:.2f}", cell(part["mae"]), cell(part["signed_error"]))
+        for part in metrics["deciles"]
+    ]
+    return f"""
+By true score, a tenth of the test pictures each, above 0 where the prediction is too high:
+
+{table(("true score", NAMES["mae"], NAMES["signed_error"]), rows)}
+
+For comparison, people correlate with the mean of SCUT-FBP5500's other raters as follows: {RATERS}.
+"""
+
+
 def out_of_fold(metrics: Measured) -> str:
     """What five networks of this recipe say of the faces of the fold that each did not learn; empty without them."""
     if "out_of_fold" not in metrics:
@@ -71,10 +88,6 @@ def out_of_fold(metrics: Measured) -> str:
     found = metrics["out_of_fold"]
     pooled = found["test"]
     means = [(NAMES[name], cell(value)) for name, value in found["folds"].items()]
-    deciles = [
-        (f"{part['lowest']:.2f} to {part['highest']:.2f}", cell(part["mae"]), cell(part["signed_error"]))
-        for part in found["deciles"]
-    ]
     corrected = [
         (name, *(f"{errors[metric]:.4f}" for metric in errors)) for name, errors in found["correction"].items()
     ]
@@ -89,12 +102,6 @@ faces (a look-alike is a face of the training part with an embedding cosine abov
 The mean over the five folds, as it is usually published:
 
 {table(("metric", "mean over the folds"), means)}
-
-For comparison, people correlate with the mean of the other raters as follows: {RATERS}.
-
-By true score, above 0 where the prediction is too high:
-
-{table(("true score", NAMES["mae"], NAMES["signed_error"]), deciles)}
 
 What a monotone correction would do, fitted for each fold on the other four:
 

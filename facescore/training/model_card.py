@@ -93,6 +93,7 @@ def _sections(card: Card) -> str:
     """Everything else that was found out."""
     metrics = card.metrics
     sections = [
+        findings.by_score(metrics),
         findings.out_of_fold(metrics),
         findings_wild.wild(metrics),
         findings_wild.conditions(metrics),

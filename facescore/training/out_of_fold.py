@@ -15,7 +15,6 @@ from facescore.training import evaluate
 from facescore.training.evaluate import Numbers
 from facescore.training.recipe import Recipe
 
-DECILES = 10
 SHOWN = ("pearson", "spearman", "mae", "rmse")
 
 
@@ -52,7 +51,7 @@ def read(studies: Path, recipe: Recipe) -> Folds:
             f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is not there. "
             f"Run 'python -m facescore train {recipe.residuals}' first."
         ) from error
-    shown = [name for name in ("test", "folds", "deciles", "correction") if name in metrics]
+    shown = ("test", "folds", "correction")
     quoted = {"out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}}
     residuals = table[~table["split"].isin(recipe.splits)]
     if metrics["correction"]["linear"]["rmse"] >= metrics["correction"]["none"]["rmse"]:
@@ -63,12 +62,12 @@ def read(studies: Path, recipe: Recipe) -> Folds:
 
 
 def measure(table: pd.DataFrame) -> dict[str, Any]:
-    """Means over the folds, errors by score, and what a correction of the shrinkage to the middle would do.
+    """Means over the folds, and what a correction of the shrinkage to the middle would do.
 
     Args:
         table: ``split``, ``truth`` and ``prediction`` a row.
     """
-    return {"folds": over_folds(table), "deciles": by_decile(table), "correction": correction(table)}
+    return {"folds": over_folds(table), "correction": correction(table)}
 
 
 def over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, dict[str, float]]:
@@ -83,23 +82,6 @@ def over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, dict[str, float]
         resampled = [[statistic(*rows.T) for rows in sample] for sample in samples]
         found[name] = evaluate.with_interval(value, np.mean(resampled, axis=0))
     return found
-
-
-def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The error of each tenth of the pictures by true score: above 0 where the prediction is too high."""
-    rows = []
-    for part in np.array_split(np.argsort(table["truth"].to_numpy(), kind="stable"), DECILES):
-        truth, error = table["truth"].iloc[part], (table["prediction"] - table["truth"]).iloc[part].to_numpy()
-        rows.append(
-            {
-                "lowest": round(float(truth.min()), 2),
-                "highest": round(float(truth.max()), 2),
-                "count": len(part),
-                "mae": evaluate.mean_with_interval(np.abs(error)),
-                "signed_error": evaluate.mean_with_interval(error),
-            }
-        )
-    return rows
 
 
 def fit_correction(table: pd.DataFrame) -> tuple[float, float]:

@@ -41,16 +41,26 @@ def test_what_the_folds_told_is_on_the_card() -> None:
     folds = {
         "test": {"all": {"count": 5500, "pearson": share(0.94)}, "AF": {"count": 2000, "pearson": share(0.95)}},
         "folds": {"pearson": share(0.941)},
-        "deciles": [{"lowest": 1.0, "highest": 2.0, "count": 550, "mae": share(0.2), "signed_error": share(0.1)}],
         "correction": {"none": errors, "linear": {**errors, "mae": 0.17}},
     }
     text = findings.out_of_fold({"out_of_fold": folds})
     assert "5,500\nfaces" in text
     assert "| AF | 2,000 | 0.950 (0.940 to 0.960) |" in text
     assert "| Pearson correlation | 0.941 (0.931 to 0.951) |" in text
-    assert "| 1.00 to 2.00 | 0.200 (0.190 to 0.210) | 0.100 (0.090 to 0.110) |" in text
     assert "| linear | 0.9400 | 0.1700 |" in text
     assert findings.out_of_fold({}) == ""
+
+
+def test_errors_are_told_by_true_score_beside_what_people_reach() -> None:
+    decile = {"lowest": 1.0, "highest": 2.0, "count": 550, "mae": share(0.2), "signed_error": share(0.1)}
+    text = findings.by_score({"deciles": [decile]})
+    assert "| 1.00 to 2.00 | 0.200 (0.190 to 0.210) | 0.100 (0.090 to 0.110) |" in text
+    assert findings.RATERS in text
+    assert findings.by_score({}) == ""
+
+
+def test_a_network_between_two_others_says_so() -> None:
+    assert "40% of one that learned the first data set alone" in findings.calibration({"share_of_weights": 0.4})
 
 
 def test_changes_of_photos_are_told_apart_from_changes_of_crops() -> None:

@@ -27,7 +27,7 @@ def test_the_mean_over_the_folds_is_the_mean_of_each_folds_value(
 
 
 def test_shrinkage_to_the_middle_shows_in_the_deciles(table: pd.DataFrame) -> None:
-    deciles = out_of_fold.by_decile(table)
+    deciles = evaluate.by_decile(table)
     assert len(deciles) == 10
     assert sum(part["count"] for part in deciles) == len(table)
     assert deciles[0]["signed_error"]["low"] > 0 > deciles[-1]["signed_error"]["high"]

@@ -35,7 +35,11 @@ def study() -> Study:
     history = pd.concat([epochs.assign(split=fold) for fold in ("fold 1", "fold 2")], ignore_index=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluate, "RESAMPLES", 20)
-        metrics = {"test": evaluate.measure(predictions, "regression"), **out_of_fold.measure(predictions)}
+        metrics = {
+            "test": evaluate.measure(predictions, "regression"),
+            "deciles": evaluate.by_decile(predictions),
+            **out_of_fold.measure(predictions),
+        }
     return Study("made", history, predictions, metrics)
 
 

@@ -1,0 +1,68 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from facescore.checkpoints import Interval
+from facescore.images import Image
+from facescore.training import conditions, evaluate
+
+INTERVALS = (Interval(None, -0.25, 0.25),)
+EYES = 100.0  # pixels between the eyes of every made photo
+
+
+@pytest.fixture
+def photos() -> list[Image]:
+    """As many photos as a share needs, each with a fine pattern."""
+    rng = np.random.default_rng(0)
+    return [rng.integers(0, 256, (64, 64, 3), dtype=np.uint8) for _ in range(60)]
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    return pd.DataFrame({"truth": np.full(60, 3.0), "dataset": "scut"})
+
+
+def ask(photos: Sequence[Image]) -> pd.DataFrame:
+    """A network that is off by half a point where a photo is small, and by one where it is blurred."""
+    sizes = np.array([EYES * len(photo) / 64 for photo in photos])
+    sharpness = np.array([float(photo.std()) for photo in photos])
+    told = pd.DataFrame({"size": sizes, "sharpness": sharpness, "turn": np.linspace(0, 0.5, len(photos))})
+    told["distance"] = 1.0
+    told["prediction"] = 3.0 + 0.5 * (sizes < 22) + 1.0 * ((sizes == EYES) & (sharpness < 20))
+    return told
+
+
+def test_the_first_condition_in_which_the_interval_is_too_narrow_is_the_threshold(
+    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    found = conditions.measure(ask, photos, table, INTERVALS)
+    assert found["as they are"]["coverage"]["value"] == 1.0
+    assert [row["coverage"]["value"] for row in found["size"]] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+    assert found["thresholds"]["size"] == pytest.approx(20, abs=1.6)
+    first = next(row for row in found["sharpness"] if row["coverage"]["value"] == 0.0)
+    assert found["thresholds"]["sharpness"] == first["median"]
+
+
+def test_beyond_what_was_measured_a_face_is_flagged_in_any_case(
+    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    found = conditions.measure(ask, photos, table, INTERVALS)
+    assert found["thresholds"]["turn"] == pytest.approx(0.495, abs=0.01)
+    assert len(found["turn"]) == conditions.BINS
+
+
+def test_photos_without_a_face_are_counted_out(
+    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+
+    def half_blind(photos: Sequence[Image]) -> pd.DataFrame:
+        told = ask(photos)
+        told.loc[1::2] = np.nan
+        return told
+
+    assert conditions.measure(half_blind, photos, table, INTERVALS)["as they are"]["count"] == 30
