@@ -32,7 +32,7 @@ def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytes
 
 
 def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["beauty-mobilefacenet"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     image = read_image(pictures / scut.FOLDER / "Images" / "AM2.jpg")
     (face,) = detector.detect(image)
     index = list(loaded.table["file"]).index("AM2.jpg")
@@ -42,7 +42,7 @@ def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, d
 
 
 def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(RECIPES["beauty-mobilefacenet"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     assert list(loaded.table["file"]) == NAMES
     assert list(loaded.table["file"][~loaded.table["detected"]]) == ["CM3.jpg"]
     image = read_image(pictures / scut.FOLDER / "Images" / "CM3.jpg")
@@ -50,7 +50,7 @@ def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path:
 
 
 def test_crops_are_cut_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    recipe = RECIPES["beauty"]
+    recipe = RECIPES["beauty-mobilefacenet"]
     first = examples.load(recipe, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     (cached,) = (tmp_path / "cache").iterdir()
     changed = cached.stat().st_mtime_ns
@@ -119,4 +119,4 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:
     with pytest.raises(DataError, match="SCUT-FBP5500"):
-        examples.load(RECIPES["beauty"], "60/40", tmp_path, tmp_path, tmp_path, detector)
+        examples.load(RECIPES["beauty-mobilefacenet"], "60/40", tmp_path, tmp_path, tmp_path, detector)

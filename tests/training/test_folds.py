@@ -51,12 +51,12 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
         patch.setattr(evaluate, "RESAMPLES", 20)  # what they are worth is tested elsewhere
         patch.setattr(examples, "VALIDATION_SHARE", 1 / 3)
         patch.setattr(examination, "FACES", 4)
-        for name in ("beauty-mobilefacenet", "beauty"):
-            recipe = RECIPES[name]
-            patch.setitem(RECIPES, name, replace(recipe, splits=recipe.splits[:2], epochs=0, measured_on=()))
+        for name, served in (("beauty-mobilefacenet", False), ("beauty-scut", True)):
+            recipe = replace(RECIPES[name], epochs=0, measured_on=(), served=served)
+            patch.setitem(RECIPES, name, replace(recipe, splits=recipe.splits[:2]))
         with pytest.raises(DataError, match="train beauty-mobilefacenet' first"):
-            experiment.run("beauty", root / "data", root / "weights", root / "runs", Settings())
-        for name in ("beauty-mobilefacenet", "beauty"):
+            experiment.run("beauty-scut", root / "data", root / "weights", root / "runs", Settings())
+        for name in ("beauty-mobilefacenet", "beauty-scut"):
             experiment.run(name, root / "data", root / "weights", root / "runs", Settings())
     return root
 
@@ -75,18 +75,18 @@ def test_every_picture_is_predicted_by_the_network_of_its_fold(project: Path) ->
 
 def test_the_correction_is_folded_into_the_served_network(project: Path) -> None:
     """Before its first epoch it is the network that the study has for the same fold."""
-    served = pd.read_csv(project / "checkpoints/beauty/predictions.csv")
+    served = pd.read_csv(project / "checkpoints/beauty-scut/predictions.csv")
     assert np.allclose(served["prediction"], corrected(project, "fold 1")["prediction"], atol=1e-5)
 
 
 def test_the_interval_table_comes_from_the_other_folds(project: Path) -> None:
     others = intervals.fit(corrected(project, "fold 2"))
-    assert checkpoints.load(project / "checkpoints/beauty").intervals == others
+    assert checkpoints.load(project / "checkpoints/beauty-scut").intervals == others
 
 
 def corrected(project: Path, split: str) -> pd.DataFrame:
     """A fold's predictions, corrected as the served network's are."""
-    fitted = json.loads((project / "assets/studies/beauty/metrics.json").read_text())
+    fitted = json.loads((project / "assets/studies/beauty-scut/metrics.json").read_text())
     folds = pd.read_csv(project / "assets/studies/beauty-mobilefacenet/predictions.csv")
     prediction = fitted.get("slope", 1.0) * folds["prediction"] + fitted.get("intercept", 0.0)
     return folds.assign(prediction=prediction)[folds["split"] == split]
@@ -105,7 +105,7 @@ def test_scores_are_stretched_where_that_lowers_the_error(
     study.mkdir(parents=True)
     table.to_csv(study / "predictions.csv", index=False)
     (study / "metrics.json").write_text(json.dumps(metrics))
-    folds = out_of_fold.read(tmp_path, replace(RECIPES["beauty"], residuals="beauty-mobilefacenet"))
+    folds = out_of_fold.read(tmp_path, replace(RECIPES["beauty-scut"], residuals="beauty-mobilefacenet"))
     others, correction = folds.residuals, folds.correction
     assert set(others["split"]) == {"fold 2", "fold 3"}
     assert (correction is None) == (expected is None)
@@ -115,9 +115,9 @@ def test_scores_are_stretched_where_that_lowers_the_error(
 
 
 def test_the_card_tells_what_the_folds_told_and_what_moves_the_score_of_a_photo(project: Path) -> None:
-    card = Runtime(project / "checkpoints/beauty", "regression").card
+    card = Runtime(project / "checkpoints/beauty-scut", "regression").card
     assert card.data["split"] == "fold 1"
     assert {"an oval put on", "gray", "turned by 10°"} < set(card.metrics["invariance"])
-    text = (project / "checkpoints/beauty/README.md").read_text(encoding="utf-8")
+    text = (project / "checkpoints/beauty-scut/README.md").read_text(encoding="utf-8")
     for words in ("## Out of fold", "mean over the folds", "through finding and cutting", "study beauty-mobilefacenet"):
         assert words in text
