@@ -26,7 +26,7 @@ def fit(table: pd.DataFrame) -> tuple[Interval, ...]:
     Returns:
         For each range what to add to a score so that about nine in ten true ratings lie between.
     """
-    if "distance" not in table or table["dataset"].nunique() < 2:
+    if not {"dataset", "distance"} <= set(table) or table["dataset"].nunique() < 2:
         return _by_score(table, nearer=None)
     edge = round(_edge(table), 4)
     near = table["distance"] < edge
