@@ -1,0 +1,87 @@
+"""How soon the page is there, and how soon it answers.
+
+    python benchmarks/page.py [--publish]
+
+Several times anew: a process imports Gradio, then loads the networks, builds the page and serves it; Chromium opens it
+and gives it a photo. Needs Chromium and playwright. --publish puts the table into README.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+
+import report
+
+from facescore.settings import ASSETS, ROOT
+
+PHOTO = ASSETS / "examples" / "astronaut.jpg"
+RUNS = 5
+SERVE = """
+import time
+import gradio
+print("imported", flush=True)
+from facescore import Scorer
+from facescore.ui import build_page, launch
+_, address, _ = launch(build_page(Scorer()), prevent_thread_lock=True, quiet=True)
+print(address, flush=True)
+time.sleep(600)
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--publish", action="store_true", help="put the table into README.md")
+    arguments = parser.parse_args()
+    ready, opened, first = (statistics.median(times) for times in zip(*(once() for _ in range(RUNS)), strict=True))
+    rows = [
+        ("page served, after `import gradio`", f"{ready:.2f}"),
+        ("page opened in the browser", f"{opened:.2f}"),
+        ("first photo to its scores on the page, with the maps", f"{first:.2f}"),
+    ]
+    table = report.markdown(("from the start of the process, each time anew", f"seconds (median of {RUNS})"), rows)
+    print(table)
+    if arguments.publish:
+        report.publish("page", table)
+
+
+def once() -> tuple[float, float, float]:
+    """Seconds until the page is served, until it is open, and from the photo to its scores."""
+    process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        assert process.stdout
+        while process.stdout.readline().strip() != "imported":
+            pass
+        started = time.perf_counter()
+        address = process.stdout.readline().strip()
+        with urllib.request.urlopen(address) as answer:
+            answer.read()
+        return time.perf_counter() - started, *visit(address)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def visit(address: str) -> tuple[float, float]:
+    """Open the page, and give it a photo."""
+    sys.path.append(str(ROOT))  # what a visitor does is written down in the tests
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import camera, steps
+
+    with sync_playwright() as playwright:
+        page = camera.launch(playwright).new_page(locale="en-US")
+        started = time.perf_counter()
+        page.goto(address)
+        page.locator("#photo input[type=file]").first.wait_for(state="attached")
+        opened = time.perf_counter()
+        steps.upload(page, PHOTO)
+        steps.face(page)
+        return opened - started, time.perf_counter() - opened
+
+
+if __name__ == "__main__":
+    main()
