@@ -140,6 +140,9 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
     missed = sorted(labels, key=lambda group: labels[group]["false_negative_rate"]["value"])
     error = sorted(ratings, key=lambda group: ratings[group]["mae"]["value"])
     least_covered = min(covered, key=lambda group: covered[group])
+    wild = beauty.metrics["wild"]
+    twelve = [group for group in wild if " " in group]  # ethnicity and sex
+    off = max(twelve, key=lambda group: abs(wild[group]["signed_error"]["value"]))
     rating_change, rating_moved = _largest_change(beauty)
     label_change, label_moved = _largest_change(attractive)
     return {
@@ -160,6 +163,13 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
         "interval": f"{beauty.interval_coverage:.0%}",
         "coverage": f"{covered[least_covered]:.0%}",
         "coverage_group": group_name(least_covered, language),
+        "wild_count": f"{wild['all']['count']:,}",
+        "wild_pearson": f"{wild['all']['pearson']['value']:.2f}",
+        "beauty_pearson": f"{beauty.metrics['test']['all']['pearson']['value']:.2f}",
+        "wild_coverage": _share(wild["all"], "coverage"),
+        "off_group": group_name(off, language),
+        "off_count": f"{wild[off]['count']}",
+        "off": f"{wild[off]['signed_error']['value']:+.2f}",
         "rating_change": term(rating_change, language),
         "rating_moved": f"{rating_moved:.2f}",
         "label_change": term(label_change, language),

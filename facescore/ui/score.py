@@ -154,59 +154,9 @@ def build(scorer: Scorer) -> None:
         return str([*EXAMPLES.values()][chosen.index])
 
     with gr.Row(equal_height=False, elem_id="score"):
-        with gr.Column(scale=2, min_width=280):
-            photo = Photo(
-                label=TEXTS("score.photo"),
-                type="filepath",
-                sources=["upload", "webcam", "clipboard"],
-                buttons=["fullscreen"],
-                height=320,
-                elem_id="photo",
-            )
-            examples = gr.HTML(pictures.examples(EXAMPLES), js_on_load=pictures.CHOOSE, elem_id="examples")
-            group = gr.Radio(
-                choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
-                value=ALL,
-                label=TEXTS("score.compare"),
-                elem_id="group",
-            )
-            network = gr.Radio(
-                choices=[(TEXTS(f"score.network_{name}"), name) for name in BEAUTY_NETWORKS],
-                value=BEAUTY_NETWORKS[0],
-                label=TEXTS("score.network"),
-                elem_id="network",
-            )
-        with gr.Column(scale=3, min_width=280):
-            boxes = gr.Image(
-                label=TEXTS("score.boxes"),
-                type="numpy",
-                format="jpeg",
-                interactive=False,
-                buttons=["fullscreen"],
-                height=320,
-                visible=False,
-                elem_id="boxes",
-            )
-            chosen = gr.Radio(choices=[], label=TEXTS("score.choose"), visible=False, elem_id="face")
-            numbers = gr.HTML(greeting("score.welcome"), elem_id="faces")
-            with gr.Column(visible=False) as explained:
-                shown = gr.Radio(
-                    choices=[(TEXTS(f"score.map_{name}"), name) for name in MAPS],
-                    value=MAPS[0],
-                    label=TEXTS("score.map"),
-                    elem_id="map",
-                )
-                with gr.Row(equal_height=False):
-                    with gr.Column(min_width=260):
-                        slider = gr.HTML(js_on_load=pictures.SLIDE, elem_id="slider")
-                    with gr.Column(min_width=260):
-                        parts = gr.HTML(elem_id="parts")
-                gr.Markdown(TEXTS("score.legend"), elem_classes="legend")
-                saved = gr.HTML(elem_id="downloads")
-                with gr.Accordion(TEXTS("score.json"), open=False):
-                    report = gr.JSON({"faces": []}, show_label=False, elem_id="report")
-
-    asked, outputs = [photo, group, network, shown], [boxes, chosen, numbers, explained, slider, parts, saved, report]
+        photo, examples, group, network = _asked()
+        boxes, chosen, shown, outputs = _answered()
+    asked = [photo, group, network, shown]
     settings: dict[str, Any] = {
         "outputs": outputs,
         "api_visibility": "private",
@@ -218,4 +168,65 @@ def build(scorer: Scorer) -> None:
     boxes.select(click, inputs=asked, **settings)
     examples.select(example, outputs=photo, api_visibility="private", show_progress="hidden")
     gr.on(None, None, outputs=photo, js=pictures.described("score.alt_photo"), show_progress="hidden")
-    gr.on([], score, inputs=[photo, group, network], outputs=report, api_name="score")
+    gr.on([], score, inputs=[photo, group, network], outputs=outputs[-1], api_name="score")
+
+
+def _asked() -> tuple[Photo, gr.HTML, gr.Radio, gr.Radio]:
+    """The left column: photo, examples, group to compare with, and network."""
+    with gr.Column(scale=2, min_width=280):
+        photo = Photo(
+            label=TEXTS("score.photo"),
+            type="filepath",
+            sources=["upload", "webcam", "clipboard"],
+            buttons=["fullscreen"],
+            height=320,
+            elem_id="photo",
+        )
+        examples = gr.HTML(pictures.examples(EXAMPLES), js_on_load=pictures.CHOOSE, elem_id="examples")
+        group = gr.Radio(
+            choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
+            value=ALL,
+            label=TEXTS("score.compare"),
+            elem_id="group",
+        )
+        network = gr.Radio(
+            choices=[(TEXTS(f"score.network_{name}"), name) for name in BEAUTY_NETWORKS],
+            value=BEAUTY_NETWORKS[0],
+            label=TEXTS("score.network"),
+            elem_id="network",
+        )
+    return photo, examples, group, network
+
+
+def _answered() -> tuple[gr.Image, gr.Radio, gr.Radio, list[gr.Component | gr.Column]]:
+    """The right column: boxes, choice of a face and of a map, and all that `show` fills, in its order."""
+    with gr.Column(scale=3, min_width=280):
+        boxes = gr.Image(
+            label=TEXTS("score.boxes"),
+            type="numpy",
+            format="jpeg",
+            interactive=False,
+            buttons=["fullscreen"],
+            height=320,
+            visible=False,
+            elem_id="boxes",
+        )
+        chosen = gr.Radio(choices=[], label=TEXTS("score.choose"), visible=False, elem_id="face")
+        numbers = gr.HTML(greeting("score.welcome"), elem_id="faces")
+        with gr.Column(visible=False) as explained:
+            shown = gr.Radio(
+                choices=[(TEXTS(f"score.map_{name}"), name) for name in MAPS],
+                value=MAPS[0],
+                label=TEXTS("score.map"),
+                elem_id="map",
+            )
+            with gr.Row(equal_height=False):
+                with gr.Column(min_width=260):
+                    slider = gr.HTML(js_on_load=pictures.SLIDE, elem_id="slider")
+                with gr.Column(min_width=260):
+                    parts = gr.HTML(elem_id="parts")
+            gr.Markdown(TEXTS("score.legend"), elem_classes="legend")
+            saved = gr.HTML(elem_id="downloads")
+            with gr.Accordion(TEXTS("score.json"), open=False):
+                report = gr.JSON({"faces": []}, show_label=False, elem_id="report")
+    return boxes, chosen, shown, [boxes, chosen, numbers, explained, slider, parts, saved, report]

@@ -118,6 +118,10 @@ def test_the_card_tells_what_the_folds_told_and_what_moves_the_score_of_a_photo(
     card = Runtime(project / "checkpoints/beauty-scut", "regression").card
     assert card.data["split"] == "fold 1"
     assert {"an oval put on", "gray", "turned by 10°"} < set(card.metrics["invariance"])
+    assert set(card.metrics["agreement"]["scut"]) == {"all", *scut.GROUPS}
+    assert card.metrics["conditions"]["as they are"]["count"] == card.data["counts"]["validation"]
+    assert card.thresholds == card.metrics["conditions"]["thresholds"]
+    assert set(card.thresholds) >= {"turn", "distance"}
     text = (project / "checkpoints/beauty-scut/README.md").read_text(encoding="utf-8")
     for words in ("## Out of fold", "mean over the folds", "through finding and cutting", "study beauty-mobilefacenet"):
         assert words in text
