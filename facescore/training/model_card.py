@@ -43,6 +43,14 @@ def _network_readme(card: Card) -> str:
     )
     terms = "; ".join(f"{data['name']}: {data['licence']}" for data in learned)
     kind = "the logit of the probability" if card.task == "binary" else "the score"
+    distance = (
+        ""
+        if "distance" not in card.thresholds
+        else (
+            " Beside them it gives `distance float32[N]`: how unlike the pictures that it learned from a face is (the\n"
+            "Mahalanobis distance of the averaged last map; they lie near 1)."
+        )
+    )
     return f"""---
 license: other
 license_name: non-commercial-research
@@ -71,7 +79,7 @@ On the test part, with 95 % bootstrap intervals (whole persons are resampled whe
 `model.tflite` takes `uint8[N, {card.input_size}, {card.input_size}, 3]` RGB crops, cut with the template
 `{card.template}` of `facescore.faces.alignment`, and gives `score float32[N]` ({kind}) and
 `contribution float32[N, h, w]`, both the mean over the crop and its mirror image, with
-`score = {card.bias:.6f} + contribution.sum()`.
+`score = {card.bias:.6f} + contribution.sum()`.{distance}
 
 ## Limits
 

@@ -51,6 +51,7 @@ def launch(page: gr.Blocks, **settings: Any) -> tuple[Any, str, str]:
         css_paths=ASSETS / "style.css",
         i18n=TEXTS,
         footer_links=["api", "settings"],
+        show_error=True,  # what nobody foresaw must not fail silently
         run_history=False,  # it would keep people's photos
         allowed_paths=[str(path) for path in score.EXAMPLES.values()],  # wherever the server was started
         max_file_size=2 * MAX_BYTES,  # read_image refuses from MAX_BYTES on, in words
