@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from facescore.checkpoints import Task
 from facescore.faces import Detector, condition, largest
@@ -29,7 +30,7 @@ def of(network: evaluate.Network, task: Task, template: Template, detector: Dete
 
     def ask(photos: Sequence[Image]) -> pd.DataFrame:
         """Find and cut the largest face of each photo, then score all of them at once."""
-        faces = [detector.detect(photo) for photo in photos]
+        faces = [detector.detect(photo) for photo in tqdm(photos, "finding faces", unit=" pictures", disable=None)]
         found = [
             (i, photo, largest(of_photo))
             for i, (photo, of_photo) in enumerate(zip(photos, faces, strict=True))
