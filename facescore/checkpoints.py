@@ -28,16 +28,17 @@ class Interval:
     """How far true ratings lay from the scores of one range, on pictures the network had not learned from.
 
     Attributes:
-        below: the row holds for scores below this; None in the last row of each distance.
+        below: the row holds for scores below this; None in the last row.
         lower: what to add to the score for the interval's lower end.
         upper: what to add to the score for the interval's upper end.
-        nearer: the row holds for faces nearer than this to what the network learned from; None for all others.
+        wild: where the network learned two data sets, whether the row holds for faces that look more like those of the
+            second one, which are in the wild; None where it holds for all.
     """
 
     below: float | None
     lower: float
     upper: float
-    nearer: float | None = None
+    wild: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Card:
             with its 95 % interval.
         interval_coverage: the share of true ratings that ``intervals`` is made to hold.
         interval_coverage_on_test: the share that they held on the test part, for all and by group.
-        intervals: the interval table for new scores, by distance and then by score; empty where there is none.
+        intervals: the interval table for new scores, of frontal faces and then of faces in the wild; empty where there
+            is none.
         thresholds: from where on a face's ``size``, ``sharpness``, ``turn`` and ``distance`` make the error larger; see
             `facescore.faces.condition` and `facescore.training.conditions`.
         files: the other files of the folder that are vouched for.
@@ -119,19 +121,15 @@ def describe(content: bytes) -> File:
     return File(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def interval_of(score: float, intervals: tuple[Interval, ...], distance: float = math.inf) -> Interval:
+def interval_of(score: float, intervals: tuple[Interval, ...], wild: float = math.nan) -> Interval:
     """The row of an interval table that holds for a score.
 
     Args:
         score: as the network gives it.
         intervals: a card's.
-        distance: how far the face is from what the network learned from, where that is known.
+        wild: above 0 where the face looks more like those in the wild; nan where the network does not tell.
     """
-    return next(
-        row
-        for row in intervals
-        if (row.nearer is None or distance < row.nearer) and (row.below is None or score < row.below)
-    )
+    return next(row for row in intervals if row.wild in (None, wild > 0) and (row.below is None or score < row.below))
 
 
 def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:

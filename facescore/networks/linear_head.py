@@ -60,10 +60,13 @@ class Familiarity:
     Attributes:
         kernel: float32[c, components].
         bias: float32[components].
+        contrast: float32[c + 1], weights and bias of what tells a second data set's training crops, above 0, from the
+            first one's; None where one was learned.
     """
 
     kernel: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
+    contrast: npt.NDArray[np.float32] | None = None
 
 
 class Distance(keras.layers.Layer):
@@ -77,6 +80,18 @@ class Distance(keras.layers.Layer):
         """The root mean square over the components."""
         components = ops.matmul(averaged, self.familiarity.kernel) + self.familiarity.bias
         return ops.sqrt(ops.mean(ops.square(components), axis=1))
+
+
+class Contrast(keras.layers.Layer):
+    """What tells two data sets' crops apart, of averaged maps, float[N, c] to float[N]."""
+
+    def __init__(self, contrast: npt.NDArray[np.float32], **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.contrast = contrast
+
+    def call(self, averaged: keras.KerasTensor) -> keras.KerasTensor:
+        """Weigh the channels and add them up."""
+        return ops.sum(averaged * self.contrast[:-1], axis=-1) + self.contrast[-1]
 
 
 class Contribution(keras.layers.Layer):
@@ -113,7 +128,7 @@ def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity
     Returns:
         A network from uint8[N, size, size, 3] to ``score`` float32[N] and ``contribution`` float32[N, h, w], where
         ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map; and,
-        where there is a familiarity, to ``distance`` float32[N].
+        where there is a familiarity, to ``distance`` float32[N], and where it has a contrast to ``wild`` float32[N].
     """
     crops, straight, mirrored = _both(model, head.features)
     contribution = Contribution(head.kernel, name="weigh")
@@ -123,7 +138,10 @@ def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity
         mean = ops.pad(mean, ((0, 0), (head.border, head.border), (head.border, head.border)))
     outputs = {"score": score, "contribution": mean}
     if familiarity:
-        outputs["distance"] = Distance(familiarity, name="unlike")(_averaged(straight, mirrored))
+        averaged = _averaged(straight, mirrored)
+        outputs["distance"] = Distance(familiarity, name="unlike")(averaged)
+        if familiarity.contrast is not None:
+            outputs["wild"] = Contrast(familiarity.contrast, name="contrast")(averaged)
     return keras.Model(crops, outputs)
 
 

@@ -21,11 +21,14 @@ class Answers(NamedTuple):
         contributions: float32[N, h, w], with ``score = card.bias + contribution.sum()``.
         distances: float32[N]: how unlike the training faces each is, which lie at about 1; nan where the network does
             not tell.
+        wild: float32[N]: above 0 where a face looks more like those in the wild that the network learned than like
+            those of the data set on whose scale the score is; nan where the network does not tell.
     """
 
     scores: npt.NDArray[np.float32]
     contributions: npt.NDArray[np.float32]
     distances: npt.NDArray[np.float32]
+    wild: npt.NDArray[np.float32]
 
 
 class Runtime:
@@ -58,4 +61,5 @@ class Runtime:
         """
         outputs = self._network(crops)
         unknown = np.full(len(crops), np.nan, np.float32)
-        return Answers(outputs["score"], outputs["contribution"], outputs.get("distance", unknown))
+        told = (outputs.get(name, unknown) for name in ("distance", "wild"))
+        return Answers(outputs["score"], outputs["contribution"], *told)

@@ -43,6 +43,8 @@ class FaceScore:
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
         attractive: how likely CelebA's annotators would have ticked "Attractive", 0 to 1.
         distance: how unlike the training faces it is; they lie at about 1. None where the network does not tell.
+        wild: whether it looks more like the faces in the wild that the network learned than like SCUT-FBP5500's, so
+            that its interval is made from theirs. None where the network does not tell.
         notes: names of `NOTES` that hold for it: why the interval may be too narrow, by measured thresholds.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
@@ -56,6 +58,7 @@ class FaceScore:
     group: str
     attractive: float
     distance: float | None
+    wild: bool | None
     notes: tuple[str, ...]
     beauty_explanation: Explanation
     attractive_explanation: Explanation
@@ -73,6 +76,7 @@ class FaceScore:
             "group": self.group,
             "attractive": round(self.attractive, 4),
             "distance": None if self.distance is None else round(self.distance, 3),
+            "wild": self.wild,
             "notes": list(self.notes),
         }
 
@@ -95,7 +99,7 @@ class Scorer:
         self.checkpoints = checkpoints
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
         self.beauty = self._load_beauty(BEAUTY_NETWORKS[0])
-        self.thresholds = self.beauty.card.thresholds  # how good a photo is does not depend on who rates it
+        self.photo_thresholds = self.beauty.card.thresholds
         if beauty != BEAUTY_NETWORKS[0]:
             self.beauty = self._load_beauty(beauty)
         self.attractive = Runtime(checkpoints / "attractive", "binary")
@@ -138,18 +142,23 @@ class Scorer:
             for face, of_beauty, of_attractive in zip(faces, beauty, attractive, strict=True)
         ]
 
+    def _thresholds(self) -> dict[str, float]:
+        """How good a photo is does not depend on who rates it; how unlike a face is, is each network's own."""
+        of_photos = {name: value for name, value in self.photo_thresholds.items() if name != "distance"}
+        return of_photos | self.beauty.card.thresholds
+
     def _run(self, runtime: Runtime, image: Image, faces: list[Face]) -> list["_Answer"]:
         """What the network says of every face."""
         answers = []
         for start in range(0, len(faces), BATCH):
             crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces[start : start + BATCH]])
-            for crop, score, contribution, distance in zip(crops, *runtime(crops), strict=True):
+            for crop, score, contribution, distance, wild in zip(crops, *runtime(crops), strict=True):
                 explanation = Explanation.of(crop, contribution, runtime.card)
-                answers.append(_Answer(float(score), explanation, float(distance)))
+                answers.append(_Answer(float(score), explanation, float(distance), float(wild)))
         return answers
 
     def _face_score(self, image: Image, face: Face, beauty: "_Answer", attractive: "_Answer", group: str) -> FaceScore:
-        interval = rating_interval(beauty.score, self.beauty.card, beauty.distance)
+        interval = rating_interval(beauty.score, self.beauty.card, beauty.wild)
         return FaceScore(
             face=face,
             beauty=_on_scale(beauty.score),
@@ -162,7 +171,8 @@ class Scorer:
             group=group,
             attractive=1 / (1 + math.exp(-attractive.score)),
             distance=None if math.isnan(beauty.distance) else beauty.distance,
-            notes=notes_on(condition.measure(image, face.landmarks), beauty.distance, self.thresholds),
+            wild=None if math.isnan(beauty.wild) else beauty.wild > 0,
+            notes=notes_on(condition.measure(image, face.landmarks), beauty.distance, self._thresholds()),
             beauty_explanation=beauty.explanation,
             attractive_explanation=attractive.explanation,
         )
@@ -174,6 +184,7 @@ class _Answer(NamedTuple):
     score: float
     explanation: Explanation
     distance: float
+    wild: float
 
 
 def notes_on(found: condition.Condition, distance: float, thresholds: dict[str, float]) -> tuple[str, ...]:
@@ -187,21 +198,21 @@ def notes_on(found: condition.Condition, distance: float, thresholds: dict[str, 
     holds = {
         "small": found.size < thresholds.get("size", -math.inf),
         "blurred": found.sharpness < thresholds.get("sharpness", -math.inf),
-        "turned": found.turn > thresholds.get("turn", math.inf),
-        "unlike": distance > thresholds.get("distance", math.inf),
+        "turned": found.turn >= thresholds.get("turn", math.inf),
+        "unlike": distance >= thresholds.get("distance", math.inf),
     }
     return tuple(note for note, true in holds.items() if true)
 
 
-def rating_interval(score: float, card: Card, distance: float) -> tuple[float, float]:
+def rating_interval(score: float, card: Card, wild: float) -> tuple[float, float]:
     """The range that held the card's share of the true ratings for scores and faces like these, within the scale.
 
     Args:
         score: as the network gives it.
         card: the network's.
-        distance: how unlike the training faces the face is; nan where that is not known.
+        wild: above 0 where the face looks more like those in the wild; nan where the network does not tell.
     """
-    row = interval_of(score, card.intervals, distance)
+    row = interval_of(score, card.intervals, wild)
     return _on_scale(score + row.lower), _on_scale(score + row.upper)
 
 

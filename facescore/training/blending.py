@@ -11,7 +11,6 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from facescore.errors import DataError
 from facescore.training import evaluate
 from facescore.training.evaluate import Numbers
 from facescore.training.examples import Examples
@@ -32,9 +31,6 @@ def blend(network: keras.Model, folders: tuple[Path, Path], validation: Examples
 
     Returns:
         The share.
-
-    Raises:
-        DataError: a run is not there.
     """
     alone, both = (_weights(folder) for folder in folders)
     first = (validation.table["dataset"] == validation.table["dataset"].iloc[0]).to_numpy()
@@ -55,10 +51,5 @@ def _scores(network: keras.Model, crops: evaluate.Crops) -> Numbers:
 
 
 def _weights(folder: Path) -> list[npt.NDArray[np.float32]]:
-    try:
-        with np.load(folder / BEST) as arrays:
-            return [arrays[name] for name in arrays.files]
-    except FileNotFoundError as error:
-        raise DataError(
-            f"The run in {folder} is not there. Run 'python -m facescore train {folder.parent.name}' first."
-        ) from error
+    with np.load(folder / BEST) as arrays:
+        return [arrays[name] for name in arrays.files]

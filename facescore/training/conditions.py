@@ -54,15 +54,19 @@ def measure(
             for blur in BLURS
         ],
     }
-    thresholds = {name: _first_too_narrow(found) for name, found in rows.items()}
+    thresholds = {}
+    for name, found in rows.items():
+        first = _first_too_narrow(found)
+        if first is not None:  # the middle between the level and the one before it
+            thresholds[name] = float(np.mean([row["median"] for row in found[max(first - 1, 0) : first + 1]]))
     for name in ("turn", "distance"):
         if name in before:
             rows[name] = _as_they_come(before, name, table_of_intervals)
+            first = _first_too_narrow(rows[name])
             extreme = float(before[name].quantile(EXTREME))
-            found = _first_too_narrow(rows[name])
-            thresholds[name] = extreme if found is None else min(found, extreme)
-    known = {name: round(value, 4) for name, value in thresholds.items() if value is not None}
-    return {"as they are": _row(before, "size", table_of_intervals), **rows, "thresholds": known}
+            thresholds[name] = extreme if first is None else min(rows[name][first][name], extreme)
+    rounded = {name: round(value, 4) for name, value in thresholds.items()}
+    return {"as they are": _row(before, "size", table_of_intervals), **rows, "thresholds": rounded}
 
 
 def _shrunk(photos: Sequence[Image], sizes: Numbers, size: float) -> list[Image]:
@@ -105,9 +109,7 @@ def _row(table: pd.DataFrame, name: str, table_of_intervals: tuple[Interval, ...
     }
 
 
-def _first_too_narrow(rows: list[dict[str, Any]]) -> float | None:
-    """The measure at the mildest level at which the interval holds too few of the true ratings; None where none is."""
-    for row in rows:
-        if row["count"] >= FEWEST and row["coverage"]["value"] < HELD:
-            return float(row["median"])
-    return None
+def _first_too_narrow(rows: list[dict[str, Any]]) -> int | None:
+    """The number of the mildest level at which the interval holds too few of the true ratings; None where none is."""
+    failing = (row["count"] >= FEWEST and row["coverage"]["value"] < HELD for row in rows)
+    return next((number for number, fails in enumerate(failing) if fails), None)

@@ -25,6 +25,7 @@ LEVEL = 0.95  # of the bootstrap intervals
 BATCH = 128
 CALIBRATION_BINS = 10
 DECILES = 10
+TOLD = ("distance", "wild")  # outputs that tell how unlike the training faces a face is, and like which of them
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
 
@@ -105,18 +106,21 @@ def predictions(outputs: dict[str, npt.NDArray[np.floating]], examples: "Example
     """What a network says of every example.
 
     Args:
-        outputs: its raw ``score``, float[N], and ``distance``, float[N], where it tells one.
+        outputs: its raw ``score``, float[N], and of `TOLD` what it tells, float[N].
         examples: one part.
         task: ``binary`` gives probabilities, ``regression`` scores.
 
     Returns:
-        ``file``, ``group``, ``dataset``, ``truth``, ``prediction`` and, where it is told, ``distance`` a row.
+        ``file``, ``group``, ``dataset``, ``truth``, ``prediction`` and what is told of `TOLD` a row.
     """
     shown, truth = as_shown(outputs["score"], task), examples.truth.astype(np.float64)
     table = examples.table[["file", "group", "dataset"]].assign(truth=truth, prediction=shown)
-    if "distance" in outputs:
-        table["distance"] = outputs["distance"].astype(np.float64)
-    return table.round({"truth": 6, "prediction": 6, "distance": 4})
+    return table.assign(**told(outputs)).round({"truth": 6, "prediction": 6} | dict.fromkeys(TOLD, 4))
+
+
+def told(outputs: dict[str, npt.NDArray[np.floating]]) -> dict[str, Numbers]:
+    """What of `TOLD` a network's outputs tell of each face, float64[N]."""
+    return {name: outputs[name].astype(np.float64) for name in TOLD if name in outputs}
 
 
 def as_shown(scores: npt.NDArray[np.floating], task: Task) -> Numbers:

@@ -128,8 +128,8 @@ def examine(recipe: Recipe, trained: Trained, ask: Ask, dataset: str, data: Path
         dataset: whose pictures, of those that were learned.
         data: the folder that holds the data sets.
     """
-    test, contributions = _of_dataset(trained, "test", dataset)
-    validation, others_contributions = _of_dataset(trained, "validation", dataset)
+    test, _, contributions = of_dataset(trained, "test", dataset)
+    validation, _, others_contributions = of_dataset(trained, "validation", dataset)
     rng = np.random.default_rng(recipe.seed)
     chosen = rng.permutation(len(test.crops))[: FACES if trained.parameters < LARGE else FACES_OF_LARGE]
     others = validation.crops[rng.integers(0, len(validation.crops), len(chosen))]
@@ -149,12 +149,14 @@ def examine(recipe: Recipe, trained: Trained, ask: Ask, dataset: str, data: Path
     }
 
 
-def _of_dataset(trained: Trained, partition: str, dataset: str) -> tuple[Examples, npt.NDArray[np.float32]]:
-    """One data set's examples in a part, and their maps."""
+def of_dataset(
+    trained: Trained, partition: str, dataset: str
+) -> tuple[Examples, pd.DataFrame, npt.NDArray[np.float32]]:
+    """One data set's examples in a part, what was predicted of them, and their maps."""
     part = trained.examples.part(partition)
     inside = (part.table["dataset"] == dataset).to_numpy()
-    table = part.table[inside].reset_index(drop=True)
-    return replace(part, table=table, crops=part.crops[inside]), trained.maps[partition][inside]
+    chosen = replace(part, table=part.table[inside].reset_index(drop=True), crops=part.crops[inside])
+    return chosen, trained.tables[partition][inside].reset_index(drop=True), trained.maps[partition][inside]
 
 
 def _on_crops(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:

@@ -29,7 +29,7 @@ from facescore.training import (
 )
 from facescore.training.examination import Trained
 from facescore.training.examples import Examples
-from facescore.training.fit import fit
+from facescore.training.fit import fit, require_finished
 from facescore.training.groups import Masks, of_mebeauty
 from facescore.training.heads import fit_head
 from facescore.training.recipe import Recipe
@@ -73,8 +73,8 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
     for file, text in {**texts, "metrics.json": json.dumps(metrics, indent=1) + "\n"}.items():
         write_text(ASSETS / "studies" / recipe.name / file, text)
     if recipe.served:
-        test = trained[0].tables["test"]
-        average_faces.write(ASSETS / "average_faces" / recipe.name, trained[0].examples.part("test"), test)
+        shown = examination.of_dataset(trained[0], "test", recipe.datasets[0])
+        average_faces.write(ASSETS / "average_faces" / recipe.name, *shown[:2])
         export.export_network(CHECKPOINTS / recipe.name, recipe, trained[0], metrics, texts)
     return metrics
 
@@ -112,7 +112,7 @@ def _train(
         )
         familiar = None
         if recipe.task == "regression":
-            familiar = familiarity.fit(keras_network, head.features, every, recipe.datasets[0])
+            familiar = familiarity.fit(keras_network, head.features, every.part("train"))
         path = folder / "model.tflite"
         content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
         write_atomically(path, lambda file: file.write(content))
@@ -156,6 +156,8 @@ def _blend(
     """The network between those of two other recipes, both histories, and the first one's share."""
     assert recipe.blends
     first, second = (_run_folder(runs, name, split) for name in recipe.blends)
+    for folder, name in zip((first, second), recipe.blends, strict=True):
+        require_finished(folder, recipes.find(name))
     share = blending.blend(network, (first, second), every.part("validation"))
     histories = [
         pd.read_csv(folder / "history.csv").assign(network=name)

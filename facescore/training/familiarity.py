@@ -2,7 +2,9 @@
 
 import keras
 import numpy as np
+import numpy.typing as npt
 from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from facescore.networks.linear_head import Familiarity, averaging_model
 from facescore.training import evaluate
@@ -11,17 +13,29 @@ from facescore.training.examples import Examples
 COMPONENTS = 64
 
 
-def fit(network: keras.Model, features: str, examples: Examples, dataset: str) -> Familiarity:
-    """Principal components of the averaged last maps of a data set's training faces, each scaled to a variance of 1.
+def fit(network: keras.Model, features: str, train: Examples) -> Familiarity:
+    """Principal components of the training faces' averaged last maps, each scaled to a variance of 1.
+
+    Where two data sets were learned, also the linear discriminant between their faces, each as likely as the other.
 
     Args:
         network: as it was trained.
         features: name of the layer whose output is the last map.
-        examples: every part.
-        dataset: the one on whose scale the score is.
+        train: the training part.
     """
-    crops = examples.crops[(examples.table["partition"] == "train") & (examples.table["dataset"] == dataset)]
-    averaged = evaluate.apply(averaging_model(network, features).predict_on_batch, crops)
-    components = PCA(min(COMPONENTS, *averaged.shape), random_state=0).fit(averaged.astype(np.float64))
+    averaged = evaluate.apply(averaging_model(network, features).predict_on_batch, train.crops).astype(np.float64)
+    components = PCA(min(COMPONENTS, *averaged.shape), random_state=0).fit(averaged)
     kernel = components.components_.T / np.sqrt(components.explained_variance_.clip(1e-12))
-    return Familiarity(kernel.astype(np.float32), -(components.mean_ @ kernel).astype(np.float32))
+    datasets = train.table["dataset"].to_numpy()
+    second = datasets != datasets[0]
+    return Familiarity(
+        kernel=kernel.astype(np.float32),
+        bias=-(components.mean_ @ kernel).astype(np.float32),
+        contrast=_contrast(averaged, second) if second.any() else None,
+    )
+
+
+def _contrast(averaged: evaluate.Numbers, second: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Weights and bias; the covariance is shrunk (Ledoit and Wolf 2004), as there are hundreds of channels."""
+    found = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=(0.5, 0.5)).fit(averaged, second)
+    return np.append(found.coef_[0], found.intercept_).astype(np.float32)

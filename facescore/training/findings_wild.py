@@ -19,7 +19,7 @@ def wild(metrics: Measured) -> str:
 ## Faces in the wild
 
 On {metrics["wild"]["all"]["count"]:,} faces of MEBeauty (six ethnicities, any pose and light) without a look-alike in
-what was learned. Their ratings, 1 to 10 by other people, are brought to the scale of 1 to 5 by mean and spread of both
+its training part. Their ratings, 1 to 10 by other people, are brought to the scale of 1 to 5 by mean and spread of both
 training parts, so an error of one ethnicity says how far it is rated otherwise than the others by this network,
 compared with MEBeauty's raters:
 
@@ -38,8 +38,8 @@ def conditions(metrics: Measured) -> str:
     words = {
         "size": "eyes less than {} pixels apart",
         "sharpness": "a sharpness below {}",
-        "turn": "turned by more than {}",
-        "distance": "a distance from the training faces above {}",
+        "turn": "turned by {} or more",
+        "distance": "a distance from the training faces of {} or more",
     }
     flagged = "; ".join(words[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
     return f"""

@@ -17,7 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
-from facescore.errors import InvalidRequest
+from facescore.errors import DataError, InvalidRequest
 from facescore.files import write_atomically, write_text
 from facescore.training import evaluate, objectives
 from facescore.training.augmentation import augment
@@ -115,6 +115,21 @@ def _validate(model: keras.Model, validation: Examples, recipe: Recipe) -> dict[
     output = evaluate.apply(model.predict_on_batch, validation.crops)
     metrics = objectives.METRICS[recipe.task]
     return {f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in metrics.items()}
+
+
+def require_finished(run: Path, recipe: Recipe) -> None:
+    """Check that a run is there, is of this recipe, and has gone through all its epochs.
+
+    Raises:
+        DataError: it is not there, or was stopped before its end.
+        InvalidRequest: the folder holds a run of another version of the recipe.
+    """
+    remedy = f"Run 'python -m facescore train {recipe.name}' first."
+    if not (run / BEST).is_file():
+        raise DataError(f"The run in {run} is not there. {remedy}")
+    _claim(run, recipe)
+    if not _finished(recipe, pd.read_csv(run / "history.csv")):
+        raise DataError(f"The run in {run} was stopped before its end. {remedy}")
 
 
 def _claim(run: Path, recipe: Recipe) -> None:

@@ -1,8 +1,8 @@
 """Split conformal intervals for new scores (Lei et al. 2018, arXiv 1604.04173), wider where a network knows less.
 
-Residuals of pictures that the network has not learned from are sorted into ranges of the score and, where they come
-from several data sets, of the distance to the training faces, so that the interval of a face in the wild is made from
-faces in the wild.
+Residuals of pictures that the network has not learned from are sorted into ranges of the score and, where the network
+learned two data sets, by which of them a picture looks more like, so that the interval of a face in the wild is made
+from faces in the wild.
 """
 
 import math
@@ -20,29 +20,19 @@ def fit(table: pd.DataFrame) -> tuple[Interval, ...]:
     """The interval table for new scores.
 
     Args:
-        table: ``truth`` and ``prediction`` of pictures that the network has not learned from; and ``dataset`` and
-            ``distance``, where the pictures of several data sets are to be told apart by their distance.
+        table: ``truth`` and ``prediction`` of pictures that the network has not learned from; and ``wild`` where it
+            learned two data sets.
 
     Returns:
         For each range what to add to a score so that about nine in ten true ratings lie between.
     """
-    if not {"dataset", "distance"} <= set(table) or table["dataset"].nunique() < 2:
-        return _by_score(table, nearer=None)
-    edge = round(_edge(table), 4)
-    near = table["distance"] < edge
-    return _by_score(table[near], nearer=edge) + _by_score(table[~near], nearer=None)
+    if "wild" not in table:
+        return _by_score(table, wild=None)
+    wild = table["wild"] > 0
+    return _by_score(table[~wild], wild=False) + _by_score(table[wild], wild=True)
 
 
-def _edge(table: pd.DataFrame) -> float:
-    """The distance that best tells the first data set's pictures, which are nearer, from the others'."""
-    distances = table["distance"].to_numpy(np.float64)
-    first = (table["dataset"] == table["dataset"].iloc[0]).to_numpy()
-    edges = np.sort(distances)
-    right = [np.mean(distances[first] < edge) + np.mean(distances[~first] >= edge) for edge in edges]
-    return float(edges[int(np.argmax(right))])
-
-
-def _by_score(table: pd.DataFrame, nearer: float | None) -> tuple[Interval, ...]:
+def _by_score(table: pd.DataFrame, wild: bool | None) -> tuple[Interval, ...]:
     """Equally filled ranges of the predicted score."""
     rows = int(np.clip(len(table) // PER_ROW, 1, MOST_ROWS))
     scores = table["prediction"].to_numpy(np.float64)
@@ -56,7 +46,7 @@ def _by_score(table: pd.DataFrame, nearer: float | None) -> tuple[Interval, ...]
         lower = float(inside[max(math.floor(tail), 1) - 1])
         upper = float(inside[min(math.ceil(len(inside) + 1 - tail), len(inside)) - 1])
         below = round(float(edges[index]), 4) if index < rows - 1 else None
-        found.append(Interval(below, round(lower, 4), round(upper, 4), nearer))
+        found.append(Interval(below, round(lower, 4), round(upper, 4), wild))
     return tuple(found)
 
 
@@ -67,7 +57,7 @@ def bounds(table: pd.DataFrame, intervals: tuple[Interval, ...]) -> pd.DataFrame
         table: as `fit` takes it.
         intervals: the interval table.
     """
-    distances = table["distance"] if "distance" in table else np.full(len(table), math.inf)
-    rows = [interval_of(score, intervals, far) for score, far in zip(table["prediction"], distances, strict=True)]
+    wild = table["wild"] if "wild" in table else np.full(len(table), math.nan)
+    rows = [interval_of(score, intervals, like) for score, like in zip(table["prediction"], wild, strict=True)]
     lower, upper = ([getattr(row, end) for row in rows] for end in ("lower", "upper"))
     return table.assign(lower=table["prediction"] + lower, upper=table["prediction"] + upper).round(6)

@@ -43,14 +43,17 @@ def _network_readme(card: Card) -> str:
     )
     terms = "; ".join(f"{data['name']}: {data['licence']}" for data in learned)
     kind = "the logit of the probability" if card.task == "binary" else "the score"
-    distance = (
-        ""
-        if "distance" not in card.thresholds
-        else (
-            " Beside them it gives `distance float32[N]`: how unlike the pictures that it learned from a face is (the\n"
-            "Mahalanobis distance of the averaged last map; they lie near 1)."
+    told = ""
+    if "distance" in card.thresholds:
+        told += (
+            " Beside them it gives `distance float32[N]`:\nhow unlike the pictures that it learned from a face is (the "
+            "Mahalanobis distance of the averaged last map; they lie\nnear 1)."
         )
-    )
+    if any(row.wild for row in card.intervals):
+        told += (
+            " `wild float32[N]` is above 0 where a face looks more like the second data set's pictures, in the wild (a "
+            "linear\ndiscriminant of the same map)."
+        )
     return f"""---
 license: other
 license_name: non-commercial-research
@@ -79,7 +82,7 @@ On the test part, with 95 % bootstrap intervals (whole persons are resampled whe
 `model.tflite` takes `uint8[N, {card.input_size}, {card.input_size}, 3]` RGB crops, cut with the template
 `{card.template}` of `facescore.faces.alignment`, and gives `score float32[N]` ({kind}) and
 `contribution float32[N, h, w]`, both the mean over the crop and its mirror image, with
-`score = {card.bias:.6f} + contribution.sum()`.{distance}
+`score = {card.bias:.6f} + contribution.sum()`.{told}
 
 ## Limits
 
@@ -116,29 +119,28 @@ def _sections(card: Card) -> str:
 def _interval_sentence(card: Card) -> str:
     if not card.intervals:
         return ""
-    distances = list(dict.fromkeys(row.nearer for row in card.intervals))
-    near = "; ".join(_interval_rows(card, distance) for distance in distances)
+    kinds = dict.fromkeys(row.wild for row in card.intervals)
+    rows = "; ".join(_interval_rows(card, wild) for wild in kinds)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
     residuals = "the validation part"
     if "out_of_fold" in card.metrics:
         residuals = f"the other folds' test parts (study {card.metrics['out_of_fold']['study']})"
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal, by
-score, from residuals on {residuals}: {near}). On the test part it held: {coverage}.
+score, from residuals on {residuals}: {rows}). On the test part it held: {coverage}.
 """
 
 
-def _interval_rows(card: Card, nearer: float | None) -> str:
-    """The rows of one range of distances."""
+def _interval_rows(card: Card, wild: bool | None) -> str:
+    """The rows of one kind of face."""
     rows = "; ".join(
         f"{'above' if row.below is None else f'below {row.below:.2f}'}: {row.lower:+.2f} to {row.upper:+.2f}"
         for row in card.intervals
-        if row.nearer == nearer
+        if row.wild == wild
     )
-    if all(row.nearer is None for row in card.intervals):
+    if wild is None:
         return rows
-    where = "of all others" if nearer is None else f"of faces nearer than {nearer:.2f} to the training faces"
-    return f"{where}, {rows}"
+    return f"of faces {'in the wild' if wild else 'like those of the first data set'}, by their look, {rows}"
 
 
 def _bullets(sentences: tuple[str, ...]) -> str:

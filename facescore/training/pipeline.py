@@ -14,15 +14,15 @@ from facescore.images import Image
 from facescore.training import evaluate
 
 Ask = Callable[[Sequence[Image]], pd.DataFrame]
-"""Photos to a row each: ``prediction`` as it is shown, ``distance`` where the network tells one, and the `Condition` of
-the largest face; nan where no face is found."""
+"""Photos to a row each: ``prediction`` as it is shown, what the network tells of `evaluate.TOLD`, and the `Condition`
+of the largest face; nan where no face is found."""
 
 
 def of(network: evaluate.Network, task: Task, template: Template, detector: Detector) -> Ask:
     """What answers for a network.
 
     Args:
-        network: crops to ``score`` and, where it tells one, ``distance``.
+        network: crops to ``score`` and what it tells of `evaluate.TOLD`.
         task: of the network.
         template: its cut.
         detector: finds the faces.
@@ -40,9 +40,7 @@ def of(network: evaluate.Network, task: Task, template: Template, detector: Dete
             return pd.DataFrame({"prediction": np.full(len(photos), np.nan)})
         crops = np.stack([align(photo, face.landmarks, template) for _, photo, face in found])
         outputs = evaluate.apply(network, crops)
-        told = {"prediction": evaluate.as_shown(outputs["score"], task)}
-        if "distance" in outputs:
-            told["distance"] = outputs["distance"].astype(np.float64)
+        told = {"prediction": evaluate.as_shown(outputs["score"], task), **evaluate.told(outputs)}
         conditions = [dataclasses.asdict(condition.measure(photo, face.landmarks)) for _, photo, face in found]
         rows = [index for index, _, _ in found]
         return pd.DataFrame(conditions, index=rows).assign(**told).reindex(range(len(photos)))

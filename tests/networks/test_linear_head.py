@@ -102,7 +102,7 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_others_further_out(
     light = rng.uniform(0.3, 1, (60, 1, 1, 3))
     crops = (rng.integers(0, 256, (60, size, size, 3)) * light).astype(np.uint8)
     table = pd.DataFrame({"partition": ["train"] * 40 + ["test"] * 20, "dataset": "scut"})
-    familiar = familiarity.fit(model, head.features, Examples(table, crops), "scut")
+    familiar = familiarity.fit(model, head.features, Examples(table, crops).part("train"))
     path = tmp_path / "model.tflite"
     path.write_bytes(to_tflite(serving_model(model, head, familiar)))
     served = Network(path)
@@ -110,6 +110,26 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_others_further_out(
     assert np.sqrt(np.mean(distances[:40] ** 2)) == pytest.approx(1, abs=0.05)
     assert np.allclose(served(crops[:, :, ::-1])["distance"], distances, rtol=1e-3)
     assert served(np.full((1, size, size, 3), 255, np.uint8))["distance"][0] > 1.5 * distances[:40].max()
+    assert "wild" not in served(crops)
+
+
+def test_the_network_tells_two_data_sets_apart_that_it_learned(
+    network: tuple[keras.Model, LinearHead], tmp_path: Path
+) -> None:
+    from facescore.training.export import to_tflite
+
+    model, head = network
+    size = model.inputs[0].shape[1]
+    noise = np.random.default_rng(0).integers(0, 64, (80, size, size, 3), dtype=np.uint8)
+    second = np.arange(80) % 2 == 1
+    crops = (noise + second[:, None, None, None] * np.array([160, 0, 0])).astype(np.uint8)  # redder
+    table = pd.DataFrame({"partition": "train", "dataset": np.where(second, "mebeauty", "scut")})
+    familiar = familiarity.fit(model, head.features, Examples(table[:60], crops[:60]))
+    path = tmp_path / "model.tflite"
+    path.write_bytes(to_tflite(serving_model(model, head, familiar)))
+    wild = Network(path)(crops[60:])["wild"]
+    assert ((wild > 0) == second[60:]).all()
+    assert np.allclose(Network(path)(crops[60:, :, ::-1])["wild"], wild, rtol=1e-3, atol=1e-3)
 
 
 def test_what_the_network_does_not_look_at_contributes_nothing(

@@ -22,14 +22,14 @@ def crops(runtime: Runtime, detector: MTCNN, two_faces: Image) -> np.ndarray:
 
 
 def test_contributions_add_up_to_the_score(runtime: Runtime, crops: np.ndarray) -> None:
-    scores, contributions, _ = runtime(crops)
+    scores, contributions, *_ = runtime(crops)
     assert scores.shape == (3,)
     assert np.allclose(runtime.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
 
 
 def test_a_mirrored_crop_gets_the_same_score_and_the_mirrored_map(runtime: Runtime, crops: np.ndarray) -> None:
-    scores, contributions, _ = runtime(crops)
-    mirrored_scores, mirrored_contributions, _ = runtime(crops[:, :, ::-1])
+    scores, contributions, *_ = runtime(crops)
+    mirrored_scores, mirrored_contributions, *_ = runtime(crops[:, :, ::-1])
     assert np.allclose(mirrored_scores, scores, atol=1e-4)
     assert np.allclose(mirrored_contributions, contributions[:, :, ::-1], atol=1e-4)
 

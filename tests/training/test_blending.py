@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore import DataError
 from facescore.training import blending
 from facescore.training.examples import Examples
 from facescore.training.fit import BEST
@@ -53,9 +52,3 @@ def test_as_much_is_taken_of_the_second_network_as_the_first_data_set_can_bear(
         return float(np.corrcoef(of * red + (1 - of) * green, red)[0, 1])
 
     assert correlation(share - 0.05) < 1 - blending.COST <= correlation(share)
-
-
-def test_a_run_that_is_not_there_is_named(validation: Examples, tmp_path: Path) -> None:
-    folders = run(tmp_path / "scut" / "a", 1, 0), tmp_path / "both" / "a"
-    with pytest.raises(DataError, match="train both' first"):
-        blending.blend(build(), folders, validation)

@@ -76,7 +76,7 @@ def test_the_checkpoint_can_be_served_and_predicts_what_the_table_says(finished:
     predictions = pd.read_csv(finished / "checkpoints/attractive/predictions.csv")
     pictures = finished / "data" / runtime.card.data["pictures"]
     crops = np.stack([read_image(pictures / file) for file in predictions["file"]])
-    scores, contributions, _ = runtime(crops)
+    scores, contributions, *_ = runtime(crops)
     assert np.allclose(runtime.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
     assert np.allclose(predictions["prediction"], 1 / (1 + np.exp(-scores)), atol=1e-3)
 

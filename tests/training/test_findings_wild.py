@@ -20,7 +20,7 @@ def test_conditions_are_told_with_what_is_flagged() -> None:
     found = {"as they are": row, "size": [row | {"size": 24}], "thresholds": {"size": 20.0, "turn": 0.31}}
     text = findings_wild.conditions({"conditions": found})
     assert "| distance between the eyes, pixels | 24 | 40 |" in text
-    assert "eyes less than 20 pixels apart; turned by more than 0.31." in text
+    assert "eyes less than 20 pixels apart; turned by 0.31 or more." in text
     assert findings_wild.conditions({}) == ""
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore import InvalidRequest
+from facescore import DataError, InvalidRequest
 from facescore.training.examples import Examples
-from facescore.training.fit import Batches, fit, set_ridge_head
+from facescore.training.fit import Batches, fit, require_finished, set_ridge_head
 from facescore.training.recipe import Augmentation, Recipe
 from facescore.training.recipes import RECIPES
 
@@ -109,6 +109,23 @@ def test_a_run_does_not_go_on_with_another_recipe(tmp_path: Path, examples: Exam
     fit(RECIPE, examples, build, tmp_path)
     with pytest.raises(InvalidRequest, match="another version of the recipe"):
         fit(replace(RECIPE, epochs=5), examples, build, tmp_path)
+
+
+def test_only_a_finished_run_of_the_same_recipe_counts_as_done(
+    tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    with pytest.raises(DataError, match=f"is not there. Run 'python -m facescore train {RECIPE.name}' first"):
+        require_finished(run, RECIPE)
+    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+        interrupt_after(12, context)
+        fit(RECIPE, examples, build, run)
+    with pytest.raises(DataError, match="was stopped before its end"):
+        require_finished(run, RECIPE)
+    fit(RECIPE, examples, build, run)
+    require_finished(run, RECIPE)
+    with pytest.raises(InvalidRequest, match="another version of the recipe"):
+        require_finished(run, replace(RECIPE, rate=0.01))
 
 
 def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, examples: Examples) -> None:

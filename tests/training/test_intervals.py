@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,23 +30,20 @@ def test_new_pictures_are_covered_in_every_range_of_the_score() -> None:
     assert held(new, rows) == pytest.approx(0.9, abs=0.02)
 
 
-def test_faces_far_from_the_training_faces_get_wider_intervals_of_their_own() -> None:
+def test_faces_that_look_like_those_in_the_wild_get_wider_intervals_of_their_own() -> None:
     rng = np.random.default_rng(0)
     wild = rng.random(6000) < 0.3
     table = pd.DataFrame({"dataset": np.where(wild, "mebeauty", "scut"), "prediction": rng.uniform(1, 5, 6000)})
-    table["distance"] = rng.normal(np.where(wild, 2, 1), 0.15)
+    table["wild"] = rng.normal(np.where(wild, 3, -3), 1)
     table["truth"] = table["prediction"] + rng.normal(0, np.where(wild, 0.5, 0.2))
-    table = table.sort_values("dataset", ascending=False, ignore_index=True).sample(frac=1, random_state=0)
-    learned = table[:3000].sort_values("dataset", ascending=False)  # the data set whose scale it is comes first
-    rows = intervals.fit(learned)
-    near, far = interval_of(3.0, rows, distance=1.0), interval_of(3.0, rows, distance=2.0)
-    assert far.upper - far.lower > 2 * (near.upper - near.lower)
-    assert near.nearer == pytest.approx(1.5, abs=0.15)
-    assert far.nearer is None
+    rows = intervals.fit(table[:3000])
+    frontal, in_the_wild = interval_of(3.0, rows, wild=-3.0), interval_of(3.0, rows, wild=3.0)
+    assert in_the_wild.upper - in_the_wild.lower > 2 * (frontal.upper - frontal.lower)
+    assert (frontal.wild, in_the_wild.wild) == (False, True)
     for _, part in table[3000:].groupby("dataset"):
         assert held(part, rows) == pytest.approx(0.9, abs=0.03)
 
 
-def test_a_face_of_which_no_distance_is_known_gets_the_wider_interval() -> None:
-    rows = (Interval(None, -0.2, 0.2, nearer=1.5), Interval(None, -0.6, 0.6))
-    assert interval_of(3.0, rows) == rows[1]
+def test_of_a_network_that_learned_one_data_set_a_row_holds_for_every_face() -> None:
+    rows = (Interval(2.0, -0.2, 0.2), Interval(None, -0.6, 0.6))
+    assert [interval_of(3.0, rows, wild) for wild in (-1.0, 1.0, math.nan)] == [rows[1]] * 3
