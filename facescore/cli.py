@@ -13,7 +13,7 @@ from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring.drawing import annotate, save_png
-from facescore.scoring.percentile import ALL, GROUPS
+from facescore.scoring.percentile import ALL, GROUPS, whole
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, NOTES, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 
@@ -113,9 +113,9 @@ def _table(photo: Path, faces: list[FaceScore]) -> str:
     ]
     for number, face in enumerate(faces, 1):
         low, high = face.beauty_interval
-        low_percentile, high_percentile = face.percentile_interval
+        low_percentile, high_percentile = (whole(value) for value in face.percentile_interval)
         interval = f"{low:.2f} to {high:.2f}"
-        percentile = f"{face.percentile:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"
+        percentile = f"{whole(face.percentile)} ({low_percentile} to {high_percentile})"
         lines.append(f"{number:>4}  {face.beauty:>10.2f}  {interval:>13}  {percentile:>28}  {face.attractive:>10.0%}")
         lines += [f"      {NOTES[note]}" for note in face.notes]
     return "\n".join(lines) + "\n"
@@ -177,9 +177,9 @@ def _ranked_table(faces: list[tuple[int, "Row"]], group: str) -> str:
     for place, row in faces:
         numbers = row.numbers
         low, high = numbers["beauty_interval"]
-        low_percentile, high_percentile = numbers["percentile_interval"]
+        low_percentile, high_percentile = (whole(value) for value in numbers["percentile_interval"])
         interval = f"{low:.2f} to {high:.2f}"
-        percentile = f"{numbers['percentile']:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"
+        percentile = f"{whole(numbers['percentile'])} ({low_percentile} to {high_percentile})"
         lines.append(
             f"{place:>4}  {numbers['beauty']:>10.2f}  {interval:>13}  {percentile:>28}  "
             f"{numbers['attractive']:>10.0%}  {row.photo} ({row.face})"

@@ -66,3 +66,8 @@ def _steps(rows: list[tuple[str, float, int]]) -> tuple[npt.NDArray[np.float64],
     scores, position = np.unique([score for _, score, _ in rows], return_inverse=True)
     counts = np.bincount(position, weights=[count for _, _, count in rows])
     return scores, 100 * (np.cumsum(counts) - counts / 2) / counts.sum()
+
+
+def whole(percentile: float) -> int:
+    """A percentile as a whole number; never 0 or 100, since no one is below or above all."""
+    return min(max(round(percentile), 1), 99)

@@ -24,6 +24,7 @@ THUMBNAIL, QUALITY = 112, 85  # pixels a side and of JPEG: about 4 kB a face
 SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Python unpacks the others without a limit
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
+GONE = "A photo is no longer there. Choose it again."
 FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes a cell for that begins so
 COLUMNS = (
     "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive note"
@@ -65,17 +66,20 @@ class Member:
         """The picture's file.
 
         Raises:
-            InvalidImage: larger than 20 MB, by what the archive says; packed in an unusual way; or damaged.
+            InvalidImage: larger than 20 MB, packed in an unusual way, damaged, or in an archive that is gone.
         """
-        if self.info.file_size > MAX_BYTES:
-            raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
         if self.info.compress_type not in PACKINGS:
             raise InvalidImage("This file is packed in an unusual way. Pack the archive again, as an ordinary zip.")
         try:
-            with zipfile.ZipFile(self.archive) as archive:
-                return archive.read(self.info)
+            with zipfile.ZipFile(self.archive) as archive, archive.open(self.info) as file:
+                content = file.read(MAX_BYTES + 1)  # whatever size the archive says: no more than this is unpacked
+        except FileNotFoundError as error:
+            raise InvalidImage(GONE) from error
         except (OSError, *DAMAGE) as error:
             raise InvalidImage("This file is damaged within its archive. Pack the archive again.") from error
+        if len(content) > MAX_BYTES:
+            raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+        return content
 
 
 Source = ImageSource | Member | InvalidImage
@@ -111,6 +115,8 @@ def _open(name: str, path: Path) -> list[tuple[str, Source]]:
             found = [(f"{name}/{member.info.filename}", member) for member in _members(path)]
         else:
             found = [(name, path)]
+    except FileNotFoundError as error:
+        raise InvalidImage(GONE) from error
     except OSError as error:
         raise InvalidImage(f"It cannot be opened: {error.strerror}. Check its name.") from error
     if not found:

@@ -25,6 +25,7 @@ class Track:
         beauty: moving average of the rating, 1 to 5.
         interval: moving average of its interval's ends.
         attractive: moving average of the probability.
+        notes: why the interval may be too narrow, in the last frame; see `facescore.scoring.scorer.NOTES`.
         seen: when the face was last found, seconds.
     """
 
@@ -33,6 +34,7 @@ class Track:
     beauty: float
     interval: tuple[float, float]
     attractive: float
+    notes: tuple[str, ...]
     seen: float
 
 
@@ -65,7 +67,9 @@ def follow(tracks: Sequence[Track], faces: Sequence[FaceScore], now: float) -> l
             known[owners[index]] = _moved(known[owners[index]], face, now)
         else:
             number = next(number for number in count(1) if number not in known)
-            known[number] = Track(number, face.face.box, face.beauty, face.beauty_interval, face.attractive, now)
+            known[number] = Track(
+                number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.notes, now
+            )
     return [known[number] for number in sorted(known)]
 
 
@@ -79,6 +83,7 @@ def _moved(track: Track, face: FaceScore, now: float) -> Track:
         beauty=track.beauty + of_score * (face.beauty - track.beauty),
         interval=(low, high),
         attractive=track.attractive + of_score * (face.attractive - track.attractive),
+        notes=face.notes,
         seen=now,
     )
 

@@ -13,6 +13,7 @@ from facescore.ui.pieces import group_name, read_card, term
 from facescore.ui.words import LANGUAGES, language_of, say
 
 COMMANDS = ("pip install -r requirements.txt", "python app.py")
+FEWEST = 25  # faces, or ticks of a label, behind what is said of one group
 SEXES = ("female", "male")
 DARK, LIGHT = "female, darkest quarter of cheeks, not Smiling", "female, lightest quarter of cheeks, Smiling"
 BIBTEX = (
@@ -137,12 +138,14 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
     labels = {group: values for group, values in attractive.metrics["test"].items() if group.startswith(SEXES)}
     ratings = {group: values for group, values in beauty.metrics["test"].items() if group in GROUPS and group != ALL}
     covered = {group: share for group, share in beauty.interval_coverage_on_test.items() if group in ratings}
-    missed = sorted(labels, key=lambda group: labels[group]["false_negative_rate"]["value"])
+    ticked = [group for group, values in labels.items() if values["count"] * values["true_share"]["value"] >= FEWEST]
+    missed = sorted(ticked, key=lambda group: labels[group]["false_negative_rate"]["value"])
     error = sorted(ratings, key=lambda group: ratings[group]["mae"]["value"])
     least_covered = min(covered, key=lambda group: covered[group])
     wild = beauty.metrics["wild"]
-    twelve = [group for group in wild if " " in group]  # ethnicity and sex
+    twelve = [group for group in wild if " " in group and wild[group]["count"] >= FEWEST]  # ethnicity and sex
     off = max(twelve, key=lambda group: abs(wild[group]["signed_error"]["value"]))
+    furthest = wild[off]["signed_error"]
     rating_change, rating_moved = _largest_change(beauty)
     label_change, label_moved = _largest_change(attractive)
     return {
@@ -169,7 +172,9 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
         "wild_coverage": _share(wild["all"], "coverage"),
         "off_group": group_name(off, language),
         "off_count": f"{wild[off]['count']}",
-        "off": f"{wild[off]['signed_error']['value']:+.2f}",
+        "off": f"{furthest['value']:+.2f}",
+        "off_low": f"{furthest['low']:+.2f}",
+        "off_high": f"{furthest['high']:+.2f}",
         "rating_change": term(rating_change, language),
         "rating_moved": f"{rating_moved:.2f}",
         "label_change": term(label_change, language),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 
 from facescore.checkpoints import Card
-from facescore.scoring.percentile import ScoreDistribution
+from facescore.scoring.percentile import ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts
 from facescore.ui.words import TEXTS, say
@@ -85,8 +85,11 @@ def flags(notes: Iterable[str], language: str) -> str:
 
 
 def _notes(face: FaceScore, language: str) -> str:
-    """Why the interval may be too narrow, where it may."""
-    return "".join(f'<p class="warning">{escape(say(f"score.note_{note}", language))}</p>' for note in face.notes)
+    """Whose interval it is, and why it may be too narrow, where it may."""
+    of_wild = f'<span class="note">{escape(say("score.in_the_wild", language))}</span>' if face.wild else ""
+    return of_wild + "".join(
+        f'<p class="warning">{escape(say(f"score.note_{note}", language))}</p>' for note in face.notes
+    )
 
 
 def _range(interval: tuple[float, float], language: str) -> str:
@@ -102,8 +105,3 @@ def ordinal(value: float) -> str:
     number = whole(value)
     suffix = "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"
-
-
-def whole(percentile: float) -> int:
-    """A percentile as a whole number; never 0 or 100, since no one is below or above all."""
-    return min(max(round(percentile), 1), 99)

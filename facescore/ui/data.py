@@ -1,4 +1,4 @@
-"""What the networks learned from: CelebA's labels and SCUT-FBP5500's ratings, as HTML."""
+"""What the networks learned from: CelebA's labels, and the ratings of SCUT-FBP5500 and MEBeauty, as HTML."""
 
 from functools import cache
 from html import escape
@@ -15,8 +15,8 @@ PARTS = ("train", "validation", "test")
 
 @cache
 def describe(language: str) -> str:
-    """Both data sets: counts, labels, ratings, and faces where they may be shown."""
-    return "".join(
+    """Every data set: counts, labels, ratings, and faces where they may be shown."""
+    both = "".join(
         f"<h2>{escape(card.data['name'])}</h2><p>{escape(say(f'networks.data_{card.task}', language))}</p>{content}"
         f"{faces}"
         for card, content, faces in (
@@ -34,15 +34,25 @@ def describe(language: str) -> str:
             ),
         )
     )
+    (wild,) = read_card("beauty").data["others"]
+    return (
+        f"{both}<h2>{escape(wild['name'])}</h2><p>{escape(say('networks.data_wild', language))}</p>"
+        f"{_counted([('beauty', 'official parts', wild['counts'])], language)}{figure('scatter', 'mebeauty', language)}"
+    )
 
 
 def _counts(names: tuple[str, ...], language: str) -> str:
     """How many pictures each network learned from and was measured on."""
-    rows = []
-    for card in map(read_card, names):
-        counts = card.data["counts"]
-        parts = (f"{counts[part]:,}" for part in PARTS)
-        rows.append((escape(card.name), escape(term(card.data["split"], language)), *parts))
+    cards = map(read_card, names)
+    return _counted([(card.name, card.data["split"], card.data["counts"]) for card in cards], language)
+
+
+def _counted(networks: list[tuple[str, str, dict[str, int]]], language: str) -> str:
+    """A row a network: its name, the split, and how many pictures are in each part."""
+    rows = [
+        (escape(name), escape(term(split, language)), *(f"{counts[part]:,}" for part in PARTS))
+        for name, split, counts in networks
+    ]
     header = [
         say(f"networks.{key}", language) for key in ("row_network", "row_split", *(f"part_{part}" for part in PARTS))
     ]

@@ -13,7 +13,7 @@ import PIL.ImageDraw
 import PIL.ImageFont
 
 from facescore.images import Image
-from facescore.scoring.percentile import GROUPS
+from facescore.scoring.percentile import GROUPS, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui.words import say
 
@@ -80,13 +80,15 @@ def picture(face: FaceScore, number: int) -> Image:
     card.paste(PIL.Image.fromarray(face.beauty_explanation.overlay(FACE)), (MARGIN, MARGIN))
     draw = PIL.ImageDraw.Draw(card)
     low, high = face.beauty_interval
-    low_percentile, high_percentile = face.percentile_interval
+    low_percentile, high_percentile = (whole(value) for value in face.percentile_interval)
+    flagged = ", ".join(say(f"score.flag_{note}") for note in face.notes)
     lines = (
         (24, QUIET, f"Face {number}"),
-        (18, QUIET, "What SCUT-FBP5500's raters would have said"),
+        (18, QUIET, "Rating on SCUT-FBP5500's scale"),
         (46, INK, f"{face.beauty:.2f} of 5"),
         (18, INK, f"90 % interval {low:.2f} to {high:.2f}"),
-        (18, INK, f"percentile {face.percentile:.0f} ({low_percentile:.0f} to {high_percentile:.0f})"),
+        *([(15, INK, f"may be too narrow: {flagged}")] if flagged else []),
+        (18, INK, f"percentile {whole(face.percentile)} ({low_percentile} to {high_percentile})"),
         (18, QUIET, f"of {GROUPS[face.group]} in that data set"),
         (18, INK, f"{face.attractive:.0%} chance of CelebA's label “Attractive”"),
         (15, QUIET, "The colours: what raised (warm) and lowered (cold) the rating."),

@@ -13,10 +13,11 @@ from typing import Any
 import gradio as gr
 
 from facescore.images import read_image
+from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import Scorer
 from facescore.scoring.tracking import Track, follow
 from facescore.settings import ASSETS
-from facescore.ui.cards import ordinal, whole
+from facescore.ui.cards import flags, ordinal
 from facescore.ui.words import LANGUAGES, TEXTS, language_of, say
 
 SECONDS = 60  # after which the camera stops; the words call it a minute
@@ -67,7 +68,7 @@ def _line(scorer: Scorer, track: Track, language: str) -> str:
         ordinal=ordinal(percentile),
         number=whole(percentile),
     )
-    return f'<span class="number">{track.number}</span> {escape(sentence)}'
+    return f'<span class="number">{track.number}</span> <span>{escape(sentence)}{flags(track.notes, language)}</span>'
 
 
 def build(scorer: Scorer) -> None:

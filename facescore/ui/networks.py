@@ -105,10 +105,11 @@ def _what(name: str, language: str) -> str:
     title = term(card.title, language) if card else say("networks.study_only", language)
     lines: dict[str, str] = {}
     if card:
-        counts = {f"{part}_count": f"{count:,}" for part, count in card.data["counts"].items()}
+        learned = [card.data, *card.data.get("others", [])]
         lines |= {
-            "data": f"{card.data['name']} ({term(card.data['licence'], language)})",
-            "split": f"{term(card.data['split'], language)}: {say('networks.counts', language, **counts)}",
+            "data": ", ".join(f"{data['name']} ({term(data['licence'], language)})" for data in learned),
+            "split": f"{term(card.data['split'], language)}: "
+            + "; ".join(f"{data['name']}, {_counts(data['counts'], language)}" for data in learned),
             "network": say("networks.input", language, network=card.network, size=card.input_size),
             "weights": term(card.initial_weights, language),
         }
@@ -132,6 +133,11 @@ def _what(name: str, language: str) -> str:
         + f"<dl>{rows}</dl>"
         + (f"{_heading('limits', language)}<ul>{limits}</ul>" if limits else "")
     )
+
+
+def _counts(counts: dict[str, int], language: str) -> str:
+    """How many pictures are in each part of a data set."""
+    return say("networks.counts", language, **{f"{part}_count": f"{counts[part]:,}" for part in data.PARTS})
 
 
 def _results(name: str, language: str) -> str:

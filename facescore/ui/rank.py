@@ -14,10 +14,10 @@ import gradio as gr
 
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.scoring import ranking
-from facescore.scoring.percentile import ALL, GROUPS
+from facescore.scoring.percentile import ALL, GROUPS, whole
 from facescore.scoring.ranking import Row, Source
 from facescore.scoring.scorer import Scorer
-from facescore.ui.cards import flags, greeting, message, whole
+from facescore.ui.cards import flags, greeting, message
 from facescore.ui.pieces import scrolling
 from facescore.ui.words import TEXTS, language_of, say, translated
 
@@ -30,7 +30,8 @@ COLUMNS = (
     "score.column_percentile",
     "score.column_probability",
 )
-SECONDS = 1.5  # between two tables while photos are scored: a table of 200 faces with their pictures is about 1 MB
+SECONDS = 1.5  # between two tables while photos are scored
+MOST_ROWS = 300  # of the table on the page, about 1.7 MB with their pictures: photos of crowds have thousands of faces
 PROGRESS = gr.Progress()
 # A column's button sorts the rows: numbers highest first, names from A on; pressed again, the other way.
 SORT = """element.addEventListener("click", (event) => {
@@ -66,8 +67,11 @@ def ranked_table(faces: list[tuple[int, Row]], language: str) -> str:
     if not faces:
         return ""
     head = "".join(_header(column, language) for column in COLUMNS)
-    body = "".join(f"<tr>{_cells(place, row, faces[0][1], language)}</tr>" for place, row in faces)
-    caption = escape(say("rank.caption", language))
+    body = "".join(f"<tr>{_cells(place, row, faces[0][1], language)}</tr>" for place, row in faces[:MOST_ROWS])
+    caption = say("rank.caption", language)
+    if len(faces) > MOST_ROWS:
+        caption += " " + say("rank.first_rows", language, shown=MOST_ROWS, faces=f"{len(faces):,}")
+    caption = escape(caption)
     lines = f'<table aria-label="{caption}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<p class="caption">{caption}</p>{scrolling(lines, caption)}'
 

@@ -1,6 +1,7 @@
 import csv
 import io
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,17 +157,39 @@ def test_an_archive_with_a_password_says_so(archive: Path) -> None:
     assert "password" in reason(archive)
 
 
-def test_a_member_that_unpacks_to_too_much_is_not_unpacked(
-    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_member_that_unpacks_to_too_much_is_refused(scorer: Scorer, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("bomb.jpg", bytes(MAX_BYTES + 1))
         zipped.writestr("rare.jpg", bytes(1000), zipfile.ZIP_LZMA)
     sources = opened(tmp_path / "bomb.zip")
-    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
     (bomb,), (rare,) = ranking.score_photos(scorer, sources)
     assert "larger than 20 MB" in bomb.note
     assert "packed in an unusual way" in rare.note
+
+
+def test_no_more_is_unpacked_than_a_photo_may_have_whatever_size_the_archive_says(
+    scorer: Scorer, tmp_path: Path
+) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("bomb.jpg", bytes(10 * MAX_BYTES))
+    data = bytearray(path.read_bytes())
+    for entry, size_at in ((data.index(b"PK\x03\x04"), 22), (data.index(b"PK\x01\x02"), 24)):
+        struct.pack_into("<I", data, entry + size_at, 1000)
+    path.write_bytes(data)
+    sources = opened(path)
+    tracemalloc.start()
+    ((bomb,),) = ranking.score_photos(scorer, sources)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "damaged within its archive" in bomb.note
+    assert peak < 3 * MAX_BYTES
+
+
+def test_an_archive_that_is_gone_meanwhile_says_so(scorer: Scorer, archive: Path) -> None:
+    sources = opened(archive)
+    archive.unlink()
+    assert {row.note for rows in ranking.score_photos(scorer, sources) for row in rows} == {ranking.GONE}
 
 
 def test_more_than_200_photos_are_refused(tmp_path: Path, astronaut_path: Path) -> None:

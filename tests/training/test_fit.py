@@ -117,9 +117,10 @@ def test_only_a_finished_run_of_the_same_recipe_counts_as_done(
     run = tmp_path / "run"
     with pytest.raises(DataError, match=f"is not there. Run 'python -m facescore train {RECIPE.name}' first"):
         require_finished(run, RECIPE)
-    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as context:
         interrupt_after(12, context)
-        fit(RECIPE, examples, build, run)
+        with pytest.raises(KeyboardInterrupt):
+            fit(RECIPE, examples, build, run)
     with pytest.raises(DataError, match="was stopped before its end"):
         require_finished(run, RECIPE)
     fit(RECIPE, examples, build, run)

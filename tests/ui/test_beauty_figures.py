@@ -6,9 +6,7 @@ import pandas as pd
 import PIL.Image
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from facescore.scoring.percentile import ScoreDistribution
 from facescore.training import evaluate, out_of_fold
 from facescore.ui import figures
 from facescore.ui.figures import Study
@@ -88,14 +86,6 @@ def test_ours_stands_with_the_published_results(study: Study) -> None:
     assert table.iloc[-1]["split"] == "five folds"
     assert table.iloc[-1]["Pearson correlation"].startswith(f"{study.metrics['folds']['pearson']['value']:.3f} (")
     assert "co-attention" in set(table["network"])
-
-
-def test_a_new_score_is_marked_among_the_ratings() -> None:
-    axis = figures.score_distribution(ScoreDistribution(), 3.7, (3.4, 4.1), "AF").axes[0]
-    assert "Asian women" in axis.get_xlabel()
-    assert [np.asarray(line.get_xdata())[0] for line in axis.lines] == [3.7]
-    bars = [patch for patch in axis.patches if isinstance(patch, Rectangle)][:40]
-    assert sum(bar.get_height() for bar in bars) == pytest.approx(100)
 
 
 def test_samples_come_from_the_top_the_middle_and_the_bottom(study: Study, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from facescore.ui.figures.beauty import (
     ratings_by_group,
     samples,
     scatter,
-    score_distribution,
     wild_table,
 )
 from facescore.ui.figures.common import average_faces, group_figures, map_curves, networks_table, training_curves
@@ -29,7 +28,6 @@ __all__ = [
     "ratings_by_group",
     "samples",
     "scatter",
-    "score_distribution",
     "surest",
     "training_curves",
     "wild_table",

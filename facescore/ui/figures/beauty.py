@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from facescore.images import read_image
-from facescore.scoring.percentile import ALL, GROUPS, ScoreDistribution
+from facescore.scoring.percentile import GROUPS
 from facescore.settings import ASSETS
-from facescore.ui.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, label_axes, number, panels, percent
+from facescore.ui.figures.axes import BLUE, GRAY, GREEN, ORANGE, PINK, label_axes, number, panels, percent
 from facescore.ui.figures.study import Study
 
 SEXES = {"women": (PINK, "o", " female"), "men": (BLUE, "s", " male")}  # of MEBeauty's twelve groups
@@ -137,22 +137,6 @@ def wild_table(studies: Sequence[Study]) -> pd.DataFrame:
         }
         for study in asked
     )
-
-
-def score_distribution(
-    distribution: ScoreDistribution, score: float, interval: tuple[float, float], group: str = ALL
-) -> Figure:
-    """The data set's ratings with the place of a new score and its interval."""
-    figure, (axis,) = panels(1, width=5, height=1.8)
-    shares = np.diff([distribution.percentile(float(edge), group) for edge in EDGES])
-    inside = [PALE if edge < score else "#c7cdd6" for edge in EDGES[:-1]]
-    axis.bar(EDGES[:-1], shares, np.diff(EDGES), align="edge", color=inside)
-    axis.axvspan(*interval, color=BLUE, alpha=0.15)
-    axis.axvline(score, color=BLUE, linewidth=2)
-    axis.set_yticks([])
-    label_axes(axis, f"mean ratings of {GROUPS[group]}", "")
-    axis.spines["left"].set_visible(False)
-    return figure
 
 
 def samples(study: Study, pictures: Path) -> Figure:
