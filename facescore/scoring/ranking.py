@@ -115,8 +115,6 @@ def _open(name: str, path: Path) -> list[tuple[str, Source]]:
             found = [(f"{name}/{member.info.filename}", member) for member in _members(path)]
         else:
             found = [(name, path)]
-    except FileNotFoundError as error:
-        raise InvalidImage(GONE) from error
     except OSError as error:
         raise InvalidImage(f"It cannot be opened: {error.strerror}. Check its name.") from error
     if not found:
