@@ -190,13 +190,22 @@ def _where(name: str, language: str) -> str:
         for part, shares in metrics["regions"].items()
     ]
     header = [say(f"networks.{key}", language) for key in ("part", "area", "all", "highest", "lowest")]
-    verdict = "networks.map_true" if metrics["map"]["map_beats_both"] else "networks.map_not_true"
+    verdicts = f"<p>{_verdict(metrics['map'], language)}</p>"
+    if "examined_wild" in metrics:
+        in_the_wild = _verdict(metrics["examined_wild"]["map"], language)
+        verdicts += f"<p>{escape(say('wild.heading', language))}: {in_the_wild}</p>"
     return (
         _heading("where", language)
         + table(header, rows, say("networks.regions_caption", language))
         + figure("map_curves", name, language)
-        + f"<p>{escape(say(verdict, language, faces=metrics['map']['faces']))}</p>"
+        + verdicts
     )
+
+
+def _verdict(found: dict[str, Any], language: str) -> str:
+    """Whether the map may be taken for an explanation."""
+    key = "networks.map_true" if found["map_beats_both"] else "networks.map_not_true"
+    return escape(say(key, language, faces=found["faces"]))
 
 
 def _changes(name: str, language: str) -> str:
@@ -205,11 +214,19 @@ def _changes(name: str, language: str) -> str:
     moved = metrics.get("robustness") or metrics.get("invariance")
     if not moved:
         return ""
+    columns = [(moved, "")]
+    if "examined_wild" in metrics:
+        columns.append((metrics["examined_wild"]["invariance"], "_wild"))
+    kinds = ("mean_absolute_change", "mean_change")
     rows = [
-        (escape(term(change, language)), measured(values["mean_absolute_change"]), measured(values["mean_change"]))
-        for change, values in moved.items()
+        (
+            escape(term(change, language)),
+            *(measured(asked.get(change, {}).get(kind)) for asked, _ in columns for kind in kinds),
+        )
+        for change in moved
     ]
-    header = [say(f"networks.{key}", language) for key in ("change", "absolute_change", "mean_change")]
+    header = [say("networks.change", language)]
+    header += [say(f"networks.{kind}{end}", language) for _, end in columns for kind in kinds]
     card = find_card(name)
     caption = say("networks.changes_caption", language, unit=term(card.unit, language) if card else "")
     return _heading("changes", language) + table(header, rows, caption)

@@ -98,6 +98,7 @@ def group_figures(study: Study) -> Figure:
             values = [group.get(column) for group in groups.values()]
             draw_intervals(axis, values, rows + offset, colour, marker, column)
         axis.grid(axis="y", color=PALE)
+        axis.locator_params(axis="x", nbins=5)
         if len(columns) > 1:
             axis.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
         label_axes(axis, title, "")
