@@ -60,10 +60,10 @@ def test_all_networks_stand_beside_published_results(opened: Page) -> None:
         tables.nth(1).get_by_role("rowheader", name=name, exact=True).first.wait_for()
 
 
-def test_both_data_sets_are_counted_and_drawn(opened: Page) -> None:
+def test_every_data_set_is_counted_and_drawn(opened: Page) -> None:
     open_tab(opened, "networks.data")
-    for name in ("attractive", "beauty"):
-        data = read_card(name).data
+    beauty = read_card("beauty").data
+    for data in (read_card("attractive").data, beauty, *beauty["others"]):
         opened.locator("#data").get_by_role("heading", name=data["name"]).wait_for()
         assert f"{data['counts']['train']:,}" in opened.locator("#data").inner_text()
-    assert opened.locator("#data").get_by_role("figure").count() == 4
+    assert opened.locator("#data").get_by_role("figure").count() == 5
