@@ -46,6 +46,11 @@ def launch(page: gr.Blocks, **settings: Any) -> tuple[Any, str, str]:
     Returns:
         What Gradio's `launch` returns: the server, its local address, and an empty one in place of a shared one.
     """
+    import matplotlib  # here, so that a script that only builds the page does not wait for it
+
+    # Gradio asks for the backend at the first event; to choose one would load all of pyplot for a second, while
+    # the first visitor waits.
+    matplotlib.use("agg")
     return page.launch(
         theme=theme(),
         css_paths=ASSETS / "style.css",
