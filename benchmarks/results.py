@@ -26,6 +26,7 @@ IN_THE_WILD = (
     "beauty-wide",
     "beauty-wide-moments",
     "beauty-wide-affine",
+    "beauty-60-40",
     *("beauty-scut", "beauty-both", "beauty"),
 )
 

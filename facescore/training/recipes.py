@@ -220,6 +220,14 @@ RECIPES = {
         WIDE,
         BOTH,
         BEAUTY,
+        replace(
+            BEAUTY,
+            name="beauty-60-40",
+            splits=("60/40",),
+            blends=("beauty-mobilefacenet-60-40", MOMENTS.name),
+            served=False,
+            expected="Pearson correlation 0.93 on the 40 %, 0.70 on MEBeauty's official validation part",
+        ),
         RESNET50,
         replace(
             RESNET50,
