@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import math
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,7 +120,7 @@ def describe(content: bytes) -> File:
     return File(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def interval_of(score: float, intervals: tuple[Interval, ...], wild: float = math.nan) -> Interval:
+def interval_of(score: float, intervals: tuple[Interval, ...], wild: float) -> Interval:
     """The row of an interval table that holds for a score.
 
     Args:

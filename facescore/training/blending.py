@@ -37,6 +37,7 @@ def blend(network: keras.Model, folders: tuple[Path, Path], validation: Examples
     crops, truth = validation.crops[first], validation.truth[first].astype(np.float64)
 
     def correlation(share: float) -> float:
+        """On the first data set's validation part, with this share."""
         network.set_weights([share * one + (1 - share) * other for one, other in zip(alone, both, strict=True)])
         return evaluate.STATISTICS["regression"]["pearson"](truth, _scores(network, crops))
 

@@ -3,6 +3,7 @@
 import importlib
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import keras
@@ -105,25 +106,9 @@ def _train(
     else:
         keras_network, blended = fit(recipe, every, build, folder), {}
         history = pd.read_csv(folder / "history.csv")
-    network: evaluate.Network
-    if hasattr(family, "linear_head"):
-        head, fitted = fit_head(
-            recipe, family, keras_network, every.part("validation"), folds.correction if folds else None
-        )
-        familiar = None
-        if recipe.task == "regression":
-            familiar = familiarity.fit(keras_network, head.features, every.part("train"))
-        path = folder / "model.tflite"
-        content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
-        write_atomically(path, lambda file: file.write(content))
-        network = Network(path)
-    else:
-        path, fitted = None, {}
-
-        def network(crops: evaluate.Crops) -> dict[str, Any]:
-            """The network as it was published: no mirror image, no map."""
-            return {"score": keras_network.predict_on_batch(crops)[:, 0]}
-
+    network, path, bias, fitted = _applied(
+        recipe, family, keras_network, every, folds.correction if folds else None, folder / "model.tflite"
+    )
     outputs = {part: evaluate.apply(network, every.part(part).crops) for part in ("validation", "test")}
     tables = {p: evaluate.predictions(output, every.part(p), recipe.task) for p, output in outputs.items()}
     table_of_intervals: tuple[Interval, ...] = ()
@@ -138,12 +123,36 @@ def _train(
         parameters=keras_network.count_params(),
         network=network,
         model=path,
-        bias=head.bias if path else 0.0,
+        bias=bias,
         fitted=blended | fitted,
         intervals=table_of_intervals,
         tables=tables,
         maps={p: output["contribution"] for p, output in outputs.items() if "contribution" in output},
     )
+
+
+def _applied(
+    recipe: Recipe,
+    family: ModuleType,
+    keras_network: keras.Model,
+    every: Examples,
+    correction: tuple[float, float] | None,
+    path: Path,
+) -> tuple[evaluate.Network, Path | None, float, dict[str, float]]:
+    """What answers for a trained network, its file, its bias, and what was fitted for its head.
+
+    With a linear head it is what is served, written to ``path``; without one, the network as it was published, with
+    neither mirror image nor map.
+    """
+    if not hasattr(family, "linear_head"):
+        return lambda crops: {"score": keras_network.predict_on_batch(crops)[:, 0]}, None, 0.0, {}
+    head, fitted = fit_head(recipe, family, keras_network, every.part("validation"), correction)
+    familiar = (
+        familiarity.fit(keras_network, head.features, every.part("train")) if recipe.task == "regression" else None
+    )
+    content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
+    write_atomically(path, lambda file: file.write(content))
+    return Network(path), path, head.bias, fitted
 
 
 def _run_folder(runs: Path, name: str, split: str) -> Path:

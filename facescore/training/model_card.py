@@ -43,17 +43,6 @@ def _network_readme(card: Card) -> str:
     )
     terms = "; ".join(f"{data['name']}: {data['licence']}" for data in learned)
     kind = "the logit of the probability" if card.task == "binary" else "the score"
-    told = ""
-    if "distance" in card.thresholds:
-        told += (
-            " Beside them it gives `distance float32[N]`:\nhow unlike the pictures that it learned from a face is (the "
-            "Mahalanobis distance of the averaged last map; they lie\nnear 1)."
-        )
-    if any(row.wild for row in card.intervals):
-        told += (
-            " `wild float32[N]` is above 0 where a face looks more like the second data set's pictures, in the wild (a "
-            "linear\ndiscriminant of the same map)."
-        )
     return f"""---
 license: other
 license_name: non-commercial-research
@@ -82,7 +71,7 @@ On the test part, with 95 % bootstrap intervals (whole persons are resampled whe
 `model.tflite` takes `uint8[N, {card.input_size}, {card.input_size}, 3]` RGB crops, cut with the template
 `{card.template}` of `facescore.faces.alignment`, and gives `score float32[N]` ({kind}) and
 `contribution float32[N, h, w]`, both the mean over the crop and its mirror image, with
-`score = {card.bias:.6f} + contribution.sum()`.{told}
+`score = {card.bias:.6f} + contribution.sum()`.{_other_outputs(card)}
 
 ## Limits
 
@@ -98,6 +87,22 @@ before its first epoch. `card.json` holds the whole recipe and every file's sha2
 
 {card.licence[0].upper()}{card.licence[1:]} ({terms}).
 """
+
+
+def _other_outputs(card: Card) -> str:
+    """What the network gives beside score and map, in sentences."""
+    told = ""
+    if "distance" in card.thresholds:
+        told += (
+            " Beside them it gives `distance float32[N]`:\nhow unlike the pictures that it learned from a face is (the "
+            "Mahalanobis distance of the averaged last map; they lie\nnear 1)."
+        )
+    if any(row.wild for row in card.intervals):
+        told += (
+            " `wild float32[N]` is above 0 where a face looks more like the second data set's pictures, in the wild (a "
+            "linear\ndiscriminant of the same map)."
+        )
+    return told
 
 
 def _sections(card: Card) -> str:

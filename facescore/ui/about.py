@@ -66,6 +66,7 @@ def build() -> None:
     """Lay out the tab inside the open tab; it is written anew in the visitor's language when it is opened."""
 
     def in_language(request: gr.Request) -> str:
+        """The tab's text in the visitor's language."""
         return text(language_of(request))
 
     opened = get_render_context()

@@ -75,6 +75,7 @@ def build(scorer: Scorer) -> None:
     """Lay out the tab inside the open Blocks context."""
 
     def answer(question: dict[str, Any], request: gr.Request) -> dict[str, Any]:
+        """What the browser draws over its frame."""
         return look(scorer, question, language_of(request))
 
     gr.Markdown(TEXTS("live.about"), elem_classes="introduction")

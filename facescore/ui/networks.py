@@ -12,10 +12,12 @@ from facescore.settings import ASSETS
 from facescore.ui import data, wild
 from facescore.ui.cards import greeting
 from facescore.ui.pieces import (
+    SHARES,
     figure,
     find_card,
-    group_name,
+    group_table,
     has_average_faces,
+    heading,
     is_on_disk,
     measured,
     read_study,
@@ -25,7 +27,6 @@ from facescore.ui.pieces import (
 from facescore.ui.words import TEXTS, WORDS, language_of, say
 
 SERVED = (*BEAUTY_NETWORKS, "attractive")
-SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate", "coverage")
 OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
 BY_GROUP = ("count", *SHARES[:-1], "pearson", "spearman", "mae", "rmse", "signed_error", "coverage")
 BINARY = ("calibration", "confidence_histogram", "label_distribution")
@@ -42,12 +43,15 @@ def build() -> None:
     """Lay out the tab inside the open tab; its figures are drawn when it is opened."""
 
     def one(name: str, request: gr.Request) -> str:
+        """All that is known of one network."""
         return describe(name, language_of(request))
 
     def all_of_them(request: gr.Request) -> str:
+        """The networks beside each other."""
         return compare(language_of(request))
 
     def data_sets(request: gr.Request) -> str:
+        """What they learned from."""
         return data.describe(language_of(request))
 
     opened, waiting = get_render_context(), greeting("networks.waiting")
@@ -88,14 +92,10 @@ def describe(name: str, language: str) -> str:
     return (
         f"<h2>{escape(name)}</h2>{_what(name, language)}{_results(name, language)}"
         f"{figure('training_curves', name, language)}"
-        f"{_heading('by_group', language)}{_groups(name, language)}{figure('group_figures', name, language)}"
-        f"{_heading('predictions', language)}<div class='figures'>{drawn}</div>"
+        f"{heading('networks.by_group', language)}{_groups(name, language)}{figure('group_figures', name, language)}"
+        f"{heading('networks.predictions', language)}<div class='figures'>{drawn}</div>"
         f"{wild.describe(name, language)}{_where(name, language)}{_changes(name, language)}"
     )
-
-
-def _heading(key: str, language: str) -> str:
-    return f"<h3>{escape(say(f'networks.{key}', language))}</h3>"
 
 
 def _what(name: str, language: str) -> str:
@@ -131,7 +131,7 @@ def _what(name: str, language: str) -> str:
         f"<p><strong>{escape(title)}</strong></p>"
         + (f"<p>{escape(say(about, language))}</p>" if about in WORDS[language] else "")
         + f"<dl>{rows}</dl>"
-        + (f"{_heading('limits', language)}<ul>{limits}</ul>" if limits else "")
+        + (f"{heading('networks.limits', language)}<ul>{limits}</ul>" if limits else "")
     )
 
 
@@ -158,21 +158,16 @@ def _results(name: str, language: str) -> str:
     caption = say(
         "networks.on_folds" if "folds" in metrics else "networks.on_test", language, count=f"{whole['count']:,}"
     )
-    return _heading("results", language) + table(header, rows, caption)
+    return heading("networks.results", language) + table(header, rows, caption)
 
 
 def _groups(name: str, language: str) -> str:
     groups = read_study(name).metrics["test"]
     keys = [key for key in BY_GROUP if any(key in values for values in groups.values())]
-    header = [say("networks.group", language), *(say(f"networks.metric_{key}", language) for key in keys)]
-    rows = [
-        (escape(group_name(group, language)), *(measured(values.get(key), key in SHARES) for key in keys))
-        for group, values in groups.items()
-    ]
     quarters = (
         f"<p>{escape(say('networks.quarters', language))}</p>" if any("quarter" in name for name in groups) else ""
     )
-    return table(header, rows, say("networks.groups_caption", language)) + quarters
+    return group_table(groups, keys, say("networks.groups_caption", language), language) + quarters
 
 
 def _where(name: str, language: str) -> str:
@@ -195,7 +190,7 @@ def _where(name: str, language: str) -> str:
         in_the_wild = _verdict(metrics["examined_wild"]["map"], language)
         verdicts += f"<p>{escape(say('wild.heading', language))}: {in_the_wild}</p>"
     return (
-        _heading("where", language)
+        heading("networks.where", language)
         + table(header, rows, say("networks.regions_caption", language))
         + figure("map_curves", name, language)
         + verdicts
@@ -229,7 +224,7 @@ def _changes(name: str, language: str) -> str:
     header += [say(f"networks.{kind}{end}", language) for _, end in columns for kind in kinds]
     card = find_card(name)
     caption = say("networks.changes_caption", language, unit=term(card.unit, language) if card else "")
-    return _heading("changes", language) + table(header, rows, caption)
+    return heading("networks.changes", language) + table(header, rows, caption)
 
 
 @cache
@@ -246,7 +241,7 @@ def compare(language: str) -> str:
         rows = [[_cell(str(cell), language) for cell in row] for row in compared.itertuples(index=False)]
         header = [term(str(column), language) for column in compared.columns]
         caption = say(f"networks.compare_{key}_text", language)
-        parts.append(_heading(f"compare_{key}", language) + table(header, rows, caption))
+        parts.append(heading(f"networks.compare_{key}", language) + table(header, rows, caption))
     return "".join(parts)
 
 

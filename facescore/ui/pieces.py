@@ -2,10 +2,10 @@
 
 import base64
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from facescore.checkpoints import CARD, Card
 from facescore.errors import FaceScoreError
@@ -21,6 +21,8 @@ if (
 
     from facescore.ui.figures import Study
 
+SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate", "coverage")
+"""Metrics that are shown in per cent."""
 FROM_DISK = ("surest", "samples")
 PIXELS_PER_INCH, RESOLUTION, WIDE = 76, 130, 600
 TERMS = {text: key for key, text in WORDS["en"].items() if key.startswith("terms.")}
@@ -130,6 +132,28 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]], caption: str) ->
     text = escape(caption)
     lines = f'<table aria-label="{text}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<p class="caption">{text}</p>{scrolling(lines, text)}'
+
+
+def group_table(groups: dict[str, Any], keys: Sequence[str], caption: str, language: str) -> str:
+    """A row a group, a column a metric of those that were measured.
+
+    Args:
+        groups: what was measured of each, by its name.
+        keys: the metrics, as the studies name them.
+        caption: what the table is, as text.
+        language: of the names.
+    """
+    header = [say("networks.group", language), *(say(f"networks.metric_{key}", language) for key in keys)]
+    rows = [
+        (escape(group_name(group, language)), *(measured(values.get(key), key in SHARES) for key in keys))
+        for group, values in groups.items()
+    ]
+    return table(header, rows, caption)
+
+
+def heading(key: str, language: str) -> str:
+    """The heading of a section."""
+    return f"<h3>{escape(say(key, language))}</h3>"
 
 
 def scrolling(content: str, name: str) -> str:

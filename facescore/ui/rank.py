@@ -212,33 +212,13 @@ def build(scorer: Scorer) -> None:
         yield summary(photos, language), *show(photos, language), gr.update(interactive=False)
 
     def stop(request: gr.Request) -> tuple[str, dict[str, Any]]:
+        """The word of it, once the ranking has ended."""
         return message(say("rank.stopped", language_of(request))), gr.update(interactive=False)
 
     gr.Markdown(TEXTS("rank.about"), elem_classes="introduction")
     with gr.Row(equal_height=False):
-        with gr.Column(scale=1, min_width=280):
-            files = gr.File(
-                label=TEXTS("rank.files"),
-                file_count="multiple",
-                file_types=["image", ".zip"],
-                height=240,
-                elem_id="rank-files",
-            )
-            group = gr.Radio(
-                choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
-                value=ALL,
-                label=TEXTS("score.compare"),
-                elem_id="rank-group",
-            )
-            best = gr.Checkbox(label=TEXTS("rank.best"), info=TEXTS("rank.best_info"), elem_id="rank-best")
-            with gr.Row():
-                start = gr.Button(TEXTS("rank.start"), variant="primary", min_width=100, elem_id="rank-start")
-                halt = gr.Button(TEXTS("rank.stop"), interactive=False, min_width=100, elem_id="rank-stop")
-        with gr.Column(scale=2, min_width=520):
-            status = gr.HTML(greeting("rank.welcome"), elem_id="rank-status")
-            table = gr.HTML(js_on_load=SORT, elem_id="ranking")
-            shots = gr.HTML(visible=False, elem_id="best-shots")
-            notes = gr.HTML(elem_id="rank-notes")
+        files, group, best, start, halt = _asked()
+        status, table, shots, notes = _answered()
 
     run = start.click(
         stream,
@@ -257,3 +237,36 @@ def build(scorer: Scorer) -> None:
         api_visibility="private",
     )
     gr.on([], rank, inputs=[files, group], outputs=gr.JSON(label="ranking", visible=False), api_name="rank")
+
+
+def _asked() -> tuple[gr.File, gr.Radio, gr.Checkbox, gr.Button, gr.Button]:
+    """The left column: photos, group to compare with, whether one picture a photo is wanted, start and stop."""
+    with gr.Column(scale=1, min_width=280):
+        files = gr.File(
+            label=TEXTS("rank.files"),
+            file_count="multiple",
+            file_types=["image", ".zip"],
+            height=240,
+            elem_id="rank-files",
+        )
+        group = gr.Radio(
+            choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
+            value=ALL,
+            label=TEXTS("score.compare"),
+            elem_id="rank-group",
+        )
+        best = gr.Checkbox(label=TEXTS("rank.best"), info=TEXTS("rank.best_info"), elem_id="rank-best")
+        with gr.Row():
+            start = gr.Button(TEXTS("rank.start"), variant="primary", min_width=100, elem_id="rank-start")
+            halt = gr.Button(TEXTS("rank.stop"), interactive=False, min_width=100, elem_id="rank-stop")
+    return files, group, best, start, halt
+
+
+def _answered() -> tuple[gr.HTML, gr.HTML, gr.HTML, gr.HTML]:
+    """The right column: status, table, strip, and what stands below them."""
+    with gr.Column(scale=2, min_width=520):
+        status = gr.HTML(greeting("rank.welcome"), elem_id="rank-status")
+        table = gr.HTML(js_on_load=SORT, elem_id="ranking")
+        shots = gr.HTML(visible=False, elem_id="best-shots")
+        notes = gr.HTML(elem_id="rank-notes")
+    return status, table, shots, notes

@@ -137,20 +137,24 @@ def build(scorer: Scorer) -> None:
         return report_of(scorer_with(network), photo, group)[2]
 
     def new_photo(photo: str | None, group: str, network: str, shown: str, request: gr.Request) -> tuple[Any, ...]:
+        """The first face of another photo."""
         return show(scorer_with(network), photo, group, 1, shown, language_of(request))
 
     def again(
         photo: str | None, group: str, network: str, shown: str, chosen: int | None, request: gr.Request
     ) -> tuple[Any, ...]:
+        """The same photo under another choice."""
         return show(scorer_with(network), photo, group, chosen, shown, language_of(request))
 
     def click(
         photo: str, group: str, network: str, shown: str, point: gr.SelectData, request: gr.Request
     ) -> tuple[Any, ...]:
+        """The face that was pointed at."""
         x, y = point.index
         return show(scorer_with(network), photo, group, (x, y), shown, language_of(request))
 
     def example(chosen: gr.SelectData) -> str:
+        """The file of the example that was pressed."""
         return str([*EXAMPLES.values()][chosen.index])
 
     with gr.Row(equal_height=False, elem_id="score"):

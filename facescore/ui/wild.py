@@ -3,12 +3,11 @@
 from html import escape
 from typing import Any
 
-from facescore.ui.pieces import group_name, measured, read_study, table
+from facescore.ui.pieces import group_name, group_table, heading, measured, read_study, table
 from facescore.ui.words import say
 
+DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page knows studies, not the rooms of data sets
 COLUMNS = ("count", "pearson", "mae", "signed_error", "coverage")
-SHARES = ("coverage",)
-DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}
 LEVELS = {"size": "size", "sharpness": "blur", "turn": "turn", "distance": "distance"}
 """The conditions, each with what names a level of it."""
 
@@ -23,25 +22,17 @@ def describe(name: str, language: str) -> str:
     metrics = read_study(name).metrics
     html = ""
     if "wild" in metrics:
-        html += _heading("heading", language) + _groups(metrics["wild"], language)
+        html += heading("wild.heading", language) + _groups(metrics["wild"], language)
     if "conditions" in metrics:
-        html += _heading("conditions", language) + _conditions(metrics["conditions"], language)
+        html += heading("wild.conditions", language) + _conditions(metrics["conditions"], language)
     if "agreement" in metrics:
-        html += _heading("agreement", language) + _agreement(metrics["agreement"], language)
+        html += heading("wild.agreement", language) + _agreement(metrics["agreement"], language)
     return html
 
 
-def _heading(key: str, language: str) -> str:
-    return f"<h3>{escape(say(f'wild.{key}', language))}</h3>"
-
-
 def _groups(groups: dict[str, Any], language: str) -> str:
-    header = [say("networks.group", language), *(say(f"networks.metric_{key}", language) for key in COLUMNS)]
-    rows = [
-        (escape(group_name(group, language)), *(measured(values.get(key), key in SHARES) for key in COLUMNS))
-        for group, values in groups.items()
-    ]
-    return table(header, rows, say("wild.caption", language, count=f"{groups['all']['count']:,}"))
+    caption = say("wild.caption", language, count=f"{groups['all']['count']:,}")
+    return group_table(groups, COLUMNS, caption, language)
 
 
 def _conditions(found: dict[str, Any], language: str) -> str:
