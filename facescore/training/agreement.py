@@ -11,7 +11,7 @@ from facescore.faces import Detector
 from facescore.faces.alignment import TEMPLATES
 from facescore.litert import Network
 from facescore.settings import CHECKPOINTS
-from facescore.training import evaluate, examples
+from facescore.training import cutting, evaluate, examples
 from facescore.training.evaluate import Numbers
 from facescore.training.groups import of_table
 
@@ -41,7 +41,7 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
     for dataset, rows in table.groupby("dataset", sort=False):
         name, part = str(dataset), rows.reset_index(drop=True)
         pictures = pd.DataFrame({"file": part["file"], "path": examples.paths(part, data)})
-        crops, _ = examples.cached_crops(pictures, name, template, cache, detector)
+        crops, _ = cutting.cut_all(pictures, name, template, cache, detector)
         logits = evaluate.apply(network, crops)["score"].astype(np.float64)
         masks = {"all": np.ones(len(part), bool)} | of_table(part)
         found[name] = {

@@ -1,10 +1,11 @@
-"""One network between two that were trained from the same initial weights (WiSE-FT, Wortsman et al. 2022).
+"""One network between several that were trained from the same initial weights (WiSE-FT, Wortsman et al. 2022).
 
-Tuned from the same weights at a small rate, two networks lie in one valley: on the line between them the error hardly
-rises, and what one knows is mixed with what the other knows. Here one learned the data set on whose scale the score is,
-the other learned a second one too.
+Tuned from the same weights at a small rate, networks lie in one valley: on the line between two the error hardly rises,
+and what one knows is mixed with what the other knows. Here one learned the data set on whose scale the score is, the
+others learned a second one too; of those the mean is taken.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
@@ -20,19 +21,20 @@ SHARES = np.linspace(0, 1, 21)
 COST = 0.005  # of Pearson's correlation on the first data set, that the second one may cost at most
 
 
-def blend(network: keras.Model, folders: tuple[Path, Path], validation: Examples) -> float:
-    """Set a network's weights between those of two runs.
+def blend(network: keras.Model, folders: Sequence[Path], validation: Examples) -> float:
+    """Set a network's weights between those of several runs.
 
     Args:
-        network: of the same build as both; changed in place.
-        folders: of the run that learned the first data set alone, and of the one that learned both.
+        network: of the same build as theirs; changed in place.
+        folders: of the run that learned the first data set alone, and of those that learned both.
         validation: of both data sets. The first network's share is the least with which the correlation on the first
             data set is at most 0.005 below that network's own.
 
     Returns:
         The share.
     """
-    alone, both = (_weights(folder) for folder in folders)
+    alone, *others = (_weights(folder) for folder in folders)
+    both = [np.mean(arrays, axis=0) for arrays in zip(*others, strict=True)]
     first = (validation.table["dataset"] == validation.table["dataset"].iloc[0]).to_numpy()
     crops, truth = validation.crops[first], validation.truth[first].astype(np.float64)
 

@@ -85,7 +85,9 @@ def groups_of(
         return groups.of_celeba(trained[0].examples.part("test"), TEMPLATES[recipe.template])
     if first == "mebeauty":
         return groups.of_mebeauty(trained[0].tables["test"])
-    recipe_of_faces = replace(recipe, template=ARCFACE.name, dataset="scut", measured_on=(), auxiliary=False)
+    recipe_of_faces = replace(
+        recipe, template=ARCFACE.name, dataset="scut", measured_on=(), auxiliary=False, unrated=""
+    )
     aligned = examples.load(recipe_of_faces, recipe.splits[0], data, weights, cache, detector)
     embeddings = pd.DataFrame(look_alikes.embed(aligned.crops, weights), index=aligned.table["file"])
     alone, split = [], []

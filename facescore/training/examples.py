@@ -1,7 +1,5 @@
-"""The crops and targets that a recipe learns from, cut once and kept on disk."""
+"""The crops and targets that a recipe learns from."""
 
-import hashlib
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,26 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, train_test_split
-from tqdm import tqdm
 
 from facescore.datasets import SOURCES, celeba, mebeauty, scut
-from facescore.faces import Detector, alignment, largest
-from facescore.faces.alignment import CELEBA, SCUT, TEMPLATES, Template
-from facescore.files import write_atomically
-from facescore.images import Image, read_image
-from facescore.training import look_alikes
+from facescore.faces import Detector
+from facescore.faces.alignment import TEMPLATES
+from facescore.training import cutting, look_alikes, teacher
 from facescore.training.recipe import Recipe
 
 VALIDATION_SHARE = 0.1
-MEBEAUTY = Template(
-    name="mebeauty",
-    frame=(240, 240),
-    # The framing of the pictures at hand, which are cut loosely about the head; mean landmarks, by
-    # benchmarks/detectors.py.
-    points=((93.3, 104.2), (145.9, 102.8), (119.3, 134.7), (97.7, 161.3), (143.4, 160.1)),
-    size=240,
-)
-FRAMES = {"celeba": CELEBA, "scut": SCUT, "mebeauty": MEBEAUTY}  # the framing of each data set's own pictures
 LOADERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
     "celeba": lambda data, split: celeba.load(data),
     "scut": scut.load,
@@ -74,7 +60,8 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
 
     Every picture of the split is there: where no face is found, the data set's mean landmarks place the cut. Ratings of
     a second data set are linked to the scale of the first by the mean and spread of both training parts. Of a data set
-    that is only measured on, everything but the test part is left out.
+    that is only measured on, everything but the test part is left out; faces that a teacher rated are in the training
+    part only.
 
     Args:
         recipe: what is to be learned.
@@ -91,7 +78,7 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
     tables, crops = [], []
     for dataset in recipe.datasets_measured:
         table = LOADERS[dataset](data, split)
-        cut, detected = cached_crops(table, dataset, TEMPLATES[recipe.template], cache, detector)
+        cut, detected = cutting.cut_all(table, dataset, TEMPLATES[recipe.template], cache, detector)
         if dataset == "mebeauty":
             table = split_by_look_alikes(table, look_alikes.embed(cut, weights), recipe.seed)
         elif "validation" not in set(table["partition"]):
@@ -106,8 +93,29 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
         if dataset in recipe.measured_on:
             parts = tables[number]["partition"]
             tables[number] = tables[number].assign(partition=parts.where(parts == "test", "left out"))
+    if recipe.unrated:
+        rated = tables[-1].assign(path=pd.Series(paths(tables[-1], data)))
+        table, cut = _taught(recipe, rated, LOADERS[recipe.unrated](data, split), weights, cache, detector)
+        tables.append(table)
+        crops.append(cut)
     joined, learned = _learned(pd.concat(tables, ignore_index=True), recipe)
     return Examples(joined, np.concatenate(crops), learned)
+
+
+def _taught(
+    recipe: Recipe, rated: pd.DataFrame, others: pd.DataFrame, weights: Path, cache: Path, detector: Detector
+) -> tuple[pd.DataFrame, npt.NDArray[np.uint8]]:
+    """Training examples that nobody rated, with a teacher's ratings as their targets."""
+    table = teacher.choose(others[others["partition"] == "train"], recipe.unrated, recipe.seed)
+    crops, detected = cutting.cut_all(table, recipe.unrated, TEMPLATES[recipe.template], cache, detector)
+    rated = rated[rated["partition"] == "train"]
+    views = [
+        teacher.views(one, name, weights, cache, detector)
+        for one, name in ((rated, recipe.datasets[-1]), (table, recipe.unrated))
+    ]
+    target = teacher.fit(views[0], rated["target"].to_numpy())(views[1]).astype(np.float32)
+    kept = table[["file", "group", "partition"]]
+    return kept.assign(target=target, detected=detected, dataset=recipe.unrated), crops
 
 
 def paths(table: pd.DataFrame, data: Path) -> list[Path]:
@@ -170,51 +178,3 @@ def split_by_look_alikes(table: pd.DataFrame, embeddings: look_alikes.Embeddings
     _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], look_alikes.families(embeddings[rows])))
     part[rows[held_out]] = "validation"
     return table.assign(partition=part)
-
-
-def cached_crops(
-    table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-    """Cut every picture, or take what an earlier run cut out of files of these names by the same cut and detector.
-
-    The cache is in the order of the file names, so that all splits of a data set share it.
-
-    Args:
-        table: ``file`` and ``path`` a row.
-        dataset: whose pictures these are.
-        template: the cut.
-        cache: where crops are kept, a file a data set and cut.
-        detector: finds the landmarks where the pictures are not already in the template's frame.
-
-    Returns:
-        uint8[N, size, size, 3], and whether a face was found, bool[N].
-    """
-    frame = FRAMES[dataset]
-    order = np.argsort(table["file"].to_numpy(), kind="stable")
-    framed = template == frame
-    what = [*table["file"].iloc[order], repr(template), inspect.getsource(alignment), "" if framed else repr(detector)]
-    key = hashlib.sha256("|".join(what).encode()).hexdigest()[:12]
-    path = cache / f"crops-{dataset}-{template.name}-{key}.npz"
-    if not path.is_file():
-        crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
-        detected = np.zeros(len(table), bool)
-        pictures = tqdm(table["path"].iloc[order], desc=f"cutting {dataset}", unit=" pictures", disable=None)
-        for index, picture in enumerate(pictures):
-            image = read_image(picture)
-            if framed:
-                crops[index], detected[index] = alignment.resize(image, template.size, template.size), True
-            else:
-                crops[index], detected[index] = _cut(image, template, frame, detector)
-        write_atomically(path, lambda file: np.savez(file, crops=crops, detected=detected))
-    back = np.argsort(order)
-    with np.load(path) as arrays:
-        return arrays["crops"][back], arrays["detected"][back]
-
-
-def _cut(image: Image, template: Template, frame: Template, detector: Detector) -> tuple[Image, bool]:
-    """The crop of the largest face, and whether one was found."""
-    faces = detector.detect(image)
-    if faces:
-        return alignment.align(image, largest(faces).landmarks, template), True
-    scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
-    return alignment.align(image, (np.array(frame.points) * scale).astype(np.float32), template), False

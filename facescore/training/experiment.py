@@ -162,15 +162,14 @@ def _run_folder(runs: Path, name: str, split: str) -> Path:
 def _blend(
     recipe: Recipe, split: str, runs: Path, network: keras.Model, every: Examples
 ) -> tuple[keras.Model, pd.DataFrame, dict[str, float]]:
-    """The network between those of two other recipes, both histories, and the first one's share."""
-    assert recipe.blends
-    first, second = (_run_folder(runs, name, split) for name in recipe.blends)
-    for folder, name in zip((first, second), recipe.blends, strict=True):
+    """The network between those of other recipes, all their histories, and the first one's share."""
+    folders = [_run_folder(runs, name, split) for name in recipe.blends]
+    for folder, name in zip(folders, recipe.blends, strict=True):
         require_finished(folder, recipes.find(name))
-    share = blending.blend(network, (first, second), every.part("validation"))
+    share = blending.blend(network, folders, every.part("validation"))
     histories = [
         pd.read_csv(folder / "history.csv").assign(network=name)
-        for folder, name in zip((first, second), recipe.blends, strict=True)
+        for folder, name in zip(folders, recipe.blends, strict=True)
     ]
     return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
 
@@ -186,7 +185,7 @@ def _pooled(recipe: Recipe, tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _training(trained: list[Trained]) -> dict[str, Any]:
     """What training took in all, how large the network is, and which epoch was best (of several splits, the mean).
 
-    Of a network between two others the epochs are those of the second.
+    Of a network between others the epochs are those of the last.
     """
     histories = [
         part.history[part.history["network"] == part.history["network"].iloc[-1]].reset_index(drop=True)

@@ -90,7 +90,10 @@ def export_network(
 
 
 def _learned_from(recipe: Recipe, network: Trained) -> dict[str, Any]:
-    """The data set on whose scale the score is, with split and counts, and ``others`` that were learned beside it."""
+    """The data set on whose scale the score is, with split and counts, and what was learned beside it.
+
+    That is ``others``, whose ratings were learned, and ``unrated``, whose pictures a teacher rated.
+    """
     table = network.examples.table
 
     def described(dataset: str) -> dict[str, Any]:
@@ -104,6 +107,7 @@ def _learned_from(recipe: Recipe, network: Trained) -> dict[str, Any]:
         "split": network.split,
         "cut at mean landmarks": [str(file) for file in table["file"][~table["detected"]]],
         "others": [described(other) for other in others],
+        **({"unrated": described(recipe.unrated)} if recipe.unrated else {}),
     }
 
 

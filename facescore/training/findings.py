@@ -44,10 +44,10 @@ def calibration(metrics: Measured) -> str:
     """What was done to a network after training; empty where nothing was."""
     if "share_of_weights" in metrics:
         return f"""
-Every weight lies between those of two networks that were tuned from the same initial weights:
-{metrics["share_of_weights"]:.0%} of one that learned the first data set alone, the rest of one that learned both
-(Wortsman et al. 2022, arXiv 2109.01903). The share is the least with which the correlation on the first data set's
-validation part is at most 0.005 below the former's.
+Every weight lies between those of networks that were tuned from the same initial weights:
+{metrics["share_of_weights"]:.0%} of one that learned the first data set alone, the rest, in equal parts, of those that
+learned both (Wortsman et al. 2022, arXiv 2109.01903). The share is the least with which the correlation on the first
+data set's validation part is at most 0.005 below the former's.
 """
     if "slope" in metrics:
         return f"""

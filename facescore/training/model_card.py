@@ -1,5 +1,7 @@
 """README.md of a checkpoint: the Hugging Face model card, generated from card.json."""
 
+from typing import Any
+
 from facescore.checkpoints import Card
 from facescore.training import findings, findings_wild
 
@@ -41,7 +43,8 @@ def _network_readme(card: Card) -> str:
         f"{data['name']}: " + ", ".join(f"{count:,} {part}" for part, count in sorted(data["counts"].items()))
         for data in learned
     )
-    terms = "; ".join(f"{data['name']}: {data['licence']}" for data in learned)
+    unrated = [card.data["unrated"]] if "unrated" in card.data else []
+    terms = "; ".join(f"{data['name']}: {data['licence']}" for data in learned + unrated)
     kind = "the logit of the probability" if card.task == "binary" else "the score"
     return f"""---
 license: other
@@ -81,12 +84,21 @@ On the test part, with 95 % bootstrap intervals (whole persons are resampled whe
 
 `python -m facescore train {card.name} --data DIR`. Network: `facescore/networks/{card.network}.py`. Started from:
 {card.initial_weights}. Split: {card.data["split"]} ({counts}). `history.csv` has a row an epoch; epoch 0 is the network
-before its first epoch. `card.json` holds the whole recipe and every file's sha256.
+before its first epoch. `card.json` holds the whole recipe and every file's sha256.{_taught(unrated)}
 
 ## Licence
 
 {card.licence[0].upper()}{card.licence[1:]} ({terms}).
 """
+
+
+def _taught(unrated: list[dict[str, Any]]) -> str:
+    """From which pictures without ratings a network learned, a sentence for each data set of them."""
+    return "".join(
+        f"\n\nIt also learned from {data['counts']['train']:,} pictures of {data['name']} that nobody rated; their "
+        "ratings are those\nof a teacher, `facescore/training/teacher.py`."
+        for data in unrated
+    )
 
 
 def _other_outputs(card: Card) -> str:

@@ -53,8 +53,10 @@ class Recipe:
             a second data set by a unit of their own, which is mixed with the first one's when served.
         measured_on: data sets that the network is measured on beside those that it learns; their ratings are linked to
             its scale as those of a second one are.
-        blends: two recipes whose networks this one lies between, instead of being trained; see
-            `facescore.training.blending`.
+        unrated: a data set whose training part is learned as well, rated by a teacher that was fitted on the last of
+            the data sets learned; see `facescore.training.teacher`.
+        blends: the recipes whose networks this one lies between, instead of being trained: the first one's, and the
+            mean of the others'; see `facescore.training.blending`.
         splits: the official splits, each trained on by itself; a study pools their test parts.
         network: module of `facescore.networks`.
         options: what its ``build`` is called with.
@@ -95,7 +97,8 @@ class Recipe:
     rate: float
     augmentation: Augmentation
     measured_on: tuple[str, ...] = ()
-    blends: tuple[str, str] | None = None
+    unrated: Literal["", "celeba"] = ""
+    blends: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     head_epochs: int = 0
     head_rate: float = 0.0

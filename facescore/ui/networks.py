@@ -98,6 +98,15 @@ def describe(name: str, language: str) -> str:
     )
 
 
+def _taught(data: dict[str, Any], language: str) -> dict[str, str]:
+    """What is told of the pictures that a teacher rated, where there are any."""
+    if "unrated" not in data:
+        return {}
+    unrated = data["unrated"]
+    values = {"name": unrated["name"], "licence": term(unrated["licence"], language)}
+    return {"unrated": say("networks.unrated", language, count=f"{unrated['counts']['train']:,}", **values)}
+
+
 def _what(name: str, language: str) -> str:
     """Title, data, counts, training, terms and limits; of a network that is not served what its study says."""
     card, training = find_card(name), read_study(name).metrics["training"]
@@ -110,6 +119,7 @@ def _what(name: str, language: str) -> str:
             "data": ", ".join(f"{data['name']} ({term(data['licence'], language)})" for data in learned),
             "split": f"{term(card.data['split'], language)}: "
             + "; ".join(f"{data['name']}, {_counts(data['counts'], language)}" for data in learned),
+            **_taught(card.data, language),
             "network": say("networks.input", language, network=card.network, size=card.input_size),
             "weights": term(card.initial_weights, language),
         }

@@ -52,3 +52,11 @@ def test_as_much_is_taken_of_the_second_network_as_the_first_data_set_can_bear(
         return float(np.corrcoef(of * red + (1 - of) * green, red)[0, 1])
 
     assert correlation(share - 0.05) < 1 - blending.COST <= correlation(share)
+
+
+def test_of_several_networks_that_learned_both_the_mean_is_taken(validation: Examples, tmp_path: Path) -> None:
+    network = build()
+    runs = [run(tmp_path / str(number), *weights) for number, weights in enumerate(((1, 0), (0, 0.8), (0.2, 1.2)))]
+    share = blending.blend(network, runs, validation)
+    (weights,) = network.get_weights()
+    assert weights[:, 0] == pytest.approx([share + (1 - share) * 0.1, 1 - share, 0], abs=1e-6)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from facescore.datasets import scut
 from facescore.faces.alignment import ARCFACE, SCUT, align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image, read_image
+from facescore.networks import mobilefacenet, resnet50
 from facescore.training import examples
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
+from tests.networks.test_mobilefacenet import initial_weights
 
 SPLIT = "official partition"
 
@@ -66,6 +69,21 @@ def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, det
     assert loaded.crops.shape == (4, 64, 64, 3)
     assert loaded.table["detected"].all()
     assert len(loaded.part("train").crops) == 2
+
+
+def test_faces_that_nobody_rated_are_learned_with_a_teachers_ratings(
+    pictures: Path, tmp_path: Path, detector: MTCNN
+) -> None:
+    np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
+    np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
+    recipe = replace(RECIPES["beauty-mobilefacenet"], unrated="celeba")
+    loaded = examples.load(recipe, "60/40", write_celeba(pictures), tmp_path, tmp_path / "cache", detector)
+    taught = loaded.table[loaded.table["dataset"] == "celeba"]
+    assert list(taught["file"]) == ["000001.jpg", "000002.jpg"]
+    assert set(taught["partition"]) == {"train"}
+    rated = loaded.part("train").table.query("dataset == 'scut'")["target"]
+    assert taught["target"].between(rated.min(), rated.max()).all()
+    assert len(loaded.crops) == len(loaded.table) == 14
 
 
 def test_the_validation_part_is_a_tenth_of_the_training_part_with_each_group_in_its_share() -> None:

@@ -33,3 +33,12 @@ def test_of_one_kind_of_face_nothing_is_said_of_the_wild(beauty: Card) -> None:
     assert "by their look" not in text
     assert "float32[N]` is above 0" not in text
     assert "`distance float32[N]`" not in text
+
+
+def test_a_teacher_and_the_terms_of_its_pictures_are_told_of(beauty: Card) -> None:
+    without = {name: value for name, value in beauty.data.items() if name != "unrated"}
+    unrated = {"name": "CelebA", "source": "", "licence": "research only", "counts": {"train": 4560}}
+    assert "teacher" not in readme(replace(beauty, data=without))
+    text = readme(replace(beauty, data=without | {"unrated": unrated}))
+    assert "4,560 pictures of CelebA that nobody rated" in text
+    assert "CelebA: research only" in text

@@ -44,7 +44,7 @@ BY_GROUP: dict[str, tuple[tuple[str, Columns], ...]] = {
 def training_curves(study: Study) -> Figure:
     """Loss and metric of the training and the validation part by epoch, with the best epoch marked.
 
-    Of several splits the mean is drawn; of a network between two others, the second one's curves. A band marks the
+    Of several splits the mean is drawn; of a network between others, the last one's curves. A band marks the
     epochs in which the head was trained alone.
     """
     rows = study.history
