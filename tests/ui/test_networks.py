@@ -57,6 +57,15 @@ def test_a_network_is_shown_with_its_own_numbers(name: str) -> None:
     assert not any(f"{metrics['training']['parameters']:,}" in other for other in others)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pictures_that_a_teacher_rated_are_told_of(language: str) -> None:
+    unrated = pieces.read_card("beauty").data["unrated"]
+    html = networks.describe("beauty", language)
+    assert f"<dt>{say('networks.row_unrated', language)}</dt>" in html
+    assert f"{unrated['counts']['train']:,}" in html
+    assert say("networks.row_unrated", language) not in networks.describe("beauty-resnet50", language)
+
+
 def test_what_was_not_measured_is_left_out() -> None:
     assert say("networks.where") in networks.describe("beauty", "en")
     assert say("networks.where") not in networks.describe("attractive-simple", "en")
