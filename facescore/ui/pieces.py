@@ -24,6 +24,8 @@ if (
 SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate", "coverage")
 """Metrics that are shown in per cent."""
 FROM_DISK = ("surest", "samples")
+OF_FACES = (*FROM_DISK, "average_faces")
+"""Figures that show faces; the others are drawings, which are light on dark in dark mode."""
 PIXELS_PER_INCH, RESOLUTION, WIDE = 76, 130, 600
 TERMS = {text: key for key, text in WORDS["en"].items() if key.startswith("terms.")}
 
@@ -83,7 +85,8 @@ def figure(kind: str, study: str, language: str) -> str:
         return message(str(error))
     caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=study)) for part in ("caption", "alt"))
     style = f"width:clamp({0.55 * width:.0f}px,100%,{width}px)"
-    image = f'<img src="{address}" alt="{alt}" style="{style}">'
+    shows = "faces" if kind in OF_FACES else "drawing"
+    image = f'<img class="{shows}" src="{address}" alt="{alt}" style="{style}">'
     size = "wide" if width > WIDE else "narrow"
     return f'<figure class="{size}">{scrolling(image, alt)}<figcaption>{caption}</figcaption></figure>'
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+import PIL.Image
 import pytest
 
 from facescore.ui.networks import studies
 from facescore.ui.pieces import read_card, read_study
 from facescore.ui.words import say
-from tests.browser.conftest import opening
+from tests.browser.conftest import OpenPage, opening
 from tests.browser.steps import choose, open_tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 SHOWN = "(picture) => picture.decode().then(() => picture.naturalWidth)"
 
@@ -48,6 +51,20 @@ def test_another_network_can_be_chosen(opened: Page) -> None:
     opened.locator("#study").get_by_role("heading", name="attractive-simple").wait_for()
     training = read_study("attractive-simple").metrics["training"]
     assert f"{training['parameters']:,}" in opened.locator("#study").inner_text()
+
+
+def test_in_dark_mode_drawings_are_dark_and_faces_as_they_are(open_page: OpenPage) -> None:
+    light, dark = (open_tab(open_page(dark=dark), "networks").locator("#study") for dark in (False, True))
+    assert brightness(light, ".drawing") > 200
+    assert brightness(dark, ".drawing") < 60
+    assert brightness(dark, ".faces") == pytest.approx(brightness(light, ".faces"), abs=2)
+
+
+def brightness(study: Locator, kind: str) -> float:
+    """Of the first figure of a kind, as it is seen; 0 is black."""
+    picture = study.locator(kind).first
+    picture.evaluate(SHOWN)
+    return float(np.asarray(PIL.Image.open(io.BytesIO(picture.screenshot())).convert("L")).mean())
 
 
 def test_all_networks_stand_beside_published_results(opened: Page) -> None:
