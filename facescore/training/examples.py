@@ -84,7 +84,7 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
         elif "validation" not in set(table["partition"]):
             table = carve_validation(table, recipe.seed)
         target = table[recipe.target].astype(np.float32)
-        tables.append(table.drop(columns="path").assign(target=target, detected=detected, dataset=dataset))
+        tables.append(table.assign(target=target, detected=detected, dataset=dataset))
         crops.append(cut)
     for number, table in enumerate(tables[1:], 1):
         slope, intercept = link(tables[0], table)
@@ -94,12 +94,11 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
             parts = tables[number]["partition"]
             tables[number] = tables[number].assign(partition=parts.where(parts == "test", "left out"))
     if recipe.unrated:
-        learned_last = tables[len(recipe.datasets) - 1]
-        rated = learned_last.assign(path=pd.Series(paths(learned_last, data)))
-        table, cut = _taught(recipe, rated, LOADERS[recipe.unrated](data, split), weights, cache, detector)
+        rated, others = tables[len(recipe.datasets) - 1], LOADERS[recipe.unrated](data, split)
+        table, cut = _taught(recipe, rated, others, weights, cache, detector)
         tables.append(table)
         crops.append(cut)
-    joined, learned = _learned(pd.concat(tables, ignore_index=True), recipe)
+    joined, learned = _learned(pd.concat(tables, ignore_index=True).drop(columns="path"), recipe)
     return Examples(joined, np.concatenate(crops), learned)
 
 
@@ -115,7 +114,7 @@ def _taught(
         for one, name in ((rated, recipe.datasets[-1]), (table, recipe.unrated))
     ]
     target = teacher.fit(views[0], rated["target"].to_numpy())(views[1]).astype(np.float32)
-    kept = table[["file", "group", "partition"]]
+    kept = table[["file", "path", "group", "partition"]]
     return kept.assign(target=target, detected=detected, dataset=recipe.unrated), crops
 
 

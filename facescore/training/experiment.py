@@ -147,9 +147,10 @@ def _applied(
     if not hasattr(family, "linear_head"):
         return lambda crops: {"score": keras_network.predict_on_batch(crops)[:, 0]}, None, 0.0, {}
     head, fitted = fit_head(recipe, family, keras_network, every.part("validation"), correction)
-    familiar = (
-        familiarity.fit(keras_network, head.features, every.part("train")) if recipe.task == "regression" else None
-    )
+    familiar = None
+    if recipe.task == "regression":
+        several = len(recipe.datasets) > 1
+        familiar = familiarity.fit(keras_network, head.features, every.part("train"), contrast=several)
     content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
     write_atomically(path, lambda file: file.write(content))
     return Network(path), path, head.bias, fitted

@@ -13,25 +13,24 @@ from facescore.training.examples import Examples
 COMPONENTS = 64
 
 
-def fit(network: keras.Model, features: str, train: Examples) -> Familiarity:
+def fit(network: keras.Model, features: str, train: Examples, contrast: bool) -> Familiarity:
     """Principal components of the training faces' averaged last maps, each scaled to a variance of 1.
-
-    Where two data sets were learned, also the linear discriminant between their faces, each as likely as the other.
 
     Args:
         network: as it was trained.
         features: name of the layer whose output is the last map.
         train: the training part.
+        contrast: whether to give also the linear discriminant between the first data set's faces and the others, each
+            as likely as the other.
     """
     averaged = evaluate.apply(averaging_model(network, features).predict_on_batch, train.crops).astype(np.float64)
     components = PCA(min(COMPONENTS, *averaged.shape), random_state=0).fit(averaged)
     kernel = components.components_.T / np.sqrt(components.explained_variance_.clip(1e-12))
     datasets = train.table["dataset"].to_numpy()
-    second = datasets != datasets[0]
     return Familiarity(
         kernel=kernel.astype(np.float32),
         bias=-(components.mean_ @ kernel).astype(np.float32),
-        contrast=_contrast(averaged, second) if second.any() else None,
+        contrast=_contrast(averaged, datasets != datasets[0]) if contrast else None,
     )
 
 

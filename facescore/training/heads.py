@@ -1,4 +1,4 @@
-"""What is fitted after training and folded into the linear head: a temperature, a mix of raters, or a correction."""
+"""What is fitted after training and folded into the linear head: a temperature, a mix of raters, or a line."""
 
 from types import ModuleType
 
@@ -30,22 +30,30 @@ def fit_head(
         recipe: of the network.
         family: the module that built it.
         network: as it was trained.
-        validation: what a temperature or a mix is fitted on.
+        validation: what a temperature, a mix, or the line of a network between others is fitted on.
         correction: slope and intercept that were fitted out of fold.
     """
     head: LinearHead = family.linear_head(network)
     if recipe.task == "binary":
-        logits = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
-        temperature = evaluate.temperature(validation.truth.astype(np.float64), logits.astype(np.float64))
+        logits = _served(network, head, validation)
+        temperature = evaluate.temperature(validation.truth.astype(np.float64), logits)
         return head.scaled(1 / temperature), {"temperature": round(temperature, 4)}
     fitted: Fitted = {}
     if network.get_layer("score").units > 1:
         share = best_share(_units(network, validation), validation.table)
         head, fitted = family.linear_head(network, (share, 1 - share)), {"share_of_first": share}
+    if recipe.blends:
+        correction = fit_line(_served(network, head, validation), validation.table)
     if correction:
         head = head.scaled(*correction)
         fitted |= {"slope": correction[0], "intercept": correction[1]}
     return head, fitted
+
+
+def _served(network: keras.Model, head: LinearHead, validation: Examples) -> Numbers:
+    """What the network says with that head, float64[N], the mean over the crop and its mirror image."""
+    scores = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
+    return np.asarray(scores, dtype=np.float64)
 
 
 def _units(network: keras.Model, validation: Examples) -> Numbers:
@@ -69,3 +77,17 @@ def best_share(units: Numbers, table: pd.DataFrame) -> float:
         sum(float(np.sqrt(np.mean((units[r] @ (share, 1 - share) - truth[r]) ** 2))) for r in rows) for share in SHARES
     ]
     return round(float(SHARES[int(np.argmin(errors))]), 2)
+
+
+def fit_line(scores: Numbers, table: pd.DataFrame) -> tuple[float, float]:
+    """Slope and intercept that bring scores to the ratings with the least squared error.
+
+    No loss ever saw the weights of a network between others, so its scores may be shifted and squeezed.
+
+    Args:
+        scores: float64[N].
+        table: ``target`` and ``dataset`` of the same rows. Each data set counts the same, however large it is.
+    """
+    weights = 1 / np.sqrt(table.groupby("dataset")["target"].transform("size").to_numpy(np.float64))
+    slope, intercept = np.polyfit(scores, table["target"].to_numpy(np.float64), 1, w=weights)
+    return round(float(slope), 4), round(float(intercept), 4)

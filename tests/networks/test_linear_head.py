@@ -104,7 +104,7 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_tol
     light[second, ..., 0] = 0  # no red
     crops = (rng.integers(0, 256, (60, size, size, 3)) * light).astype(np.uint8)
     table = pd.DataFrame({"dataset": np.where(second, "mebeauty", "scut")})
-    familiar = familiarity.fit(model, head.features, Examples(table[:40], crops[:40]))
+    familiar = familiarity.fit(model, head.features, Examples(table[:40], crops[:40]), contrast=True)
     path = tmp_path / "model.tflite"
     path.write_bytes(to_tflite(serving_model(model, head, familiar)))
     served, mirrored = (Network(path)(one) for one in (crops, crops[:, :, ::-1]))
@@ -119,7 +119,7 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_tol
 def test_of_one_data_set_nothing_is_told_apart(network: tuple[keras.Model, LinearHead], crops: np.ndarray) -> None:
     model, head = network
     table = pd.DataFrame({"dataset": ["scut"] * len(crops)})
-    familiar = familiarity.fit(model, head.features, Examples(table, crops))
+    familiar = familiarity.fit(model, head.features, Examples(table, crops), contrast=False)
     assert familiar.contrast is None
     assert set(serving_model(model, head, familiar).output) == {"score", "contribution", "distance"}
 

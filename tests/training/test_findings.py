@@ -59,8 +59,10 @@ def test_errors_are_told_by_true_score_beside_what_people_reach() -> None:
     assert findings.by_score({}) == ""
 
 
-def test_a_network_between_two_others_says_so() -> None:
-    assert "40% of one that learned the first data set alone" in findings.calibration({"share_of_weights": 0.4})
+def test_a_network_between_others_tells_its_share_and_its_line() -> None:
+    text = findings.calibration({"share_of_weights": 0.4, "slope": 0.96, "intercept": 0.14})
+    assert "40% of one that learned the first data set alone" in text
+    assert "0.960 times the score +0.140" in text
 
 
 def test_changes_of_photos_are_told_apart_from_changes_of_crops() -> None:
