@@ -104,7 +104,10 @@ def _scene(crops: evaluate.Crops, weights: Path) -> npt.NDArray[np.float32]:
 
 
 def fit(
-    rated: Views, ratings: evaluate.Numbers, names: Sequence[str] = tuple(VIEWS)
+    rated: Views,
+    ratings: evaluate.Numbers,
+    names: Sequence[str] = tuple(VIEWS),
+    weights: evaluate.Numbers | None = None,
 ) -> Callable[[Views], evaluate.Numbers]:
     """A kernel ridge regression whose kernel's distance is the mean over the views.
 
@@ -112,6 +115,7 @@ def fit(
         rated: of the faces whose ratings are known.
         ratings: float[N].
         names: of the views to look at.
+        weights: how much each rating counts, 1 in the mean; None lets all count the same.
 
     Returns:
         What rates other faces by their views.
@@ -123,6 +127,7 @@ def fit(
         scaled = [scalers[name].transform(of[name]) / np.sqrt(of[name].shape[1] * len(names)) for name in names]
         return np.concatenate(scaled, axis=1)
 
-    middle = ratings.mean()
-    ridge = KernelRidge(kernel="rbf", gamma=GAMMA, alpha=ALPHA).fit(joined(rated), ratings - middle)
+    middle = np.average(ratings, weights=weights)
+    ridge = KernelRidge(kernel="rbf", gamma=GAMMA, alpha=ALPHA)
+    ridge.fit(joined(rated), ratings - middle, sample_weight=weights)
     return lambda unrated: np.asarray(ridge.predict(joined(unrated)) + middle, dtype=np.float64)

@@ -41,6 +41,16 @@ def test_a_teacher_rates_by_what_it_sees_in_all_its_views() -> None:
     assert abs(both.mean() - truth[300:].mean()) < 0.2
 
 
+def test_ratings_that_count_little_hardly_move_the_teacher() -> None:
+    rng = np.random.default_rng(0)
+    views = {"one": rng.normal(size=(400, 3)).astype(np.float32)}
+    truth = 3 + views["one"][:, 0].astype(np.float64)
+    wrong = np.arange(400) % 4 == 0
+    rated, weights = np.where(wrong, 8.0, truth), np.where(wrong, 1e-3, 1.332)
+    same, certain = (teacher.fit(views, rated, ("one",), counted)(views) for counted in (None, weights))
+    assert np.abs(certain - truth)[~wrong].mean() < 0.2 < np.abs(same - truth)[~wrong].mean()
+
+
 def test_views_are_computed_once_and_mirrored_with_the_crop(
     tmp_path: Path, astronaut: Image, hopper: Image, detector: MTCNN
 ) -> None:
