@@ -59,7 +59,7 @@ def build() -> None:
     with gr.Tabs(overflow_behavior="wrap"):
         with gr.Tab(TEXTS("networks.one")) as first:
             names = studies()
-            network = gr.Radio(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
+            network = gr.Dropdown(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
             chosen = gr.HTML(waiting, elem_classes="study", elem_id="study")
         with gr.Tab(TEXTS("networks.compared")) as second:
             comparison = gr.HTML(waiting, elem_classes="study", elem_id="comparison")

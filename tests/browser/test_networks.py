@@ -14,7 +14,7 @@ from facescore.ui.networks import studies
 from facescore.ui.pieces import read_card, read_study
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
-from tests.browser.steps import choose, open_tab
+from tests.browser.steps import open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -46,8 +46,9 @@ def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(ope
 
 def test_another_network_can_be_chosen(opened: Page) -> None:
     open_tab(opened, "networks.one")
-    assert opened.locator("#study-name").get_by_role("radio").count() == len(studies())
-    choose(opened, "study-name", "attractive-simple")
+    opened.get_by_role("combobox", name=say("networks.choose")).click()
+    assert opened.get_by_role("option").count() == len(studies())
+    opened.get_by_role("option", name="attractive-simple", exact=True).click()
     opened.locator("#study").get_by_role("heading", name="attractive-simple").wait_for()
     training = read_study("attractive-simple").metrics["training"]
     assert f"{training['parameters']:,}" in opened.locator("#study").inner_text()

@@ -134,4 +134,4 @@ def test_nothing_is_drawn_before_the_tab_is_opened(monkeypatch: pytest.MonkeyPat
         networks.build()
     first, *_ = [function for function in page.fns.values() if function.outputs]
     events = {(type(page.blocks[block]), event) for block, event in first.targets if block is not None}
-    assert events == {(gr.Tab, "select"), (gr.Radio, "input")}
+    assert events == {(gr.Tab, "select"), (gr.Dropdown, "input")}
