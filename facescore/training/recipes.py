@@ -218,6 +218,13 @@ RECIPES = {
             expected="Pearson correlation 0.935, mean absolute error 0.190, root mean square error 0.250 on the 40 %",
         ),
         MEBEAUTY,
+        replace(
+            MEBEAUTY,
+            name="mebeauty-taught",
+            unrated="celeba",
+            epochs=8,
+            expected="Pearson correlation 0.77, mean absolute error 0.64 of 10 on the validation part",
+        ),
         MOMENTS,
         replace(
             WIDE,
@@ -230,13 +237,18 @@ RECIPES = {
         TAUGHT,
         BEAUTY,
         replace(
+            TAUGHT,
+            name="beauty-taught-60-40",
+            splits=MOMENTS.splits,
+            expected="as beauty-wide-moments, more in the wild",
+        ),
+        replace(
             BEAUTY,
             name="beauty-60-40",
-            splits=("60/40",),
-            unrated="",
-            blends=("beauty-mobilefacenet-60-40", MOMENTS.name),
+            splits=MOMENTS.splits,
+            blends=("beauty-mobilefacenet-60-40", MOMENTS.name, "beauty-taught-60-40"),
             served=False,
-            expected="Pearson correlation 0.93 on the 40 %, 0.70 on MEBeauty's official validation part",
+            expected="Pearson correlation 0.93 on the 40 %, 0.72 on MEBeauty's official validation part",
         ),
         RESNET50,
         replace(
