@@ -24,11 +24,13 @@ OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attr
 OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet", "beauty")
 ASKED = 0.15  # of each group's mean signed error, at most
 COMPARED = ("beauty-scut", "beauty")
+ALONE = ("mebeauty", "mebeauty-taught")
 IN_THE_WILD = (
     "beauty-mobilefacenet-60-40",
     "beauty-wide",
     "beauty-wide-moments",
     "beauty-wide-affine",
+    "beauty-taught-60-40",
     "beauty-60-40",
     *("beauty-scut", "beauty-both", "beauty-taught", "beauty"),
 )
@@ -43,11 +45,19 @@ def main() -> None:
     wild = [Study.read(name) for name in IN_THE_WILD]
     publish("wild", as_markdown(wild_table(wild)))
     publish("links", as_markdown(wild_table(wild)), report.WILD)
-    publish("alone", findings.measured_table(Study.read("mebeauty").metrics["test"], findings_wild.WILD), report.WILD)
+    publish("alone", alone(), report.WILD)
     for name in COMPARED:
         groups = findings.measured_table(Study.read(name).metrics["wild"], findings_wild.WILD)
         publish(name, groups, report.WILD)
     publish("chance", chance("beauty"), report.WILD)
+
+
+def alone() -> str:
+    """The networks that learned MEBeauty's ratings and no others, as a whole, and the last one by group."""
+    of = {name: Study.read(name).metrics["test"] for name in ALONE}
+    whole = {f"all, by `{name}`": groups["all"] for name, groups in of.items()}
+    groups = {name: values for name, values in of[ALONE[-1]].items() if name != "all"}
+    return findings.measured_table(whole | groups, findings_wild.WILD)
 
 
 def as_markdown(table: pd.DataFrame) -> str:
