@@ -24,7 +24,8 @@ from tests.browser.steps import choose, face, upload
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ON_THE_SCREEN = """(picture) => {
+ON_THE_SCREEN = """async (picture) => {
+  await picture.decode();  // before, it has no size
   const box = picture.getBoundingClientRect();
   const scale = Math.min(box.width / picture.naturalWidth, box.height / picture.naturalHeight);
   const left = (box.width - scale * picture.naturalWidth) / 2, top = (box.height - scale * picture.naturalHeight) / 2;
