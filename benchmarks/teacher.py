@@ -75,7 +75,7 @@ def out_of_fold(
     rating = np.zeros(len(truth))
     for learned, asked in GroupKFold(FOLDS).split(truth, groups=families):
         known, unknown = ({name: view[rows] for name, view in views.items()} for rows in (learned, asked))
-        counted = None if weights is None else weights[learned] / weights[learned].mean()
+        counted = None if weights is None else weights[learned]
         rating[asked] = teacher.fit(known, truth[learned], names, counted)(unknown)
     return rating
 

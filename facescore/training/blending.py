@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from facescore.training import evaluate
-from facescore.training.evaluate import Numbers
 from facescore.training.examples import Examples
 from facescore.training.fit import BEST
 
@@ -41,16 +40,11 @@ def blend(network: keras.Model, folders: Sequence[Path], validation: Examples) -
     def correlation(share: float) -> float:
         """On the first data set's validation part, with this share."""
         network.set_weights([share * one + (1 - share) * other for one, other in zip(alone, both, strict=True)])
-        return evaluate.STATISTICS["regression"]["pearson"](truth, _scores(network, crops))
+        scores = evaluate.apply_both_ways(network.predict_on_batch, crops)[:, 0]
+        return evaluate.STATISTICS["regression"]["pearson"](truth, scores)
 
     asked = correlation(1.0) - COST
     return next(round(float(share), 2) for share in SHARES if correlation(float(share)) >= asked)
-
-
-def _scores(network: keras.Model, crops: evaluate.Crops) -> Numbers:
-    """The mean over each crop and its mirror image."""
-    both = [evaluate.apply(network.predict_on_batch, one)[:, 0] for one in (crops, crops[:, :, ::-1])]
-    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
 
 
 def _weights(folder: Path) -> list[npt.NDArray[np.float32]]:

@@ -102,6 +102,12 @@ def apply(network: Network, crops: Crops) -> Any:
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 
+def apply_both_ways(network: Network, crops: Crops) -> Numbers:
+    """What a network's units say of every crop, float64[N, units]: the mean over it and its mirror image, as served."""
+    both = [apply(network, one) for one in (crops, crops[:, :, ::-1])]
+    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
+
+
 def predictions(outputs: dict[str, npt.NDArray[np.floating]], examples: "Examples", task: Task) -> pd.DataFrame:
     """What a network says of every example.
 

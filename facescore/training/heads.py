@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pandas as pd
 
-from facescore.networks.linear_head import LinearHead, serving_model
-from facescore.training import evaluate
+from facescore.networks.linear_head import LinearHead
+from facescore.training import evaluate, out_of_fold
 from facescore.training.evaluate import Numbers
 from facescore.training.examples import Examples
 from facescore.training.recipe import Recipe
@@ -35,7 +35,7 @@ def fit_head(
     """
     head: LinearHead = family.linear_head(network)
     if recipe.task == "binary":
-        logits = _served(network, head, validation)
+        logits = _units(network, validation)[:, 0]
         temperature = evaluate.temperature(validation.truth.astype(np.float64), logits)
         return head.scaled(1 / temperature), {"temperature": round(temperature, 4)}
     fitted: Fitted = {}
@@ -43,24 +43,16 @@ def fit_head(
         share = best_share(_units(network, validation), validation.table)
         head, fitted = family.linear_head(network, (share, 1 - share)), {"share_of_first": share}
     if recipe.blends:
-        correction = fit_line(_served(network, head, validation), validation.table)
+        correction = fit_line(_units(network, validation)[:, 0], validation.table)
     if correction:
         head = head.scaled(*correction)
         fitted |= {"slope": correction[0], "intercept": correction[1]}
     return head, fitted
 
 
-def _served(network: keras.Model, head: LinearHead, validation: Examples) -> Numbers:
-    """What the network says with that head, float64[N], the mean over the crop and its mirror image."""
-    scores = evaluate.apply(serving_model(network, head).predict_on_batch, validation.crops)["score"]
-    return np.asarray(scores, dtype=np.float64)
-
-
 def _units(network: keras.Model, validation: Examples) -> Numbers:
-    """What each unit says, float64[N, units], the mean over the crop and its mirror image."""
-    crops = validation.crops
-    both = [evaluate.apply(network.predict_on_batch, one) for one in (crops, crops[:, :, ::-1])]
-    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
+    """What each unit says, float64[N, units]."""
+    return evaluate.apply_both_ways(network.predict_on_batch, validation.crops)
 
 
 def best_share(units: Numbers, table: pd.DataFrame) -> float:
@@ -88,6 +80,6 @@ def fit_line(scores: Numbers, table: pd.DataFrame) -> tuple[float, float]:
         scores: float64[N].
         table: ``target`` and ``dataset`` of the same rows. Each data set counts the same, however large it is.
     """
-    weights = 1 / np.sqrt(table.groupby("dataset")["target"].transform("size").to_numpy(np.float64))
-    slope, intercept = np.polyfit(scores, table["target"].to_numpy(np.float64), 1, w=weights)
-    return round(float(slope), 4), round(float(intercept), 4)
+    weights = 1 / table.groupby("dataset")["target"].transform("size").to_numpy(np.float64)
+    told = pd.DataFrame({"prediction": scores, "truth": table["target"].to_numpy(np.float64)})
+    return out_of_fold.fit_correction(told, weights)

@@ -84,9 +84,9 @@ def over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, dict[str, float]
     return found
 
 
-def fit_correction(table: pd.DataFrame) -> tuple[float, float]:
-    """Slope and intercept of the line from predictions to true scores, by least squares."""
-    line = LinearRegression().fit(table[["prediction"]].to_numpy(), table["truth"])
+def fit_correction(table: pd.DataFrame, weights: evaluate.Numbers | None = None) -> tuple[float, float]:
+    """Slope and intercept of the line from predictions to true scores, by (weighted) least squares."""
+    line = LinearRegression().fit(table[["prediction"]].to_numpy(), table["truth"], sample_weight=weights)
     return round(float(line.coef_[0]), 4), round(float(line.intercept_), 4)
 
 

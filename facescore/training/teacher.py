@@ -115,7 +115,7 @@ def fit(
         rated: of the faces whose ratings are known.
         ratings: float[N].
         names: of the views to look at.
-        weights: how much each rating counts, 1 in the mean; None lets all count the same.
+        weights: how much each rating counts beside the others; None lets all count the same.
 
     Returns:
         What rates other faces by their views.
@@ -127,6 +127,8 @@ def fit(
         scaled = [scalers[name].transform(of[name]) / np.sqrt(of[name].shape[1] * len(names)) for name in names]
         return np.concatenate(scaled, axis=1)
 
+    if weights is not None:
+        weights = weights / weights.mean()  # so that the regulariser means the same
     middle = np.average(ratings, weights=weights)
     ridge = KernelRidge(kernel="rbf", gamma=GAMMA, alpha=ALPHA)
     ridge.fit(joined(rated), ratings - middle, sample_weight=weights)
