@@ -3,34 +3,35 @@
     python benchmarks/cut.py --data DIR [--publish]
 
 Uses the test pictures that are on disk at CelebA's own 178×218; smaller ones are squashed and cannot be cut again.
---publish puts the sentence into README.
+--publish puts the sentence into docs/performance.md.
 """
 
 import argparse
 from pathlib import Path
 
 import numpy as np
-import report
 
 from facescore.datasets import celeba
 from facescore.faces import largest
-from facescore.faces.alignment import CELEBA, align, resize
+from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import read_image
+from facescore.results.readme import PERFORMANCE, publish
 from facescore.scoring.runtime import Runtime
 from facescore.settings import CHECKPOINTS
+from facescore.templates import CELEBA
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--publish", action="store_true", help="put the sentence into README.md")
+    parser.add_argument("--publish", action="store_true", help="put the sentence into docs/performance.md")
     arguments = parser.parse_args()
     sentence = measure(arguments.data)
     print(sentence)
     if arguments.publish:
-        report.publish("cut", sentence)
+        publish("cut", sentence, PERFORMANCE)
 
 
 def measure(data: Path) -> str:

@@ -2,7 +2,7 @@
 
     python benchmarks/detectors.py --data DIR --yunet face_detection_yunet_2023mar.onnx [--publish]
 
-prints three tables; --publish puts the first two into README. The third holds the mean landmarks in CelebA's and
+prints three tables; --publish puts the first two into docs/performance.md. The third holds the mean landmarks in CelebA's and
 SCUT's frames, which are the constants of `facescore.faces.alignment`.
 """
 
@@ -16,16 +16,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import report
 import skimage.data
 
 from facescore.datasets import celeba, scut
 from facescore.faces import Detector, Face
-from facescore.faces.alignment import CELEBA, SCUT
 from facescore.faces.mtcnn import MTCNN
 from facescore.faces.yunet import YuNet
 from facescore.images import Image, read_image
+from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ASSETS
+from facescore.templates import CELEBA, SCUT
 
 # Pictures in scikit-image's own wheel that show no human face ("camera" and "astronaut" do).
 WITHOUT_FACE = (
@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--yunet", type=Path, help="YuNet's .onnx file; default: from the Hub")
-    parser.add_argument("--publish", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
     arguments = parser.parse_args()
     detectors: dict[str, Detector] = {"MTCNN (embedded)": MTCNN(), "YuNet": YuNet(arguments.yunet)}
 
@@ -68,7 +68,7 @@ def main() -> None:
         )
         for name, detector in detectors.items()
     ]
-    quality = report.markdown(
+    quality = table(
         (
             "detector",
             f"exactly one face, {len(portraits)} SCUT pictures",
@@ -83,7 +83,7 @@ def main() -> None:
         f"\n\nLandmarks of the two detectors on the same SCUT faces lie {median:.1%} of the distance between the eyes "
         f"apart (median over faces of the mean over five points; 95th percentile {high:.1%})."
     )
-    means = report.markdown(
+    means = table(
         ("frame", "detector", "left eye", "right eye", "nose", "left mouth", "right mouth"),
         [
             (frame, name, *mean_landmarks(faces))
@@ -91,7 +91,7 @@ def main() -> None:
             for name, faces in every.items()
         ],
     )
-    frames = report.markdown(
+    frames = table(
         (
             "searched frame, smallest face",
             f"exactly one face, {len(portraits[::10])} SCUT pictures",
@@ -103,7 +103,7 @@ def main() -> None:
     )
     print(quality, frames, means, sep="\n\n")
     if arguments.publish:
-        report.publish("detectors", f"{quality}\n\n{FRAMES_NOTE}\n\n{frames}")
+        publish("detectors", f"{quality}\n\n{FRAMES_NOTE}\n\n{frames}", PERFORMANCE)
 
 
 def frame_row(frame: int, smallest: int, portraits: list[Image], faceless: list[Image]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
     python benchmarks/live.py [--publish]
 
 Chromium plays a film of one face, 640×480, as its camera; what the page shows is counted in the page. Needs Chromium
-and playwright. --publish puts the table into README.
+and playwright. --publish puts the table into docs/performance.md.
 """
 
 import argparse
@@ -19,10 +19,10 @@ from pathlib import Path
 
 import numpy as np
 import PIL.Image
-import report
 
 from facescore import Scorer, read_image, ui
 from facescore.faces.alignment import align
+from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ASSETS, ROOT, Settings
 from facescore.ui.live import look
 from facescore.ui.words import say
@@ -40,12 +40,12 @@ ENCODE = """() => {
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", action="store_true", help="put the table into README.md")
+    parser.add_argument("--publish", action="store_true", help="put the table into docs/performance.md")
     arguments = parser.parse_args()
     scorer = Scorer(Settings())
     rates, encode = end_to_end(scorer)
     stages = {"make a JPEG of the frame, in the browser": encode} | stage_medians(scorer)
-    table = report.markdown(
+    shown = table(
         ("640×480, one face", "median"),
         [
             ("**pictures shown a second, end to end**", f"**{statistics.median(rates):.1f}**"),
@@ -53,9 +53,9 @@ def main() -> None:
         ],
     )
     spread = f"Of {len(rates)} seconds the slowest showed {min(rates):.0f} pictures and the quickest {max(rates):.0f}."
-    print(f"{table}\n\n{spread}")
+    print(f"{shown}\n\n{spread}")
     if arguments.publish:
-        report.publish("live", f"{table}\n\n{spread}")
+        publish("live", f"{shown}\n\n{spread}", PERFORMANCE)
 
 
 def end_to_end(scorer: Scorer) -> tuple[list[float], float]:

@@ -3,7 +3,7 @@
     python benchmarks/page.py [--publish]
 
 Several times anew: a process imports Gradio, then loads the networks, builds the page and serves it; Chromium opens it
-and gives it a photo. Needs Chromium and playwright. --publish puts the table into README.
+and gives it a photo. Needs Chromium and playwright. --publish puts the table into docs/performance.md.
 """
 
 import argparse
@@ -13,8 +13,7 @@ import sys
 import time
 import urllib.request
 
-import report
-
+from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ASSETS, ROOT
 
 PHOTO = ASSETS / "examples" / "astronaut.jpg"
@@ -34,7 +33,7 @@ time.sleep(600)
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", action="store_true", help="put the table into README.md")
+    parser.add_argument("--publish", action="store_true", help="put the table into docs/performance.md")
     arguments = parser.parse_args()
     ready, opened, first = (statistics.median(times) for times in zip(*(once() for _ in range(RUNS)), strict=True))
     rows = [
@@ -42,10 +41,10 @@ def main() -> None:
         ("page opened in the browser", f"{opened:.2f}"),
         ("first photo to its scores on the page, with the maps", f"{first:.2f}"),
     ]
-    table = report.markdown(("step, in a new process each time", f"seconds (median of {RUNS})"), rows)
-    print(table)
+    shown = table(("step, in a new process each time", f"seconds (median of {RUNS})"), rows)
+    print(shown)
     if arguments.publish:
-        report.publish("page", table)
+        publish("page", shown, PERFORMANCE)
 
 
 def once() -> tuple[float, float, float]:

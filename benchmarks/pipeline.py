@@ -4,7 +4,7 @@
 
 The published way is the `mtcnn` package, then Keras' `predict` of ResNet50 at 224×224 and of a 64×64 CNN (with random
 weights: speed does not depend on them). One 1280×960 JPEG with one face; medians after a warm-up; the two ways take
-turns, so that a noisy machine is noisy for both. --publish puts the tables into README.
+turns, so that a noisy machine is noisy for both. --publish puts the tables into docs/performance.md.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from typing import Any
 import cv2
 import numpy as np
 import PIL.Image
-import report
 
 from facescore import Scorer, read_image
 from facescore.faces.alignment import align
+from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.scoring.explanation import Explanation
 from facescore.settings import ASSETS, ROOT, Settings
 
@@ -34,14 +34,14 @@ PHOTO = ASSETS / "examples" / "astronaut.jpg"
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
     arguments = parser.parse_args()
     photo = jpeg()
     scorer = Scorer(Settings())
     memory = resident_megabytes()
     published = published_way()
     ours, theirs = take_turns(lambda: everything(scorer, photo), lambda: published(photo))
-    total = report.markdown(
+    total = table(
         ("1280×960 JPEG, one face", "median ms"),
         [
             ("published way", f"{theirs:.0f}"),
@@ -51,7 +51,7 @@ def main() -> None:
     )
     stages = stage_medians(scorer, photo)
     whole = sum(stages.values())
-    shares = report.markdown(
+    shares = table(
         ("stage", "median ms", "share"),
         [(name, f"{value:.1f}", f"{value / whole:.0%}") for name, value in stages.items()],
     )
@@ -63,7 +63,7 @@ def main() -> None:
     tables = "\n\n".join((total, shares, others))
     print(tables)
     if arguments.publish:
-        report.publish("pipeline", tables)
+        publish("pipeline", tables, PERFORMANCE)
 
 
 def jpeg() -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from facescore.errors import CheckpointError
+from facescore.estimates import revive
 
 CARD = "card.json"
 Task = Literal["binary", "regression", "detection"]
@@ -107,7 +108,7 @@ class Card:
             ValueError: it is not JSON.
             TypeError, KeyError: it is not a card.
         """
-        fields = json.loads(text)
+        fields = json.loads(text, object_hook=revive)
         fields["limits"] = tuple(fields["limits"])
         fields["mean_contribution"] = tuple(tuple(row) for row in fields["mean_contribution"])
         fields["files"] = {name: File(**file) for name, file in fields["files"].items()}

@@ -7,9 +7,18 @@ from pathlib import Path
 
 from facescore.errors import InvalidSetting
 
-ROOT = Path(__file__).resolve().parent.parent
-ASSETS = ROOT / "assets"
-CHECKPOINTS = ROOT / "checkpoints"
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+
+
+def _folder(name: str) -> Path:
+    """Inside an installed package, or at the top of a checkout."""
+    packed = PACKAGE / f"_{name}"
+    return packed if packed.is_dir() else ROOT / name
+
+
+ASSETS = _folder("assets")
+CHECKPOINTS = _folder("checkpoints")
 
 DETECTORS = ("mtcnn", "yunet")
 
@@ -21,7 +30,8 @@ class Settings:
     Attributes:
         detector: FACESCORE_DETECTOR, ``mtcnn`` (the embedded one) or ``yunet``.
         yunet_model: FACESCORE_YUNET_MODEL, YuNet's .onnx file; None means the pinned file from the Hugging Face Hub.
-        data: FACESCORE_DATA, the folder that holds ``celeba`` and ``SCUT-FBP5500_v2``; None where there is none.
+        data: FACESCORE_DATA, the folder that holds the data sets (``celeba``, ``SCUT-FBP5500_v2``,
+            ``mebeauty``); None where there is none.
     """
 
     detector: str = "mtcnn"

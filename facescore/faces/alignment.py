@@ -1,63 +1,19 @@
-"""The cut: five landmarks and a template make a crop, the same way for training and for serving."""
+"""Alignment: five landmarks and a template make a crop, in the same way for training and for serving."""
 
 import math
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from facescore.images import Image
+from facescore.templates import Template
 
 Matrix = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Template:
-    """Where the five landmarks go.
-
-    Attributes:
-        name: how cards name the template.
-        frame: width and height, in pixels, of the frame in which ``points`` are given.
-        points: left eye, right eye, nose, left and right mouth corner as seen in the picture.
-        size: side of the crop; the frame is resized to it, squashed where it is not square.
-    """
-
-    name: str
-    frame: tuple[int, int]
-    points: tuple[tuple[float, float], ...]
-    size: int
-
-
-ARCFACE = Template(
-    name="arcface",
-    frame=(112, 112),
-    # ArcFace (Deng et al. 2019, arXiv 1801.07698), the frame in which face recognisers are trained.
-    points=((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)),
-    size=112,
-)
-
-CELEBA = Template(
-    name="celeba",
-    frame=(178, 218),
-    # The frame of CelebA's aligned pictures; mean landmarks of 2,000 of them, by benchmarks/detectors.py.
-    points=((69.2, 111.3), (108.2, 111.2), (88.1, 135.6), (70.9, 152.6), (106.0, 152.4)),
-    size=64,
-)
-
-SCUT = Template(
-    name="scut",
-    frame=(350, 350),
-    # The framing of SCUT-FBP5500's pictures; mean landmarks of all 5,500, by benchmarks/detectors.py.
-    points=((131.6, 155.9), (220.0, 155.3), (175.8, 210.9), (138.1, 249.2), (214.4, 248.6)),
-    size=224,
-)
-
-TEMPLATES = {template.name: template for template in (ARCFACE, CELEBA, SCUT)}
-
-
 def align(image: Image, landmarks: npt.NDArray[np.float32], template: Template) -> Image:
-    """Cut a face out of a photo by the least-squares similarity transform from its landmarks to the template's points.
+    """Crop a face by the least-squares similarity transform from its landmarks to the template's points.
 
     Every pixel of the crop is an average over the part of the photo that it covers, so that large photos are not
     aliased. Beyond the photo's border its last pixels are repeated.

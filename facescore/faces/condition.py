@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from facescore.faces.alignment import ARCFACE, align
+from facescore.faces.alignment import align
 from facescore.images import Image
+from facescore.templates import ARCFACE
 
 FLAT = 1.0  # gray levels; a crop that varies by less has nothing that could be sharp
 

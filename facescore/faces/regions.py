@@ -8,7 +8,7 @@ the borders between the parts were set by eye on the average face of CelebA.
 import numpy as np
 import numpy.typing as npt
 
-from facescore.faces.alignment import Template
+from facescore.templates import Template
 
 Mask = npt.NDArray[np.bool_]
 

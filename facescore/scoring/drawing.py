@@ -11,11 +11,12 @@ import PIL.ImageFont
 
 from facescore.errors import InvalidRequest
 from facescore.faces import Face, bounded
-from facescore.faces.alignment import Template, to_crop
+from facescore.faces.alignment import to_crop
 from facescore.files import write_atomically
 from facescore.images import Image
 from facescore.scoring.explanation import Explanation, tint
 from facescore.scoring.scorer import FaceScore
+from facescore.templates import Template
 
 LONGEST = 1600  # pixels; larger photos are drawn smaller
 FILL, INK = (255, 214, 64), (20, 20, 20)  # number tags: dark on yellow, contrast 13 to 1

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from facescore.checkpoints import Card
-from facescore.faces.alignment import TEMPLATES, Template
 from facescore.faces.regions import totals
 from facescore.images import Image
+from facescore.templates import TEMPLATES, Template
 
 WARM = np.array([200.0, 75.0, 0.0])  # raised the score
 COLD = np.array([0.0, 90.0, 200.0])  # lowered it; the pair is told apart by every common kind of colour vision

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from facescore import checkpoints
 from facescore.checkpoints import Task
 from facescore.errors import CheckpointError
-from facescore.faces.alignment import TEMPLATES
 from facescore.litert import Network
+from facescore.templates import TEMPLATES
 
 
 class Answers(NamedTuple):

@@ -1,114 +1,32 @@
-"""Trained network to a checkpoint folder. The only file that needs Keras' TensorFlow backend."""
+"""Export to LiteRT, and the files that are made without training. The only module that needs TensorFlow."""
 
-import dataclasses
 from importlib.metadata import distribution, version
 from pathlib import Path
-from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from keras import layers
 
 from facescore import checkpoints
 from facescore.checkpoints import Card
-from facescore.datasets import SOURCES, scut
+from facescore.datasets import scut
 from facescore.errors import DetectorError
 from facescore.files import write_text
-from facescore.training import intervals
-from facescore.training.examination import Trained
-from facescore.training.model_card import readme
-from facescore.training.recipe import Recipe
-
-UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
+from facescore.results import model_card
 
 
 def to_tflite(network: keras.Model, half: bool = False) -> bytes:
-    """A .tflite file of a network, with its inputs and outputs under their Keras names.
+    """A network as a .tflite file, with inputs and outputs under their Keras names.
 
     Args:
-        network: a functional model; its batch size stays open.
-        half: keep the weights in float16, in half of the space; they are computed with in float32.
+        network: a functional model; its batch size stays variable.
+        half: store the weights as float16, in half the space; computations are in float32.
     """
     converter = tf.lite.TFLiteConverter.from_keras_model(network)
     if half:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())
-
-
-def export_network(
-    folder: Path,
-    recipe: Recipe,
-    network: Trained,
-    metrics: dict[str, Any],
-    tables: dict[str, str],
-) -> Card:
-    """Write a scoring network's checkpoint.
-
-    Args:
-        folder: the checkpoint's folder.
-        recipe: what was done.
-        network: with a linear head. The mean map and the scale of the drawn map are taken from its validation part.
-        metrics: what was measured.
-        tables: the texts of ``history.csv`` and ``predictions.csv``.
-
-    Raises:
-        ValueError: the network has no linear head.
-    """
-    if network.model is None:
-        raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
-    examples, contribution = network.examples, network.maps["validation"]
-    mean = contribution.mean(axis=0)
-    card = Card(
-        name=recipe.name,
-        title=recipe.title,
-        task=recipe.task,
-        network=recipe.network,
-        initial_weights=recipe.initial_weights or "random",
-        licence="non-commercial research only, after the terms of the data set and of the initial weights",
-        limits=recipe.limits,
-        label=recipe.target,
-        unit=UNITS[recipe.task],
-        template=recipe.template,
-        input_size=examples.crops.shape[1],
-        bias=network.bias,
-        mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
-        contribution_scale=round(float(np.percentile(np.abs(contribution - mean), 95)), 6),
-        data=_learned_from(recipe, network),
-        recipe=dataclasses.asdict(recipe),
-        metrics=metrics,
-        interval_coverage=intervals.COVERAGE if network.intervals else 0.0,
-        interval_coverage_on_test={
-            group: values["coverage"]["value"] for group, values in metrics["test"].items() if "coverage" in values
-        },
-        intervals=network.intervals,
-        thresholds=metrics["conditions"]["thresholds"] if "conditions" in metrics else {},
-    )
-    contents = {"model.tflite": network.model.read_bytes()} | {name: text.encode() for name, text in tables.items()}
-    return checkpoints.save(folder, card, contents, readme(card))
-
-
-def _learned_from(recipe: Recipe, network: Trained) -> dict[str, Any]:
-    """The data set on whose scale the score is, with split and counts, and what was learned beside it.
-
-    That is ``others``, whose ratings were learned, and ``unrated``, whose pictures a teacher rated.
-    """
-    table = network.examples.table
-
-    def described(dataset: str) -> dict[str, Any]:
-        """Source and terms, and how many pictures are in each part."""
-        parts = table["partition"][table["dataset"] == dataset].value_counts()
-        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
-
-    first, *others = recipe.datasets
-    return {
-        **described(first),
-        "split": network.split,
-        "cut at mean landmarks": [str(file) for file in table["file"][~table["detected"]]],
-        "others": [described(other) for other in others],
-        **({"unrated": described(recipe.unrated)} if recipe.unrated else {}),
-    }
 
 
 def export_scores(path: Path, data: Path) -> None:
@@ -155,7 +73,7 @@ def export_detector(folder: Path) -> Card:
             "It tells where a face is, not whose it is.",
         ),
     )
-    return checkpoints.save(folder, card, contents, readme(card))
+    return checkpoints.save(folder, card, contents, model_card.render(card))
 
 
 def _with_pixels_in(network: keras.Model, size: int | None, outputs: tuple[str, ...]) -> keras.Model:

@@ -126,11 +126,11 @@ def _scores(beauty: Card, attractive: Card) -> dict[str, str]:
     rating, label = beauty.metrics["test"]["all"], attractive.metrics["test"]["all"]
     return {
         "beauty_count": f"{rating['count']:,}",
-        "beauty_mae": f"{rating['mae']['value']:.2f}",
-        "beauty_pearson": f"{rating['pearson']['value']:.2f}",
+        "beauty_mae": f"{rating['mae'].value:.2f}",
+        "beauty_pearson": f"{rating['pearson'].value:.2f}",
         "attractive_count": f"{label['count']:,}",
-        "attractive_accuracy": f"{label['accuracy']['value']:.0%}",
-        "calibration_error": f"{100 * label['calibration_error']['value']:.1f}",
+        "attractive_accuracy": f"{label['accuracy'].value:.0%}",
+        "calibration_error": f"{100 * label['calibration_error'].value:.1f}",
     }
 
 
@@ -139,13 +139,13 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
     labels = {group: values for group, values in attractive.metrics["test"].items() if group.startswith(SEXES)}
     ratings = {group: values for group, values in beauty.metrics["test"].items() if group in GROUPS and group != ALL}
     covered = {group: share for group, share in beauty.interval_coverage_on_test.items() if group in ratings}
-    ticked = [group for group, values in labels.items() if values["count"] * values["true_share"]["value"] >= FEWEST]
-    missed = sorted(ticked, key=lambda group: labels[group]["false_negative_rate"]["value"])
-    error = sorted(ratings, key=lambda group: ratings[group]["mae"]["value"])
+    ticked = [group for group, values in labels.items() if values["count"] * values["true_share"].value >= FEWEST]
+    missed = sorted(ticked, key=lambda group: labels[group]["false_negative_rate"].value)
+    error = sorted(ratings, key=lambda group: ratings[group]["mae"].value)
     least_covered = min(covered, key=lambda group: covered[group])
     wild = beauty.metrics["wild"]
     twelve = [group for group in wild if " " in group and wild[group]["count"] >= FEWEST]  # ethnicity and sex
-    off = max(twelve, key=lambda group: abs(wild[group]["signed_error"]["value"]))
+    off = max(twelve, key=lambda group: abs(wild[group]["signed_error"].value))
     furthest = wild[off]["signed_error"]
     rating_change, rating_moved = _largest_change(beauty)
     label_change, label_moved = _largest_change(attractive)
@@ -161,21 +161,21 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
         "light_predicted": _share(labels[LIGHT], "predicted_share"),
         "light_missed": _share(labels[LIGHT], "false_negative_rate"),
         "error_most_group": group_name(error[-1], language),
-        "error_most": f"{ratings[error[-1]]['mae']['value']:.2f}",
+        "error_most": f"{ratings[error[-1]]['mae'].value:.2f}",
         "error_least_group": group_name(error[0], language),
-        "error_least": f"{ratings[error[0]]['mae']['value']:.2f}",
+        "error_least": f"{ratings[error[0]]['mae'].value:.2f}",
         "interval": f"{beauty.interval_coverage:.0%}",
         "coverage": f"{covered[least_covered]:.0%}",
         "coverage_group": group_name(least_covered, language),
         "wild_count": f"{wild['all']['count']:,}",
-        "wild_pearson": f"{wild['all']['pearson']['value']:.2f}",
-        "beauty_pearson": f"{beauty.metrics['test']['all']['pearson']['value']:.2f}",
+        "wild_pearson": f"{wild['all']['pearson'].value:.2f}",
+        "beauty_pearson": f"{beauty.metrics['test']['all']['pearson'].value:.2f}",
         "wild_coverage": _share(wild["all"], "coverage"),
         "off_group": group_name(off, language),
         "off_count": f"{wild[off]['count']}",
-        "off": f"{furthest['value']:+.2f}",
-        "off_low": f"{furthest['low']:+.2f}",
-        "off_high": f"{furthest['high']:+.2f}",
+        "off": f"{furthest.value:+.2f}",
+        "off_low": f"{furthest.low:+.2f}",
+        "off_high": f"{furthest.high:+.2f}",
         "rating_change": term(rating_change, language),
         "rating_moved": f"{rating_moved:.2f}",
         "label_change": term(label_change, language),
@@ -186,12 +186,12 @@ def _failures(beauty: Card, attractive: Card, language: str) -> dict[str, str]:
 def _largest_change(card: Card) -> tuple[str, float]:
     """Which change of a picture moves the score most, and how far on average."""
     moved = card.metrics.get("robustness") or card.metrics["invariance"]
-    change = max(moved, key=lambda name: moved[name]["mean_absolute_change"]["value"])
-    return change, moved[change]["mean_absolute_change"]["value"]
+    change = max(moved, key=lambda name: moved[name]["mean_absolute_change"].value)
+    return change, moved[change]["mean_absolute_change"].value
 
 
 def _share(values: dict[str, Any], metric: str) -> str:
-    return f"{values[metric]['value']:.0%}"
+    return f"{values[metric].value:.0%}"
 
 
 def _code(lines: str) -> str:

@@ -47,7 +47,7 @@ def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive
         language: of the text.
     """
     low, high = (whole(value) for value in face.percentile_interval)
-    error = attractive.metrics["test"]["all"]["calibration_error"]["value"]
+    error = attractive.metrics["test"]["all"]["calibration_error"].value
     return f"""
 <article class="face" aria-label="{escape(say("score.face", language, number=number))}">
   <h3>{_number(number)} {escape(say("score.face", language, number=number))}</h3>

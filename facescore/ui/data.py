@@ -5,12 +5,14 @@ from html import escape
 
 import pandas as pd
 
+from facescore.results import tables
 from facescore.scoring.percentile import ALL
 from facescore.settings import ASSETS
-from facescore.ui.pieces import figure, group_name, is_on_disk, read_card, table, term
+from facescore.ui.pieces import figure, group_table, is_on_disk, read_card, table, term
 from facescore.ui.words import say
 
 PARTS = ("train", "validation", "test")
+STATISTICS = {"mean": "mean", "deviation": "std", "median": "median", "least": "min", "most": "max"}
 
 
 @cache
@@ -48,15 +50,10 @@ def _counts(names: tuple[str, ...], language: str) -> str:
 
 
 def _counted(networks: list[tuple[str, str, dict[str, int]]], language: str) -> str:
-    """A row a network: its name, the split, and how many pictures are in each part."""
-    rows = [
-        (escape(name), escape(term(split, language)), *(f"{counts[part]:,}" for part in PARTS))
-        for name, split, counts in networks
-    ]
-    header = [
-        say(f"networks.{key}", language) for key in ("row_network", "row_split", *(f"part_{part}" for part in PARTS))
-    ]
-    return table(header, rows, say("networks.counts_caption", language))
+    """One row per network: its split, and how many pictures are in each part."""
+    rows = {name: {"split": term(split, language), **counts} for name, split, counts in networks}
+    counted = tables.table(rows, ("split", *PARTS), "network")
+    return table(counted, say("networks.counts_caption", language), language, say("networks.row_network", language))
 
 
 def _ratings(language: str) -> str:
@@ -64,16 +61,14 @@ def _ratings(language: str) -> str:
     counted = pd.read_csv(ASSETS / "scut_scores.csv")
     ratings = counted.loc[counted.index.repeat(counted["count"])]
     by_group = [(ALL, ratings["score"]), *ratings.groupby("group")["score"]]
-    rows = [
-        (
-            escape(group_name(str(group), language)),
-            f"{len(scores):,}",
-            *(f"{value:.2f}" for value in (scores.mean(), scores.std(), scores.median(), scores.min(), scores.max())),
-        )
+    rows = {
+        str(group): {"faces": len(scores)}
+        | {name: f"{scores.agg(function):.2f}" for name, function in STATISTICS.items()}
         for group, scores in by_group
-    ]
-    columns = ("group", "part_all", "mean", "deviation", "median", "least", "most")
-    return table([say(f"networks.{key}", language) for key in columns], rows, say("networks.ratings_caption", language))
+    }
+    return group_table(
+        tables.table(rows, ("faces", *STATISTICS), "group"), say("networks.ratings_caption", language), language
+    )
 
 
 def _faces(name: str, kind: str, language: str) -> str:

@@ -5,30 +5,30 @@ from html import escape
 from typing import Any
 
 import gradio as gr
+import pandas as pd
 from gradio.context import get_render_context
 
+from facescore.estimates import BY_GROUP, OVERALL, parts
+from facescore.results import tables
 from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
 from facescore.ui import data, wild
 from facescore.ui.cards import greeting
 from facescore.ui.pieces import (
-    SHARES,
     figure,
     find_card,
     group_table,
     has_average_faces,
     heading,
     is_on_disk,
-    measured,
     read_study,
+    scrolling_table,
     table,
     term,
 )
 from facescore.ui.words import TEXTS, WORDS, language_of, say
 
 SERVED = (*BEAUTY_NETWORKS, "attractive")
-OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
-BY_GROUP = ("count", *SHARES[:-1], "pearson", "spearman", "mae", "rmse", "signed_error", "coverage")
 BINARY = ("calibration", "confidence_histogram", "label_distribution")
 REGRESSION = ("scatter", "distributions")
 
@@ -151,33 +151,30 @@ def _counts(counts: dict[str, int], language: str) -> str:
 
 
 def _results(name: str, language: str) -> str:
-    """The test part as a whole: over the folds where there are several."""
+    """The test part as a whole: over the folds where there are several. One row per metric."""
     metrics = read_study(name).metrics
-    whole = metrics["test"]["all"]
-    values = whole | metrics.get("folds", {})
-    rows = [
-        (
-            escape(say(f"networks.metric_{key}", language)),
-            *measured(values[key], key in SHARES).split(" ", 1),
-            escape(say(f"networks.meaning_{key}", language)),
-        )
-        for key in OVERALL
-        if key in values
-    ]
+    (whole,) = tables.overall(metrics).to_dict("records")
+    rows = []
+    for metric in OVERALL:
+        if metric in whole:
+            value, low, high = parts(whole[metric], metric)
+            meaning = say(f"networks.meaning_{metric}", language)
+            rows.append((say(f"networks.metric_{metric}", language), value, f"{low} – {high}", meaning))
     header = [say(f"networks.{key}", language) for key in ("metric", "value", "interval", "meaning")]
+    shown = pd.DataFrame(rows, columns=header).set_index(header[0])
+    shown.index.name, shown.columns.name = None, header[0]
     caption = say(
         "networks.on_folds" if "folds" in metrics else "networks.on_test", language, count=f"{whole['count']:,}"
     )
-    return heading("networks.results", language) + table(header, rows, caption)
+    return heading("networks.results", language) + scrolling_table(shown.to_html(border=0), caption)
 
 
 def _groups(name: str, language: str) -> str:
-    groups = read_study(name).metrics["test"]
-    keys = [key for key in BY_GROUP if any(key in values for values in groups.values())]
-    quarters = (
-        f"<p>{escape(say('networks.quarters', language))}</p>" if any("quarter" in name for name in groups) else ""
-    )
-    return group_table(groups, keys, say("networks.groups_caption", language), language) + quarters
+    metrics = read_study(name).metrics
+    named_by_quarter = any("quarter" in group for group in metrics["test"])
+    quarters = f"<p>{escape(say('networks.quarters', language))}</p>" if named_by_quarter else ""
+    groups = tables.table(metrics["test"], BY_GROUP, "group")
+    return group_table(groups, say("networks.groups_caption", language), language) + quarters
 
 
 def _where(name: str, language: str) -> str:
@@ -185,23 +182,16 @@ def _where(name: str, language: str) -> str:
     metrics = read_study(name).metrics
     if "map" not in metrics:
         return ""
-    rows = [
-        (
-            escape(say(f"score.part_{part.replace(' ', '_')}", language)),
-            f"{shares['area']:.1%}",
-            measured(shares["all"], share=True),
-            *(f"{shares[end]:.1%}" for end in ("highest", "lowest")),
-        )
-        for part, shares in metrics["regions"].items()
-    ]
-    header = [say(f"networks.{key}", language) for key in ("part", "area", "all", "highest", "lowest")]
+    parts_of_faces = tables.regions(metrics).rename(
+        index=lambda part: say(f"score.part_{part.replace(' ', '_')}", language)
+    )
     verdicts = f"<p>{_verdict(metrics['map'], language)}</p>"
     if "examined_wild" in metrics:
         in_the_wild = _verdict(metrics["examined_wild"]["map"], language)
         verdicts += f"<p>{escape(say('wild.heading', language))}: {in_the_wild}</p>"
     return (
         heading("networks.where", language)
-        + table(header, rows, say("networks.regions_caption", language))
+        + table(parts_of_faces, say("networks.regions_caption", language), language, say("networks.part", language))
         + figure("map_curves", name, language)
         + verdicts
     )
@@ -216,50 +206,33 @@ def _verdict(found: dict[str, Any], language: str) -> str:
 def _changes(name: str, language: str) -> str:
     """What else moves the score; nothing where that was not measured."""
     metrics = read_study(name).metrics
-    moved = metrics.get("robustness") or metrics.get("invariance")
-    if not moved:
+    if not metrics.keys() & {"robustness", "invariance"}:
         return ""
-    columns = [(moved, "")]
+    moved = tables.changes(metrics).drop(columns="count", errors="ignore")
     if "examined_wild" in metrics:
-        columns.append((metrics["examined_wild"]["invariance"], "_wild"))
-    kinds = ("mean_absolute_change", "mean_change")
-    rows = [
-        (
-            escape(term(change, language)),
-            *(measured(asked.get(change, {}).get(kind)) for asked, _ in columns for kind in kinds),
-        )
-        for change in moved
-    ]
-    header = [say("networks.change", language)]
-    header += [say(f"networks.{kind}{end}", language) for _, end in columns for kind in kinds]
+        wild = tables.changes(metrics["examined_wild"]).drop(columns="count")
+        moved = moved.join(wild, rsuffix="_wild").astype(object)
+        moved = moved.where(moved.notna(), None)
+    named = moved.rename(index=lambda change: term(change, language))
     card = find_card(name)
     caption = say("networks.changes_caption", language, unit=term(card.unit, language) if card else "")
-    return heading("networks.changes", language) + table(header, rows, caption)
+    return heading("networks.changes", language) + table(named, caption, language, say("networks.change", language))
 
 
 @cache
 def compare(language: str) -> str:
-    """All networks of a data set in one table, published results beside those of SCUT-FBP5500."""
-    from facescore.ui.figures import networks_table, published_table, wild_table  # see `pieces`
-
+    """The networks of each data set in one table, with published results on SCUT-FBP5500 among them."""
     known = [read_study(name) for name in studies()]
     celeba = [study for study in known if "accuracy" in study.metrics["test"]["all"]]
     scut = [study for study in known if "AF" in study.metrics["test"]]
-    parts = []
-    tables = {"celeba": networks_table(celeba), "scut": published_table(scut), "wild": wild_table(scut)}
-    for key, compared in tables.items():
-        rows = [[_cell(str(cell), language) for cell in row] for row in compared.itertuples(index=False)]
-        header = [term(str(column), language) for column in compared.columns]
-        caption = say(f"networks.compare_{key}_text", language)
-        parts.append(heading(f"networks.compare_{key}", language) + table(header, rows, caption))
-    return "".join(parts)
-
-
-def _cell(text: str, language: str) -> str:
-    """A cell of a table that is written for README, in Markdown and English."""
-    if text.startswith("**"):
-        return f"<strong>{escape(text.strip('*'))}</strong>"
-    middle, opened, interval = text.partition(" (")
-    if opened and " to " in interval:
-        return f'{middle} <span class="range">{interval.strip(")").replace(" to ", " – ")}</span>'
-    return escape(term(text, language).replace("test faces", term("test faces", language)))
+    compared = {
+        "celeba": tables.celeba_networks(celeba),
+        "scut": tables.scut_networks(scut),
+        "wild": tables.wild_networks(scut),
+    }
+    compared["scut"]["split"] = [term(split, language) for split in compared["scut"]["split"]]
+    return "".join(
+        heading(f"networks.compare_{key}", language)
+        + table(frame, say(f"networks.compare_{key}_text", language), language, say("networks.row_network", language))
+        for key, frame in compared.items()
+    )

@@ -2,41 +2,35 @@
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from facescore.checkpoints import CARD, Card
 from facescore.errors import FaceScoreError
+from facescore.estimates import parts
+from facescore.results.study import Study
+from facescore.results.tables import FORMATS
 from facescore.scoring.runtime import Runtime
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.ui.cards import message
 from facescore.ui.words import WORDS, say
 
-if (
-    TYPE_CHECKING
-):  # they bring matplotlib, which is imported when the first figure is drawn, so that the page starts fast
+if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
     from matplotlib.figure import Figure
 
-    from facescore.ui.figures import Study
-
-SHARES = ("accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate", "coverage")
-"""Metrics that are shown in per cent."""
 FROM_DISK = ("surest", "samples")
 OF_FACES = (*FROM_DISK, "average_faces")
 """Figures that show faces; the others are drawings, which are light on dark in dark mode."""
 PIXELS_PER_INCH, RESOLUTION, WIDE = 76, 130, 600
 TERMS = {text: key for key, text in WORDS["en"].items() if key.startswith("terms.")}
 
-Measured = dict[str, float]
-
 
 @cache
-def read_study(name: str) -> "Study":
-    """A recipe's study, read once."""
-    from facescore.ui.figures import Study
-
+def read_study(name: str) -> Study:
+    """A study, read once."""
     return Study.read(name)
 
 
@@ -72,7 +66,7 @@ def figure(kind: str, study: str, language: str) -> str:
     """A figure of a study with its caption, drawn once.
 
     Args:
-        kind: the name of a function of `facescore.ui.figures`.
+        kind: the name of a function of `facescore.results.figures`.
         study: the recipe's name.
         language: of the caption and of the text that is read out in the figure's place; axes are labelled in English.
 
@@ -102,7 +96,7 @@ def _drawing(kind: str, study: str) -> tuple[str, int]:
 
 
 def _draw(kind: str, name: str) -> "Figure":
-    from facescore.ui import figures
+    from facescore.results import figures
 
     if kind == "ratings_by_group":
         return figures.ratings_by_group()
@@ -120,38 +114,38 @@ def has_average_faces(study: str) -> bool:
     return (ASSETS / "average_faces" / study).is_dir()
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> str:
-    """A table that scrolls by itself where it is too wide.
+def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> str:
+    """A table of results; it scrolls by itself where it is too wide.
 
     Args:
-        header: a name a column, as text.
-        rows: cells as HTML; a row's first one names the row.
+        frame: as `facescore.results.tables` makes it.
         caption: what the table is, as text.
+        language: of the columns' names.
+        of_index: what the rows are, as text; they are named by the index as it stands.
     """
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    body = ""
-    for first, *cells in rows:
-        body += f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    shown = pd.DataFrame({column: [cell(value, column) for value in frame[column]] for column in frame})
+    shown.columns = pd.Index([escape(say(f"networks.metric_{column}", language)) for column in frame], name=of_index)
+    shown.index = pd.Index(map(escape, frame.index))
+    return scrolling_table(shown.to_html(escape=False, border=0), caption)
+
+
+def group_table(frame: pd.DataFrame, caption: str, language: str) -> str:
+    """A table with one row per group, named in words."""
+    named = frame.rename(index=lambda group: group_name(group, language))
+    return table(named, caption, language, say("networks.group", language))
+
+
+def cell(value: object, metric: str) -> str:
+    """A cell as HTML: a value with its interval, a count, a text, or a dash."""
+    middle, low, high = parts(value, FORMATS.get(metric, metric))
+    interval = f' <span class="range">{low} – {high}</span>' if low else ""
+    return escape(middle) + interval
+
+
+def scrolling_table(lines: str, caption: str) -> str:
+    """A table, as HTML, below its caption."""
     text = escape(caption)
-    lines = f'<table aria-label="{text}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<p class="caption">{text}</p>{scrolling(lines, text)}'
-
-
-def group_table(groups: dict[str, Any], keys: Sequence[str], caption: str, language: str) -> str:
-    """A row a group, a column a metric of those that were measured.
-
-    Args:
-        groups: what was measured of each, by its name.
-        keys: the metrics, as the studies name them.
-        caption: what the table is, as text.
-        language: of the names.
-    """
-    header = [say("networks.group", language), *(say(f"networks.metric_{key}", language) for key in keys)]
-    rows = [
-        (escape(group_name(group, language)), *(measured(values.get(key), key in SHARES) for key in keys))
-        for group, values in groups.items()
-    ]
-    return table(header, rows, caption)
 
 
 def heading(key: str, language: str) -> str:
@@ -162,13 +156,3 @@ def heading(key: str, language: str) -> str:
 def scrolling(content: str, name: str) -> str:
     """A box that scrolls sideways, by keyboard too, so that the page does not."""
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">{content}</div>'
-
-
-def measured(value: Measured | int | None, share: bool = False) -> str:
-    """A table's cell: a count, a value with its interval, or a dash where there is none."""
-    if value is None:
-        return "–"
-    if isinstance(value, int):
-        return f"{value:,}"
-    middle, low, high = (f"{value[end]:.1%}" if share else f"{value[end]:.3f}" for end in ("value", "low", "high"))
-    return f'{middle} <span class="range">{low} – {high}</span>'

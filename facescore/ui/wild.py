@@ -3,11 +3,11 @@
 from html import escape
 from typing import Any
 
-from facescore.ui.pieces import group_name, group_table, heading, measured, read_study, table
+from facescore.results import tables
+from facescore.ui.pieces import group_name, group_table, heading, read_study, table
 from facescore.ui.words import say
 
-DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page knows studies, not the rooms of data sets
-COLUMNS = ("count", "pearson", "mae", "signed_error", "coverage")
+DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import the data sets' room
 LEVELS = {"size": "size", "sharpness": "blur", "turn": "turn", "distance": "distance"}
 """The conditions, each with what names a level of it."""
 
@@ -22,51 +22,38 @@ def describe(name: str, language: str) -> str:
     metrics = read_study(name).metrics
     html = ""
     if "wild" in metrics:
-        html += heading("wild.heading", language) + _groups(metrics["wild"], language)
+        html += heading("wild.heading", language) + _groups(metrics, language)
     if "conditions" in metrics:
         html += heading("wild.conditions", language) + _conditions(metrics["conditions"], language)
     if "agreement" in metrics:
-        html += heading("wild.agreement", language) + _agreement(metrics["agreement"], language)
+        html += heading("wild.agreement", language) + _agreement(metrics, language)
     return html
 
 
-def _groups(groups: dict[str, Any], language: str) -> str:
-    caption = say("wild.caption", language, count=f"{groups['all']['count']:,}")
-    return group_table(groups, COLUMNS, caption, language)
+def _groups(metrics: dict[str, Any], language: str) -> str:
+    caption = say("wild.caption", language, count=f"{metrics['wild']['all']['count']:,}")
+    return group_table(tables.in_the_wild(metrics), caption, language)
 
 
 def _conditions(found: dict[str, Any], language: str) -> str:
-    rows = [(escape(say("wild.as_they_are", language)), *_told(found["as they are"]))]
+    rows = {say("wild.as_they_are", language): found["as they are"]}
     for name, level in LEVELS.items():
-        rows += [
-            (escape(say(f"wild.level_{name}", language, level=f"{row[level]:g}")), *_told(row))
-            for row in found.get(name, [])
-        ]
+        rows |= {say(f"wild.level_{name}", language, level=f"{row[level]:g}"): row for row in found.get(name, [])}
+    measured = tables.table(rows, ("count", "mae", "coverage"), "condition")
     thresholds = "".join(
         f"<li>{escape(say(f'wild.flag_{name}', language, threshold=f'{value:.3g}'))}</li>"
         for name, value in found["thresholds"].items()
     )
-    header = [say("wild.condition", language)]
-    header += [say(f"networks.metric_{key}", language) for key in ("count", "mae", "coverage")]
     flagged = f"<p>{escape(say('wild.flagged', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
-    return table(header, rows, say("wild.conditions_caption", language)) + flagged
+    caption = say("wild.conditions_caption", language)
+    return table(measured, caption, language, say("wild.condition", language)) + flagged
 
 
-def _told(row: dict[str, Any]) -> tuple[str, str, str]:
-    return measured(row["count"]), measured(row["mae"]), measured(row["coverage"], share=True)
-
-
-def _agreement(found: dict[str, Any], language: str) -> str:
-    header = [say(f"wild.{key}", language) for key in ("data_set", "group", "faces", "with_ratings", "with_scores")]
-    rows = [
-        (
-            DATA_SETS[dataset],
-            escape(group_name(group, language)),
-            measured(values["count"]),
-            measured(values["with_ratings"]),
-            measured(values["with_scores"]),
-        )
-        for dataset, groups in found.items()
+def _agreement(metrics: dict[str, Any], language: str) -> str:
+    rows = {
+        f"{DATA_SETS[dataset]}: {group_name(group, language)}": values
+        for dataset, groups in metrics["agreement"].items()
         for group, values in groups.items()
-    ]
-    return table(header, rows, say("wild.agreement_caption", language))
+    }
+    agreement = tables.table(rows, ("count", "with_ratings", "with_scores"), "group")
+    return table(agreement, say("wild.agreement_caption", language), language, say("networks.group", language))

@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from facescore.faces.alignment import ARCFACE, CELEBA, SCUT, TEMPLATES, Template, align, resize, similarity, to_crop
+from facescore.faces.alignment import align, resize, similarity, to_crop
 from facescore.images import Image
+from facescore.templates import ARCFACE, CELEBA, SCUT, TEMPLATES, Template
 
 LANDMARKS = np.array([[203, 101], [246, 103], [224, 128], [201, 139], [245, 141]], np.float32)  # of the astronaut
 

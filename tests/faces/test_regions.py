@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from facescore.faces import regions
-from facescore.faces.alignment import CELEBA, TEMPLATES, Template
+from facescore.templates import CELEBA, TEMPLATES, Template
 
 
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)

@@ -6,11 +6,11 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from facescore.training.examples import Examples
 
 from facescore.litert import Network
 from facescore.networks.linear_head import LinearHead, pooled_head, serving_model
 from facescore.training import familiarity
-from facescore.training.examples import Examples
 from facescore.training.recipes import RECIPES
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 
-from facescore.faces.alignment import ARCFACE
 from facescore.scoring.explanation import Explanation, tint
+from facescore.templates import ARCFACE
 
 
 def explanation(contribution: list[list[float]]) -> Explanation:

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from facescore.faces.alignment import CELEBA
+from facescore.templates import CELEBA
 from facescore.training import attribution
 
 CELLS = 8

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-
 from facescore.training.augmentation import augment
 from facescore.training.recipe import Augmentation
 

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from facescore.training.examples import Examples
 
 from facescore.training import blending
-from facescore.training.examples import Examples
 from facescore.training.fit import BEST
 
 SIDE = 4

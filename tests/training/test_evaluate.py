@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from facescore.training.evaluate import mean_with_interval, measure, temperature
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from facescore import DataError
 from facescore.datasets import scut
-from facescore.faces.alignment import ARCFACE, SCUT, align, resize
+from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image, read_image
 from facescore.networks import mobilefacenet, resnet50
+from facescore.templates import ARCFACE, SCUT
 from facescore.training import examples
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write as write_celeba

@@ -6,11 +6,11 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from facescore.training.examples import Examples
+from facescore.training.recipe import Augmentation, Recipe
 
 from facescore import DataError, InvalidRequest
-from facescore.training.examples import Examples
 from facescore.training.fit import Batches, fit, require_finished, set_ridge_head
-from facescore.training.recipe import Augmentation, Recipe
 from facescore.training.recipes import RECIPES
 
 RECIPE = replace(

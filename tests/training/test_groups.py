@@ -1,10 +1,10 @@
 import numpy as np
 import pandas as pd
+from facescore.training.examples import Examples
 
 from facescore.faces import regions
-from facescore.faces.alignment import CELEBA
+from facescore.templates import CELEBA
 from facescore.training import groups
-from facescore.training.examples import Examples
 
 
 def faces(lightness: np.ndarray) -> Examples:

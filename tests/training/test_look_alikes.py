@@ -2,13 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from facescore.training.robustness import brightness, move
 
-from facescore.faces.alignment import ARCFACE, align
+from facescore.faces.alignment import align
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 from facescore.networks import mobilefacenet
+from facescore.templates import ARCFACE
 from facescore.training import look_alikes
-from facescore.training.robustness import brightness, move
 
 
 def test_a_look_alike_is_one_with_nearly_the_same_direction() -> None:

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
+from facescore.training.model_card import readme
 
 from facescore import checkpoints
 from facescore.checkpoints import Card, Interval
 from facescore.settings import CHECKPOINTS
-from facescore.training.model_card import readme
 
 
 @pytest.fixture(scope="module")

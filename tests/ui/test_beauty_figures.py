@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
+from facescore.ui.figures import Study
 from matplotlib.figure import Figure
 
 from facescore.training import evaluate, out_of_fold
 from facescore.ui import figures
-from facescore.ui.figures import Study
 from tests.ui.test_figures import drawn
 
 

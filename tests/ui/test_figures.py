@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from facescore.ui.figures import Study
 from matplotlib.figure import Figure
 
 from facescore import DataError
 from facescore.scoring.runtime import Runtime
 from facescore.settings import ASSETS, CHECKPOINTS
 from facescore.ui import figures
-from facescore.ui.figures import Study
 
 NETWORKS = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
 

@@ -1,0 +1,99 @@
+"""Measured numbers: every one is an `Estimate`, and every metric is named and formatted in one place, here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured value with the two ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Metric(NamedTuple):
+    """How a metric is shown: its name, and whether it is a share, written in per cent."""
+
+    title: str
+    share: bool = False
+
+
+METRICS = {
+    "count": Metric("pictures"),
+    "accuracy": Metric("accuracy", share=True),
+    "auc": Metric("AUC"),
+    "log_loss": Metric("log loss"),
+    "calibration_error": Metric("expected calibration error"),
+    "true_share": Metric("labelled", share=True),
+    "predicted_share": Metric("predicted", share=True),
+    "false_positive_rate": Metric("false-positive rate", share=True),
+    "false_negative_rate": Metric("false-negative rate", share=True),
+    "pearson": Metric("Pearson correlation"),
+    "spearman": Metric("Spearman correlation"),
+    "mae": Metric("mean absolute error"),
+    "rmse": Metric("root mean square error"),
+    "signed_error": Metric("mean signed error"),
+    "coverage": Metric("in the interval", share=True),
+    "mean_absolute_change": Metric("mean absolute change"),
+    "mean_change": Metric("mean change"),
+    "area": Metric("share of the crop", share=True),
+    "all": Metric("all faces", share=True),
+    "highest": Metric("ten highest scores", share=True),
+    "lowest": Metric("ten lowest scores", share=True),
+    "with_ratings": Metric("with the ratings"),
+    "with_scores": Metric("with the scores"),
+}
+"""Every metric under the name that it has in ``metrics.json``, in the order in which tables show them."""
+
+OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
+"""What is shown of a test part as a whole."""
+
+BY_GROUP = (
+    *("count", "accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate"),
+    *("pearson", "spearman", "mae", "rmse", "signed_error", "coverage"),
+)
+"""What is shown of each group."""
+
+IN_THE_WILD = ("count", "pearson", "mae", "signed_error", "coverage")
+"""What is shown of faces in the wild."""
+
+
+def parts(cell: object, metric: str) -> tuple[str, str, str]:
+    """A measured value and the ends of its interval as text; the ends are empty where it has none.
+
+    Args:
+        cell: an `Estimate`, a count, a plain number, a text, or None where nothing was measured.
+        metric: a name of `METRICS`, or any other name for a number with three decimals.
+    """
+    form = ".1%" if metric in METRICS and METRICS[metric].share else ".3f"
+    match cell:
+        case None:
+            return "–", "", ""
+        case Estimate():
+            return f"{cell.value:{form}}", f"{cell.low:{form}}", f"{cell.high:{form}}"
+        case int():
+            return f"{cell:,}", "", ""
+        case float():
+            return f"{cell:{form}}", "", ""
+        case _:
+            return str(cell), "", ""
+
+
+def text(cell: object, metric: str) -> str:
+    """A cell of a table in plain text: ``0.928 (0.919 to 0.936)``, ``1,100``, or a dash."""
+    value, low, high = parts(cell, metric)
+    return f"{value} ({low} to {high})" if low else value
+
+
+def to_json(metrics: Mapping[str, Any]) -> str:
+    """Metrics as ``metrics.json`` holds them, each estimate as ``{"value": v, "low": l, "high": h}``."""
+    return json.dumps(metrics, indent=1, default=asdict, allow_nan=False) + "\n"
+
+
+def revive(fields: dict[str, Any]) -> Any:
+    """Turn what `to_json` wrote of an estimate back into one: ``json.loads(text, object_hook=revive)``."""
+    return Estimate(**fields) if fields.keys() == {"value", "low", "high"} else fields

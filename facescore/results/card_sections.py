@@ -1,0 +1,144 @@
+"""The sections of a model card that not every network has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from facescore.checkpoints import Card
+from facescore.results import tables
+from facescore.results.tables import markdown
+
+# How single ratings of SCUT-FBP5500 correlate with the mean of the other raters'.
+RATERS = "one rater .75 to .79, five raters .925, ten .956"
+LEVELS = {
+    "size": ("distance between the eyes, pixels", "size"),
+    "sharpness": ("blur, relative to the distance between the eyes", "blur"),
+    "turn": ("turned by at least", "turn"),
+    "distance": ("distance from the training faces, at least", "distance"),
+}
+THRESHOLDS = {
+    "size": "eyes less than {} pixels apart",
+    "sharpness": "a sharpness below {}",
+    "turn": "turned by {} or more",
+    "distance": "a distance from the training faces of {} or more",
+}
+
+
+def render(card: Card) -> str:
+    """Every section for which something was measured."""
+    metrics = card.metrics
+    sections = [
+        _by_true_score(metrics) if "deciles" in metrics else "",
+        _in_the_wild(metrics) if "wild" in metrics else "",
+        _conditions(metrics["conditions"]) if "conditions" in metrics else "",
+        _agreement(metrics) if "agreement" in metrics else "",
+    ]
+    for where, examined in (("", metrics), (" in the wild", metrics.get("examined_wild"))):
+        if examined:
+            sections += [_changes(examined, card.unit, where), _attribution(examined, where)]
+    return "".join([*sections, _known_failure(metrics["test"])])
+
+
+def _by_true_score(metrics: Mapping[str, Any]) -> str:
+    return f"""
+Errors by true score, one tenth of the test pictures per row; above 0 where the prediction is too high:
+
+{markdown(tables.by_true_score(metrics))}
+
+For comparison, how people correlate with the mean of SCUT-FBP5500's other raters: {RATERS}.
+"""
+
+
+def _in_the_wild(metrics: Mapping[str, Any]) -> str:
+    return f"""
+## Faces in the wild
+
+On {metrics["wild"]["all"]["count"]:,} faces of MEBeauty (six ethnicities, any pose and light), none with an identity
+overlap (embedding cosine above 0.6) with its training part. Their ratings, 1 to 10 by other people, are brought to the scale of 1 to 5 by the mean and standard
+deviation of both training parts. So the signed error of an ethnicity says how this network rates it relative to the
+others, compared with MEBeauty's raters:
+
+{markdown(tables.in_the_wild(metrics))}
+"""
+
+
+def _conditions(found: Mapping[str, Any]) -> str:
+    rows = [{"condition": "as they are", "level": "", **found["as they are"]}]
+    for name, (title, level) in LEVELS.items():
+        rows += [{"condition": title, "level": f"{row[level]:g}", **row} for row in found.get(name, [])]
+    table = pd.DataFrame(rows, dtype=object).set_index("condition")[["level", "count", "mae", "coverage"]]
+    warned = "; ".join(THRESHOLDS[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
+    return f"""
+## Under which conditions
+
+Photos of the validation parts, made smaller and blurred; and faces as they come, by how far they are turned (how far
+the nose lies off the middle, relative to the distance between the eyes) and by how unlike the training faces they are:
+
+{markdown(table)}
+
+A face is scored with a warning from the level at which the interval, made to hold 90 % of the true ratings, held fewer
+than 85 % (or beyond 99 % of the measured faces): {warned}.
+"""
+
+
+def _agreement(metrics: Mapping[str, Any]) -> str:
+    return f"""
+## Agreement with the network of CelebA's label
+
+Pearson correlations of the logit of `attractive` with the ratings of the test faces, and with this network's scores:
+
+{markdown(tables.agreement(metrics))}
+"""
+
+
+def _changes(examined: Mapping[str, Any], unit: str, where: str) -> str:
+    what = "crops" if "robustness" in examined else "photos, through detection and alignment,"
+    return f"""
+## What else moves the score{where}
+
+Changes of the test part's {what} that leave the face itself alone, and how far they move the score ({unit}):
+
+{markdown(tables.changes(examined))}
+"""
+
+
+def _attribution(examined: Mapping[str, Any], where: str) -> str:
+    better = "not " * (not examined["map"]["map_beats_both"])
+    advice = "do not take it for an explanation" if better else "it is shown as an explanation"
+    return f"""
+## Where it looks{where}
+
+The share of the map's absolute contributions, as differences from the mean map, in each part of the face on the test
+part:
+
+{markdown(tables.regions(examined))}
+
+Is the map faithful? In {examined["map"]["faces"]} test faces, places were replaced by the same places of another
+person's face, the most relevant first (deletion), or put back into it (insertion). The area between the map's curve and
+that of another order is above 0 where the map is better, in units of the whole difference from the mean score:
+
+{markdown(tables.deletion_insertion(examined))}
+
+The map is {better}better than both other orders by deletion and by insertion, so {advice}.
+"""
+
+
+def _known_failure(groups: Mapping[str, Any]) -> str:
+    """The failure that a public write-up reported, and what was measured of it; empty for other networks."""
+    dark = groups.get("female, darkest quarter of cheeks, not Smiling")
+    light = groups.get("female, lightest quarter of cheeks, Smiling")
+    if dark is None or light is None:
+        return ""
+    return f"""
+## A known failure
+
+A public write-up reports a network of this kind that gave a dark-skinned woman who does not smile 0.07 %. CelebA has no
+label for dark skin, so women whose cheeks are in the darkest quarter of the test part by CIELAB lightness (which also
+depends on the light) stand in for her. Of those who do not smile, {dark["true_share"].value:.0%} are labelled
+“Attractive” and {dark["predicted_share"].value:.0%} are predicted so; of smiling women in the lightest quarter,
+{light["true_share"].value:.0%} and {light["predicted_share"].value:.0%}. Where the label holds, the network misses
+{dark["false_negative_rate"].value:.0%} of the former and {light["false_negative_rate"].value:.0%} of the latter. So
+part of the difference is in the annotators' ticks, and the network repeats it; where the predicted shares are further
+apart than the labelled ones, it adds to it. All of these groups are in the table above.
+"""

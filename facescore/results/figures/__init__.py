@@ -1,0 +1,27 @@
+"""The figures of the studies, drawn with matplotlib from the small text files in ``assets/studies``."""
+
+from facescore.results.figures.attractive import calibration, confidence_histogram, label_distribution, surest
+from facescore.results.figures.beauty import (
+    distributions,
+    error_by_decile,
+    ratings_by_group,
+    samples,
+    scatter,
+)
+from facescore.results.figures.common import average_faces, group_figures, map_curves, training_curves
+
+__all__ = [
+    "average_faces",
+    "calibration",
+    "confidence_histogram",
+    "distributions",
+    "error_by_decile",
+    "group_figures",
+    "label_distribution",
+    "map_curves",
+    "ratings_by_group",
+    "samples",
+    "scatter",
+    "surest",
+    "training_curves",
+]

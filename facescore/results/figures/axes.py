@@ -1,0 +1,50 @@
+"""What all figures share: colours, panels, intervals.
+
+Colours are Okabe and Ito's, which every common kind of colour vision tells apart; markers and words say the same.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from facescore.estimates import Estimate
+
+BLUE, ORANGE, GREEN, PINK, GRAY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#6b7280"
+PALE = "#e5e7eb"
+
+
+def panels(count: int, width: float = 6, height: float = 3.6, share_y: bool = False) -> tuple[Figure, list[Axes]]:
+    """A figure with one row of panels; sizes in inches."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, list(figure.subplots(1, count, squeeze=False, sharey=share_y)[0])
+
+
+def label_axes(axis: Axes, x: str, y: str) -> None:
+    """Name both axes and leave out the frame's upper and right side."""
+    axis.set(xlabel=x, ylabel=y)
+    axis.spines[["top", "right"]].set_visible(False)
+
+
+def draw_intervals(
+    axis: Axes,
+    measured: list[Estimate | None],
+    rows: npt.NDArray[np.floating],
+    colour: str,
+    marker: str,
+    column: str,
+) -> None:
+    """Values with their intervals, one per row; groups that have none are left out."""
+    kept = [(value, row) for value, row in zip(measured, rows, strict=True) if value is not None]
+    values, reach = points([value for value, _ in kept])
+    name = column.replace("_", " ")
+    axis.errorbar(values, [row for _, row in kept], xerr=reach, fmt=marker, color=colour, markersize=4, label=name)
+
+
+def points(estimates: Sequence[Estimate]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Values float64[N], and how far their intervals reach below and above them, float64[2, N]."""
+    values = np.array([estimate.value for estimate in estimates])
+    ends = np.array([(estimate.low, estimate.high) for estimate in estimates]).T
+    return values, np.abs(ends - values)

@@ -1,0 +1,112 @@
+"""Figures of networks that learned SCUT-FBP5500's ratings."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from facescore.images import read_image
+from facescore.results.figures.axes import BLUE, GRAY, GREEN, ORANGE, PINK, label_axes, panels, points
+from facescore.results.study import Study
+from facescore.scoring.percentile import GROUPS
+from facescore.settings import ASSETS
+
+SEXES = {"women": (PINK, "o", " female"), "men": (BLUE, "s", " male")}  # of MEBeauty's twelve groups
+STYLES = {"AF": (BLUE, "o"), "AM": (ORANGE, "s"), "CF": (GREEN, "^"), "CM": (PINK, "D")}
+EDGES = np.linspace(1, 5, 41)
+SAMPLES = 8
+
+
+def scatter(study: Study) -> Figure:
+    """Predicted against true score of every test face, coloured by group, or by sex where there are many groups."""
+    figure, (axis,) = panels(1, width=5.6, height=5)
+    ends = _ends(study)
+    axis.plot(ends, ends, color=GRAY, linestyle=":")
+    groups = study.predictions["group"]
+    shown = [(GROUPS[group], groups == group, *style) for group, style in STYLES.items()]
+    shown += [(name, groups.str.endswith(end), colour, marker) for name, (colour, marker, end) in SEXES.items()]
+    for name, inside, colour, marker in shown:
+        rows = study.predictions[inside]
+        if len(rows):
+            axis.scatter(rows["truth"], rows["prediction"], s=7, alpha=0.5, color=colour, marker=marker, label=name)
+    axis.legend(frameon=False, markerscale=2)
+    label_axes(axis, "mean rating", "predicted")
+    return figure
+
+
+def _ends(study: Study) -> tuple[int, int]:
+    """Of the scale of the ratings: 1 to 5, or 1 to 10."""
+    return (1, 5) if study.predictions["truth"].max() <= 5 else (1, 10)
+
+
+def distributions(study: Study) -> Figure:
+    """How true and predicted scores are distributed, as they are and standardised."""
+    figure, axes = panels(2, width=9)
+    for axis, standardised in zip(axes, (False, True), strict=True):
+        for column, colour, name in (("truth", BLUE, "mean rating"), ("prediction", ORANGE, "predicted")):
+            values = study.predictions[column]
+            shown = (values - values.mean()) / values.std() if standardised else values
+            edges = np.linspace(-3, 3, 31) if standardised else np.linspace(*_ends(study), 41)
+            axis.hist(shown, edges.tolist(), histtype="step", linewidth=1.5, color=colour, label=name)
+        label_axes(axis, "standard deviations from the mean" if standardised else "score", "test faces")
+    axes[0].legend(frameon=False)
+    return figure
+
+
+def error_by_decile(study: Study) -> Figure:
+    """The error of each tenth of the faces by true score; networks shrink to the middle."""
+    deciles: list[dict[str, Any]] = study.metrics["deciles"]
+    names = [f"{part['lowest']:.2f} to\n{part['highest']:.2f}" for part in deciles]
+    figure, (axis,) = panels(1, width=9)
+    axis.axhline(0, color=GRAY, linestyle=":")
+    styles = (("mae", BLUE, "o", "mean absolute error"), ("signed_error", ORANGE, "s", "mean signed error"))
+    for metric, colour, marker, name in styles:
+        values, reach = points([part[metric] for part in deciles])
+        axis.errorbar(range(len(deciles)), values, reach, fmt=f"{marker}-", color=colour, capsize=3, label=name)
+    axis.set_xticks(range(len(deciles)), names, fontsize=8)
+    axis.legend(frameon=False)
+    label_axes(axis, "mean rating, a tenth of the faces each", "points")
+    return figure
+
+
+def ratings_by_group() -> Figure:
+    """How the data set's mean ratings are distributed in each group, with their mean."""
+    table = pd.read_csv(ASSETS / "scut_scores.csv")
+    figure = Figure(figsize=(7.5, 4.4), layout="constrained")
+    axes = figure.subplots(2, 2, sharex=True, sharey=True).flat
+    for axis, (group, (colour, _)) in zip(axes, STYLES.items(), strict=True):
+        rows = table[table["group"] == group]
+        mean = np.average(rows["score"], weights=rows["count"])
+        axis.hist(rows["score"], EDGES.tolist(), weights=rows["count"] / rows["count"].sum(), color=colour)
+        axis.axvline(mean, color="black", linestyle=":")
+        axis.set_title(f"{GROUPS[group]} ({rows['count'].sum():,}), mean {mean:.2f}", fontsize=10)
+        axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        label_axes(axis, "", "")
+    figure.supxlabel("mean rating", fontsize=10)
+    figure.supylabel("share of the group's faces", fontsize=10)
+    return figure
+
+
+def samples(study: Study, pictures: Path) -> Figure:
+    """Faces from the top, the middle and the bottom of the scale, from the data set on disk.
+
+    Args:
+        study: whose test faces.
+        pictures: the folder of the data set's pictures.
+
+    Raises:
+        InvalidImage: a picture is missing or damaged.
+    """
+    ordered = study.predictions.sort_values("truth", kind="stable", ascending=False)
+    middle = (len(ordered) - SAMPLES) // 2
+    rows = (ordered[:SAMPLES], ordered[middle : middle + SAMPLES], ordered[-SAMPLES:])
+    figure = Figure(figsize=(1.4 * SAMPLES, 5.2), layout="constrained")
+    for axes, faces in zip(figure.subplots(3, SAMPLES), rows, strict=True):
+        for axis, face in zip(axes, faces.itertuples(), strict=True):
+            axis.imshow(read_image(pictures / str(face.file)))
+            axis.set_title(f"rated {face.truth:.2f}\npredicted {face.prediction:.2f}", fontsize=8)
+            axis.axis("off")
+    return figure

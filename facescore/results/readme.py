@@ -1,0 +1,71 @@
+"""The tables of results in README and docs: ``python -m facescore export results`` writes them anew."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from scipy import stats
+
+from facescore import checkpoints
+from facescore.files import write_text
+from facescore.results.study import STUDIES, Study
+from facescore.results.tables import celeba_networks, in_the_wild, markdown, scut_networks, served, wild_networks
+from facescore.settings import CHECKPOINTS, ROOT
+
+README = ROOT / "README.md"
+RESULTS = ROOT / "docs" / "results.md"
+PERFORMANCE = ROOT / "docs" / "performance.md"
+
+SERVED = ("beauty", "beauty-resnet50", "attractive")
+OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
+OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet", "beauty")
+IN_THE_WILD = ("beauty-mobilefacenet-60-40", "beauty-scut", "beauty-both", "beauty-pseudo-labels", "beauty")
+SMALL = 0.15  # points: the mean signed error of a group that was aimed at
+
+
+def write() -> None:
+    """Put every table of results into its page."""
+    cards = [checkpoints.load(CHECKPOINTS / name) for name in SERVED]
+    publish("served", markdown(served(cards)), README)
+    publish("celeba", markdown(celeba_networks(map(Study.read, OF_CELEBA))), RESULTS)
+    publish("scut", markdown(scut_networks(map(Study.read, OF_SCUT))), RESULTS)
+    publish("wild", markdown(wild_networks(map(Study.read, IN_THE_WILD))), RESULTS)
+    for name in ("beauty-scut", "beauty"):
+        publish(name, markdown(in_the_wild(Study.read(name).metrics)), RESULTS)
+    publish("chance", chance("beauty"), RESULTS)
+
+
+def publish(name: str, table: str, page: Path) -> None:
+    """Replace what a page says between ``<!-- NAME -->`` and ``<!-- /NAME -->``, so that no number is ever retyped.
+
+    Raises:
+        ValueError: the page does not have these markers exactly once.
+    """
+    text = page.read_text(encoding="utf-8")
+    block = f"<!-- {name} -->\n\n{table.strip()}\n\n<!-- /{name} -->"
+    text, count = re.subn(f"<!-- {name} -->.*?<!-- /{name} -->", lambda _: block, text, flags=re.DOTALL)
+    if count != 1:
+        raise ValueError(f"{page.name} has {count} places marked {name!r}; it needs exactly one.")
+    write_text(page, text)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of texts."""
+    return pd.DataFrame(rows, columns=list(header)).to_markdown(index=False, disable_numparse=True)
+
+
+def chance(name: str) -> str:
+    """How many groups in the wild an unbiased network would have within ±0.15, and how often all of them.
+
+    The mean error of a group is taken as normal around 0, with the standard error that it has in that group.
+    """
+    table = pd.read_csv(STUDIES / name / "predictions.csv")
+    table = table[(table["dataset"] == "mebeauty") & (table["part"] == "test")]
+    errors = (table["prediction"] - table["truth"]).groupby(table["group"])
+    inside = 2 * stats.norm.cdf(SMALL / errors.sem()) - 1
+    return (
+        f"With so few faces, even an unbiased network whose errors spread like those of `{name}` would have "
+        f"{inside.sum():.1f} of the {len(inside)} groups within {SMALL} on average, and all of them in "
+        f"{inside.prod():.1%} of such samples; `{name}` has {(errors.mean().abs() <= SMALL).sum()}."
+    )

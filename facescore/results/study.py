@@ -1,0 +1,52 @@
+"""What a run left in ``assets/studies/NAME``."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from facescore.errors import DataError
+from facescore.estimates import revive
+from facescore.settings import ASSETS
+
+STUDIES = ASSETS / "studies"
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a run left.
+
+    Attributes:
+        name: the study's name.
+        history: one row per epoch.
+        predictions: of the test part of the data set on whose scale the score is: ``file``, ``group``, ``truth`` and
+            ``prediction``.
+        metrics: ``metrics.json``, with an `Estimate` for every measured number.
+    """
+
+    name: str
+    history: pd.DataFrame
+    predictions: pd.DataFrame
+    metrics: dict[str, Any]
+
+    @classmethod
+    def read(cls, name: str, studies: Path = STUDIES) -> "Study":
+        """Read a study's folder.
+
+        Raises:
+            DataError: it is missing or incomplete.
+        """
+        folder = studies / name
+        try:
+            history, predictions = (pd.read_csv(folder / f"{table}.csv") for table in ("history", "predictions"))
+            metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"), object_hook=revive)
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"The study {name} cannot be read: {error}. Restore it with 'git checkout -- assets'."
+            ) from error
+        if "part" in predictions:
+            own = predictions["dataset"] == predictions["dataset"].iloc[0]
+            predictions = predictions[own & (predictions["part"] == "test")]
+        return cls(name, history, predictions, metrics)

@@ -1,0 +1,182 @@
+"""The tables of results, as DataFrames whose cells are Estimates, counts and texts.
+
+Index and columns hold names, not words: Markdown takes the words from `facescore.estimates.METRICS`, the page from its
+own in the visitor's language, so that both show the same numbers.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from facescore.checkpoints import Card
+from facescore.estimates import BY_GROUP, IN_THE_WILD, METRICS, OVERALL, text
+from facescore.results.study import Study
+
+Measured = Mapping[str, Any]
+
+PUBLISHED = (
+    ("AlexNet", "five folds", 0.8634, 0.2651, 0.3481, "arXiv 1801.06345"),
+    ("ResNet-18", "five folds", 0.8900, 0.2419, 0.3166, "arXiv 1801.06345"),
+    ("ResNeXt-50", "five folds", 0.8997, 0.2291, 0.3017, "arXiv 1801.06345"),
+    ("ComboLoss", "five folds", 0.9199, 0.2050, 0.2704, "lucasxlu/ComboLoss"),
+    ("co-attention", "five folds", 0.926, 0.202, 0.266, "fei-aiart/FaceAttract"),
+    ("AlexNet", "60/40", 0.8298, 0.2938, 0.3819, "arXiv 1801.06345"),
+    ("ResNet-18", "60/40", 0.8513, 0.2818, 0.3703, "arXiv 1801.06345"),
+    ("ResNeXt-50", "60/40", 0.8777, 0.2518, 0.3325, "arXiv 1801.06345"),
+    ("SE-ResNeXt-50", "60/40", 0.9041, 0.2189, 0.2907, "lucasxlu/ComboLoss"),
+    ("ComboLoss", "60/40", 0.9117, 0.2126, 0.2813, "lucasxlu/ComboLoss"),
+)
+"""Published results on SCUT-FBP5500: network, split, Pearson correlation, mean absolute error, root mean square error,
+source."""
+TITLES = {
+    "network": "network",
+    "split": "split",
+    "source": "source",
+    "validation_accuracy": "validation accuracy",
+    "epochs": "epochs (best)",
+    "minutes": "minutes",
+    "parameters": "parameters",
+    "scut_count": "SCUT-FBP5500: faces",
+    "scut_pearson": "SCUT-FBP5500: Pearson correlation",
+    "wild_count": "MEBeauty: faces",
+    "wild_pearson": "MEBeauty: Pearson correlation",
+}
+"""Names of columns that are not metrics, in words."""
+FORMATS = {"validation_accuracy": "accuracy"}
+"""Columns that are formatted as another metric is."""
+
+
+def table(rows: Mapping[str, Measured], columns: Sequence[str], index: str) -> pd.DataFrame:
+    """One row per key of ``rows``; a column that no row has is left out.
+
+    Args:
+        rows: what was measured, by the row's name.
+        columns: the metrics to show, in their order.
+        index: what the rows are, such as ``group``.
+    """
+    present = [column for column in columns if any(column in row for row in rows.values())]
+    cells = [[row.get(column) for column in present] for row in rows.values()]
+    return pd.DataFrame(cells, index=pd.Index(rows, name=index), columns=present, dtype=object)
+
+
+def overall(metrics: Measured) -> pd.DataFrame:
+    """The test part as a whole; of several folds, the mean over them."""
+    whole = metrics["test"]["all"] | metrics.get("folds", {})
+    return table({"all": whole}, ("count", *OVERALL), "part")
+
+
+def by_group(metrics: Measured) -> pd.DataFrame:
+    """The test part by group."""
+    groups = {name: measured for name, measured in metrics["test"].items() if name != "all"}
+    return table(groups, BY_GROUP, "group")
+
+
+def in_the_wild(metrics: Measured) -> pd.DataFrame:
+    """MEBeauty's faces as a whole, by ethnicity and by sex."""
+    return table(metrics["wild"], IN_THE_WILD, "group")
+
+
+def by_true_score(metrics: Measured) -> pd.DataFrame:
+    """The errors of each tenth of the test pictures by true score."""
+    rows = {f"{part['lowest']:.2f} to {part['highest']:.2f}": part for part in metrics["deciles"]}
+    return table(rows, ("mae", "signed_error"), "true score")
+
+
+def changes(examined: Measured) -> pd.DataFrame:
+    """How far changes that leave the face alone move the score, of crops or of whole photos."""
+    moved = examined.get("robustness") or examined["invariance"]
+    columns = ("mean_absolute_change", "mean_change") + ("count",) * ("invariance" in examined)
+    return table(moved, columns, "change")
+
+
+def regions(examined: Measured) -> pd.DataFrame:
+    """The share of the map's absolute contributions in each part of the face."""
+    return table(examined["regions"], ("area", "all", "highest", "lowest"), "part")
+
+
+def deletion_insertion(examined: Measured) -> pd.DataFrame:
+    """How much better the map orders places than other orders do."""
+    areas = examined["map"]["areas"]
+    rows = {order: {kind: areas[kind][order] for kind in areas} for order in areas["deletion"]}
+    return table(rows, ("deletion", "insertion"), "against")
+
+
+def agreement(metrics: Measured) -> pd.DataFrame:
+    """How the network of CelebA's label agrees with ratings, and with the scores of the network that learned them."""
+    rows = {
+        f"{dataset}, {group}": values
+        for dataset, groups in metrics["agreement"].items()
+        for group, values in groups.items()
+    }
+    return table(rows, ("count", "with_ratings", "with_scores"), "data set and group")
+
+
+def served(cards: Iterable[Card]) -> pd.DataFrame:
+    """The test results of the networks that are served."""
+    rows = {card.name: {"split": card.data["split"], **card.metrics["test"]["all"]} for card in cards}
+    return table(rows, ("split", "count", "accuracy", "auc", "pearson", "mae"), "network")
+
+
+def celeba_networks(studies: Iterable[Study]) -> pd.DataFrame:
+    """Networks on CelebA's label beside each other, and what they took."""
+    rows = {
+        study.name: study.metrics["test"]["all"]
+        | {
+            "validation_accuracy": study.metrics["validation"]["all"]["accuracy"],
+            "epochs": f"{study.metrics['training']['epochs']} ({study.metrics['training']['best_epoch']})",
+            "minutes": round(study.metrics["training"]["seconds"] / 60),
+            "parameters": study.metrics["training"]["parameters"],
+        }
+        for study in studies
+    }
+    columns = ("validation_accuracy", "accuracy", "auc", "log_loss", "calibration_error")
+    return table(rows, (*columns, "epochs", "minutes", "parameters"), "network")
+
+
+def scut_networks(studies: Iterable[Study]) -> pd.DataFrame:
+    """Published results on SCUT-FBP5500 and ours: the mean over the folds where there are several."""
+    published = [
+        {
+            "network": network,
+            "split": split,
+            "pearson": f"{pc:.4f}",
+            "mae": f"{mae:.4f}",
+            "rmse": f"{rmse:.4f}",
+            "source": source,
+        }
+        for network, split, pc, mae, rmse, source in PUBLISHED
+    ]
+    ours = []
+    for study in studies:
+        measured = study.metrics.get("folds", study.metrics["test"]["all"])
+        numbers = {name: measured[name] for name in ("pearson", "mae", "rmse")}
+        ours.append({"network": study.name, "split": study.metrics["split"], **numbers, "source": "this project"})
+    return pd.DataFrame(published + ours, dtype=object).set_index("network")
+
+
+def wild_networks(studies: Iterable[Study]) -> pd.DataFrame:
+    """Networks that were measured on faces in the wild: what that cost on SCUT-FBP5500, and what it brought."""
+    rows = {}
+    for study in studies:
+        if "wild" in study.metrics:
+            home, wild = study.metrics["test"]["all"], study.metrics["wild"]["all"]
+            rows[study.name] = {
+                "scut_count": home["count"],
+                "scut_pearson": home["pearson"],
+                "wild_count": wild["count"],
+                "wild_pearson": wild["pearson"],
+                **{name: wild[name] for name in ("mae", "signed_error", "coverage")},
+            }
+    columns = ("scut_count", "scut_pearson", "wild_count", "wild_pearson", "mae", "signed_error", "coverage")
+    return table(rows, columns, "network")
+
+
+def markdown(frame: pd.DataFrame) -> str:
+    """A table in Markdown, with the columns' names in words."""
+    shown = pd.DataFrame(
+        {column: [text(cell, FORMATS.get(column, column)) for cell in frame[column]] for column in frame},
+        index=frame.index,
+    )
+    words = TITLES | {name: metric.title for name, metric in METRICS.items()}
+    return shown.rename(columns=words).to_markdown(disable_numparse=True)

@@ -1,0 +1,99 @@
+"""Random changes of training crops, so that a network learns the face and not the picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from facescore.images import Image
+from facescore.training.data import ovals
+from facescore.training.data.changes import gray, jpeg
+
+BLUR = (0.4, 1.5)  # the Gaussian's sigma, pixels of the crop
+QUALITY = (20, 70)  # of JPEG
+ERASED = (0.1, 0.4)  # sides of what is painted over, as shares of the crop's
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of a training crop; every range is symmetric about no change.
+
+    Attributes:
+        flip: mirror half of the crops.
+        rotation: degrees.
+        scale: relative, 0.03 is ±3 %.
+        shift: pixels of the crop.
+        brightness: relative, as a factor on the pixels.
+        colour: relative, as a factor of its own on each channel; four times as much on saturation and contrast.
+        degraded: share of the crops that are blurred; as many lose their colour, and as many are compressed.
+        erased: share of the crops of which a rectangle is painted over.
+        oval: share of the crops that get an oval, or lose their white surroundings, so that nothing can be learned from
+            an oval; see `facescore.training.data.ovals`.
+    """
+
+    flip: bool = True
+    rotation: float = 0.0
+    scale: float = 0.0
+    shift: float = 0.0
+    brightness: float = 0.0
+    colour: float = 0.0
+    degraded: float = 0.0
+    erased: float = 0.0
+    oval: float = 0.0
+
+
+def augment(crop: Image, augmentation: Augmentation, rng: np.random.Generator) -> Image:
+    """One random variant of a crop, uint8[size, size, 3]."""
+    angle, scale, right, down, light = rng.uniform(-1, 1, 5)
+    picture: npt.NDArray[np.uint8] = crop[:, ::-1] if augmentation.flip and rng.random() < 0.5 else crop
+    if augmentation.oval and rng.random() < augmentation.oval:
+        picture = ovals.swap(picture, rng)
+    if augmentation.rotation or augmentation.scale or augmentation.shift:
+        centre = (crop.shape[0] - 1) / 2
+        degrees, zoom = augmentation.rotation * angle, 1 + augmentation.scale * scale
+        matrix = cv2.getRotationMatrix2D((centre, centre), degrees, zoom)
+        matrix[:, 2] += augmentation.shift * right, augmentation.shift * down
+        picture = np.ascontiguousarray(picture)
+        picture = np.asarray(cv2.warpAffine(picture, matrix, crop.shape[1::-1], borderMode=cv2.BORDER_REPLICATE))
+    if augmentation.colour:
+        picture = _recoloured(picture, 1 + augmentation.brightness * light, augmentation.colour, rng)
+    elif augmentation.brightness:
+        picture = np.asarray(cv2.convertScaleAbs(picture, alpha=1 + augmentation.brightness * light), dtype=np.uint8)
+    if augmentation.degraded:
+        picture = _degraded(picture, augmentation.degraded, rng)
+    if augmentation.erased and rng.random() < augmentation.erased:
+        picture = _erased(picture, rng)
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _recoloured(picture: Image, gain: float, colour: float, rng: np.random.Generator) -> Image:
+    """Scale every channel by its own factor; then change saturation and contrast, each in half of the crops."""
+    changed = picture * (gain + colour * rng.uniform(-1, 1, 3))
+    if rng.random() < 0.5:
+        gray = changed.mean(axis=2, keepdims=True)
+        changed = gray + (changed - gray) * (1 + 4 * colour * rng.uniform(-1, 1))
+    if rng.random() < 0.5:
+        mean = changed.mean()
+        changed = mean + (changed - mean) * (1 + 4 * colour * rng.uniform(-1, 1))
+    return np.asarray(changed.clip(0, 255), dtype=np.uint8)
+
+
+def _degraded(picture: Image, share: float, rng: np.random.Generator) -> Image:
+    """Blur, remove colour and compress, each in a share of the crops."""
+    if rng.random() < share:
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(*BLUR)), dtype=np.uint8)
+    if rng.random() < share:
+        picture = gray(picture)
+    if rng.random() < share:
+        picture = jpeg(int(rng.integers(*QUALITY)))(picture)
+    return picture
+
+
+def _erased(picture: Image, rng: np.random.Generator) -> Image:
+    """A rectangle painted over (random erasing, Zhong et al. 2017, arXiv 1708.04896)."""
+    changed, side = picture.copy(), len(picture)
+    width, height = (rng.uniform(*ERASED, 2) * side).astype(int)
+    left, top = rng.integers(0, side - width), rng.integers(0, side - height)
+    changed[top : top + height, left : left + width] = rng.integers(0, 256, 3)
+    return changed

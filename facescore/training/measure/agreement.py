@@ -1,0 +1,65 @@
+"""Do CelebA's annotators and the raters agree? The network of CelebA's label is asked about faces with ratings."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from facescore.runtime import Network
+
+from facescore import checkpoints
+from facescore.estimates import Estimate
+from facescore.faces import Detector
+from facescore.settings import CHECKPOINTS
+from facescore.templates import TEMPLATES
+from facescore.training.data import crops as cropping
+from facescore.training.measure import metrics
+from facescore.training.measure.subgroups import of_table
+from facescore.training.predict import Numbers, apply
+
+OTHER = "attractive"
+
+
+def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
+    """Correlations of CelebA's network with ratings, and with the scores of the network that learned those.
+
+    Args:
+        table: ``file``, ``group``, ``dataset``, ``truth`` and ``prediction`` of test pictures.
+        data: the folder that holds the data sets.
+        cache: where cut crops are kept.
+        detector: finds the faces.
+
+    Returns:
+        For each data set, for all and by group: ``count``, and the Pearson correlations of the logit ``with_ratings``
+        and ``with_scores``, each with its 95 % interval.
+
+    Raises:
+        CheckpointError: CelebA's network is missing or damaged.
+    """
+    folder = CHECKPOINTS / OTHER
+    template = TEMPLATES[checkpoints.load(folder, needs=("model.tflite",)).template]
+    network = Network(folder / "model.tflite")
+    found: dict[str, Any] = {}
+    for dataset, rows in table.groupby("dataset", sort=False):
+        name, part = str(dataset), rows.reset_index(drop=True)
+        pictures = pd.DataFrame({"file": part["file"], "path": cropping.paths(part, data)})
+        crops, _ = cropping.crop_all(pictures, name, template, cache, detector)
+        logits = apply(network, crops)["score"].astype(np.float64)
+        masks = {"all": np.ones(len(part), bool)} | of_table(part)
+        found[name] = {
+            group: {"count": int(mask.sum())}
+            | {
+                key: _correlation(logits[mask], part.loc[mask, column].to_numpy(np.float64))
+                for key, column in (("with_ratings", "truth"), ("with_scores", "prediction"))
+            }
+            for group, mask in masks.items()
+        }
+    return found
+
+
+def _correlation(first: Numbers, second: Numbers, seed: int = 0) -> Estimate:
+    """Pearson's correlation with its bootstrap interval."""
+    draws = np.random.default_rng(seed).integers(0, len(first), (metrics.RESAMPLES, len(first)))
+    correlation = metrics.STATISTICS["regression"]["pearson"]
+    value = correlation(first, second)
+    return metrics.with_interval(value, [correlation(first[draw], second[draw]) for draw in draws])

@@ -1,0 +1,198 @@
+"""Everything that is measured of a trained network: for whom it errs, what else moves it, where it looks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from facescore.checkpoints import Interval, Task
+from facescore.datasets import scut
+from facescore.faces import Detector
+from facescore.images import Image, read_image
+from facescore.templates import ARCFACE, Template
+from facescore.training.data import crops as cropping
+from facescore.training.data import identities
+from facescore.training.data.examples import Examples
+from facescore.training.measure import agreement, attribution, cross_validation, metrics, reliability, robustness
+from facescore.training.measure.photos import Ask, asking
+from facescore.training.measure.subgroups import Masks, of_celeba, of_mebeauty
+from facescore.training.predict import Network, Numbers, apply, as_shown
+
+PARTS = ("train", "validation", "test")
+FACES = 400  # on which changes of photos and orders of places are tried out
+FACES_OF_LARGE = 50  # for networks with more parameters than LARGE, which are much slower
+LARGE = 5_000_000
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One split's network, and its predictions for the parts that it did not learn.
+
+    Attributes:
+        split: the official split.
+        task: ``binary`` or ``regression``.
+        datasets: the data sets that it learned; its scores are on the scale of the first.
+        template: of its crops.
+        examples: every part.
+        history: one row per epoch.
+        parameters: how many the network has.
+        network: from crops to ``score`` and, where it has a linear head, ``contribution``.
+        model: the .tflite file; None where the network has no linear head.
+        bias: the part of the score that no place of the map contributes.
+        fitted: what was fitted on the validation part after training.
+        intervals: the interval table for new scores; empty for a probability.
+        tables: predictions of ``validation`` and ``test``.
+        maps: contributions of both, float32[N, h, w].
+    """
+
+    split: str
+    task: Task
+    datasets: tuple[str, ...]
+    template: Template
+    examples: Examples
+    history: pd.DataFrame
+    parameters: int
+    network: Network
+    model: Path | None
+    bias: float
+    fitted: dict[str, float]
+    intervals: tuple[Interval, ...]
+    tables: dict[str, pd.DataFrame]
+    maps: dict[str, npt.NDArray[np.float32]]
+
+
+def errors(trained: Sequence[Trained], groups: Masks) -> dict[str, Any]:
+    """Metrics of the parts that were not learned: of the first data set, and under ``wild`` of a second one.
+
+    Args:
+        trained: one network per split.
+        groups: further groups of the pooled test parts, bool[N] each.
+    """
+    task, first, learned = trained[0].task, trained[0].datasets[0], trained[0].datasets
+    validation, test = pooled(trained, "validation"), pooled(trained, "test")
+    of_first = test[test["dataset"] == first]
+    found: dict[str, Any] = {
+        "validation": {"all": _as_a_whole(validation, task, first, _persons(trained, "validation"))},
+        "test": metrics.measure(of_first, task, _persons(trained, "test"), groups),
+    }
+    if task == "regression":
+        found["deciles"] = metrics.by_decile(of_first)
+    if len(trained) > 1:
+        found["folds"] = cross_validation.mean_over_folds(of_first)
+    for other in set(test["dataset"]) - {first}:
+        wild = test[test["dataset"] == other]
+        if other in learned:
+            found["validation_wild"] = {"all": _as_a_whole(validation, task, other, None)}
+        # The network of every split is asked about the same pictures, so whole pictures are resampled.
+        found["wild"] = metrics.measure(wild, task, wild["file"], of_mebeauty(wild))
+    return found
+
+
+def pooled(trained: Sequence[Trained], partition: str) -> pd.DataFrame:
+    """The predictions of all splits in one table; a column ``split`` names the split where there are several."""
+    tables = [one.tables[partition] for one in trained]
+    if len(tables) == 1:
+        return tables[0]
+    return pd.concat([table.assign(split=one.split) for table, one in zip(tables, trained, strict=True)])
+
+
+def _as_a_whole(table: pd.DataFrame, task: Task, dataset: str, persons: pd.Series | None) -> dict[str, Any]:
+    """Metrics of one data set's pictures, not by group."""
+    inside = table["dataset"] == dataset
+    chosen = None if persons is None else persons[inside.to_numpy()]
+    return dict(metrics.measure(table[inside].assign(group="all"), task, chosen)["all"])
+
+
+def _persons(trained: Sequence[Trained], partition: str) -> pd.Series | None:
+    """Who is in each picture, where the data set says so."""
+    return pd.concat([part.examples.part(partition).table for part in trained]).get("identity")
+
+
+def groups(trained: Sequence[Trained], data: Path, weights: Path, cache: Path, detector: Detector) -> Masks:
+    """Groups of the first data set's pooled test parts beyond those in its table, bool[N] each.
+
+    Of CelebA, the labels; of SCUT-FBP5500, the folds, and the faces without an identity overlap with the training part.
+
+    Raises:
+        DataError: the weights of the face recogniser, which compares identities, are missing.
+    """
+    first = trained[0].datasets[0]
+    if first == "celeba":
+        return of_celeba(trained[0].examples.part("test"), trained[0].template)
+    if first == "mebeauty":
+        return of_mebeauty(pooled(trained, "test"))
+    pictures = scut.load(data, "60/40")
+    aligned, _ = cropping.crop_all(pictures, first, ARCFACE, cache, detector)
+    embeddings = pd.DataFrame(identities.embed(aligned, weights), index=pictures["file"])
+    alone, split = [], []
+    for part in trained:
+        table = part.examples.table[part.examples.table["dataset"] == first]
+        inside = {name: embeddings.loc[table["file"][table["partition"] == name]].to_numpy() for name in PARTS}
+        learned = np.concatenate([inside["train"], inside["validation"]])
+        alone.append(~identities.overlap(inside["test"], learned))
+        split += [part.split] * len(inside["test"])
+    folds = {one.split: np.array(split) == one.split for one in trained} if len(trained) > 1 else {}
+    return {"no identity overlap": np.concatenate(alone)} | folds
+
+
+def examine(trained: Trained, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
+    """What is measured of a served network beyond its errors.
+
+    What is found on a second data set is under ``examined_wild``. For ratings there are also the conditions under which
+    the error grows, and the agreement with the network of CelebA's label.
+    """
+    ask = asking(trained.network, trained.task, trained.template, detector)
+    first, *others = trained.datasets
+    found = _examine(trained, ask, first, data)
+    for other in others:
+        found["examined_wild"] = _examine(trained, ask, other, data)
+    if trained.task == "regression":
+        chosen = trained.tables["validation"]
+        photos = [read_image(path) for path in cropping.paths(chosen, data)]
+        found["conditions"] = reliability.measure(ask, photos, chosen, trained.intervals)
+        found["agreement"] = agreement.measure(trained.tables["test"], data, cache, detector)
+    return found
+
+
+def _examine(trained: Trained, ask: Ask, dataset: str, data: Path, seed: int = 0) -> dict[str, Any]:
+    """What else moves the score, where the network looks, and whether its map is faithful; on the test part."""
+    test, contributions = of_dataset(trained, "test", dataset)
+    validation, others_contributions = of_dataset(trained, "validation", dataset)
+    rng = np.random.default_rng(seed)
+    chosen = rng.permutation(len(test.crops))[: FACES if trained.parameters < LARGE else FACES_OF_LARGE]
+    others = validation.crops[rng.integers(0, len(validation.crops), len(chosen))]
+    prediction = as_shown(trained.bias + contributions.sum(axis=(1, 2)), trained.task)
+    mean_score = trained.bias + float(others_contributions.sum(axis=(1, 2)).mean())
+    contributions = contributions - others_contributions.mean(axis=0)
+    if dataset == "celeba":
+        moved = {"robustness": robustness.measure(_on_crops(trained), list(test.crops), robustness.OF_CROPS)}
+    else:
+        photos = [read_image(path) for path in cropping.paths(test.table.iloc[chosen], data)]
+        moved = {"invariance": robustness.measure_photos(_scores(ask), photos)}
+    return moved | {
+        "regions": attribution.where_it_looks(contributions, prediction, trained.template),
+        "map": attribution.is_the_map_true(
+            trained.network, test.crops[chosen], contributions[chosen], others, mean_score
+        ),
+    }
+
+
+def of_dataset(trained: Trained, partition: str, dataset: str) -> tuple[Examples, npt.NDArray[np.float32]]:
+    """One data set's examples in a part, and their maps."""
+    part = trained.examples.part(partition)
+    inside = (part.table["dataset"] == dataset).to_numpy()
+    return part.where(inside), trained.maps[partition][inside]
+
+
+def _on_crops(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:
+    """From crops to scores as they are shown."""
+    return lambda crops: as_shown(apply(trained.network, np.stack(crops))["score"], trained.task)
+
+
+def _scores(ask: Ask) -> Callable[[Sequence[Image]], Numbers]:
+    """From photos to scores alone."""
+    return lambda photos: ask(photos)["prediction"].to_numpy(np.float64)

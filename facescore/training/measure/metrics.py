@@ -1,0 +1,158 @@
+"""Metrics of predictions with 95 % bootstrap intervals, as a whole and by group."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from facescore.checkpoints import Task
+from facescore.estimates import Estimate
+from facescore.training.predict import Numbers
+
+Statistic = Callable[[Numbers, Numbers], float]
+
+RESAMPLES = 1000
+LEVEL = 0.95  # of the bootstrap intervals
+CALIBRATION_BINS = 10
+DECILES = 10
+SMALLEST = 1e-6  # predictions are kept with six decimals
+
+
+def _auc(truth: Numbers, probability: Numbers) -> float:
+    """Area under the ROC curve by ranks (Mann and Whitney); nan where there is one class only."""
+    positive = truth > 0.5
+    pairs = positive.sum() * (~positive).sum()
+    if not pairs:
+        return math.nan
+    ranks = stats.rankdata(probability)[positive]
+    return float((ranks.sum() - len(ranks) * (len(ranks) + 1) / 2) / pairs)
+
+
+def _log_loss(truth: Numbers, probability: Numbers) -> float:
+    return float(-np.mean(np.log(np.where(truth > 0.5, probability, 1 - probability).clip(SMALLEST))))
+
+
+def _calibration_error(truth: Numbers, probability: Numbers) -> float:
+    """Expected calibration error over ten equally wide bins (Guo et al. 2017, arXiv 1706.04599)."""
+    position = np.minimum((probability * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gaps = np.bincount(position, probability - truth, minlength=CALIBRATION_BINS)
+    return float(np.abs(gaps).sum() / len(truth))
+
+
+def _pearson(truth: Numbers, score: Numbers) -> float:
+    """Pearson's correlation; nan where one of the two is constant, as in a resample of a few rows."""
+    a, b = truth - truth.mean(), score - score.mean()
+    size = math.sqrt((a @ a) * (b @ b))
+    return float(a @ b / size) if size else math.nan
+
+
+def _share_predicted(of: float | None) -> Statistic:
+    """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan where none is."""
+
+    def share(truth: Numbers, probability: Numbers) -> float:
+        """Over these rows."""
+        asked = probability if of is None else probability[truth == of]
+        return float(np.mean(asked > 0.5)) if len(asked) else math.nan
+
+    return share
+
+
+# scikit-learn's versions would check their input a thousand times in every bootstrap.
+STATISTICS: dict[Task, dict[str, Statistic]] = {
+    "binary": {
+        "accuracy": lambda truth, probability: float(np.mean((probability > 0.5) == (truth > 0.5))),
+        "auc": _auc,
+        "log_loss": _log_loss,
+        "calibration_error": _calibration_error,
+        "predicted_share": _share_predicted(of=None),
+        "true_share": lambda truth, probability: float(np.mean(truth)),
+        "false_positive_rate": _share_predicted(of=0.0),
+        "false_negative_rate": lambda truth, probability: 1 - _share_predicted(of=1.0)(truth, probability),
+    },
+    "regression": {
+        "pearson": _pearson,
+        "spearman": lambda truth, score: _pearson(stats.rankdata(truth), stats.rankdata(score)),
+        "mae": lambda truth, score: float(np.mean(np.abs(score - truth))),
+        "rmse": lambda truth, score: float(np.sqrt(np.mean((score - truth) ** 2))),
+        "signed_error": lambda truth, score: float(np.mean(score - truth)),
+    },
+}
+
+
+def mean_with_interval(values: Numbers, seed: int = 0) -> Estimate:
+    """The mean of independent values with its 95 % bootstrap interval."""
+    draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
+    return with_interval(values.mean(), values[draws].mean(axis=1))
+
+
+def with_interval(value: float, resampled: list[float] | Numbers) -> Estimate:
+    """A value with the percentile bootstrap's 95 % interval; resamples that have no such value are left out."""
+    low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return Estimate(round(float(value), 4), round(float(low), 4), round(float(high), 4))
+
+
+def measure(
+    table: pd.DataFrame,
+    task: Task,
+    persons: pd.Series | None = None,
+    groups: dict[str, npt.NDArray[np.bool_]] | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Metrics for all rows and for each group.
+
+    Args:
+        table: as `facescore.training.predict.predictions` returns it; where it has ``lower`` and ``upper``, the share
+            of true ratings between them is measured as ``coverage``.
+        task: which metrics.
+        persons: who is in each picture, where the data set says so: pictures of one person are not independent samples,
+            so whole persons are resampled; None resamples pictures.
+        groups: further groups beside those of the column ``group``, bool[N] each.
+        seed: of the resampling.
+
+    Returns:
+        ``{"all": {"count": N, METRIC: Estimate, ...}, GROUP: {...}, ...}``.
+    """
+    table = table.assign(person=range(len(table)) if persons is None else persons.to_numpy())
+    parts = {"all": table} | {str(group): rows for group, rows in table.groupby("group")}
+    parts |= {name: table[inside] for name, inside in (groups or {}).items() if inside.any()}
+    return {name: _measure_group(rows, STATISTICS[task], seed) for name, rows in parts.items()}
+
+
+def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: int) -> dict[str, Any]:
+    """Each statistic with its interval; one that the group does not have, such as an AUC of one class, is left out."""
+    truth, prediction = rows["truth"].to_numpy(np.float64), rows["prediction"].to_numpy(np.float64)
+    measured: dict[str, Any] = {"count": len(rows)}
+    pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
+    draws = np.random.default_rng(seed).integers(0, len(pictures), (RESAMPLES, len(pictures)))
+    samples = [np.concatenate([pictures[person] for person in draw]) for draw in draws]
+    for name, statistic in statistics.items():
+        value = statistic(truth, prediction)
+        if math.isnan(value):
+            continue
+        resampled = [statistic(truth[sample], prediction[sample]) for sample in samples]
+        measured[name] = with_interval(value, resampled)
+    if "lower" in rows:
+        held = rows["truth"].between(rows["lower"], rows["upper"]).to_numpy(np.float64)
+        measured["coverage"] = with_interval(held.mean(), [held[sample].mean() for sample in samples])
+    return measured
+
+
+def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The errors of each tenth of the pictures by true score; above 0 where the prediction is too high."""
+    rows = []
+    for part in np.array_split(np.argsort(table["truth"].to_numpy(), kind="stable"), DECILES):
+        truth, error = table["truth"].iloc[part], (table["prediction"] - table["truth"]).iloc[part].to_numpy()
+        rows.append(
+            {
+                "lowest": round(float(truth.min()), 2),
+                "highest": round(float(truth.max()), 2),
+                "count": len(part),
+                "mae": mean_with_interval(np.abs(error)),
+                "signed_error": mean_with_interval(error),
+            }
+        )
+    return rows

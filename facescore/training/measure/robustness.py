@@ -1,0 +1,88 @@
+"""What else moves a score: changes of a picture that leave the face itself alone."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from facescore.images import Image
+from facescore.training.data import ovals
+from facescore.training.data.changes import (
+    Change,
+    banner,
+    blur,
+    brightness,
+    gray,
+    half_resolution,
+    jpeg,
+    move,
+    watermark,
+)
+from facescore.training.measure.metrics import mean_with_interval
+from facescore.training.predict import Numbers
+
+SHIFT = 0.05  # of the picture's side
+
+OF_CROPS: dict[str, Change] = {
+    "a banner": banner,
+    "a gray watermark": watermark,
+    "JPEG quality 50": jpeg(50),
+    "JPEG quality 20": jpeg(20),
+    "blur": blur,
+    "20 % darker": brightness(0.8),
+    "20 % brighter": brightness(1.2),
+    "shifted by 5 % sideways": move(right=SHIFT),
+    "shifted by 5 % up": move(down=-SHIFT),
+    "shifted by 5 % down": move(down=SHIFT),
+}
+OF_PHOTOS: dict[str, Change] = {
+    "shifted by 5 % sideways": move(right=SHIFT),
+    "shifted by 5 % down": move(down=SHIFT),
+    "20 % smaller": move(scale=0.8),
+    "turned by 10°": move(degrees=10),
+    "JPEG quality 50": jpeg(50),
+    "half the resolution": half_resolution,
+    "20 % darker": brightness(0.8),
+    "20 % brighter": brightness(1.2),
+    "gray": gray,
+}
+
+
+def measure(
+    score: Callable[[Sequence[Image]], Numbers], pictures: Sequence[Image], changes: dict[str, Change]
+) -> dict[str, Any]:
+    """How far each change moves the score (for a label: the probability).
+
+    Args:
+        score: from pictures to scores as they are shown, float64[N]; nan where no face was found.
+        pictures: uint8[H, W, 3] each.
+        changes: by name.
+
+    Returns:
+        For each change the mean absolute change and the mean change, and on how many pictures they were measured: those
+        in which a face was found before and after.
+    """
+    before = score(pictures)
+    found: dict[str, dict[str, Any]] = {}
+    for name, change in changes.items():
+        difference = score([change(picture) for picture in pictures]) - before
+        difference = difference[np.isfinite(difference)]
+        found[name] = {
+            "mean_absolute_change": mean_with_interval(np.abs(difference)),
+            "mean_change": mean_with_interval(difference),
+            "count": len(difference),
+        }
+    return found
+
+
+def measure_photos(score: Callable[[Sequence[Image]], Numbers], photos: Sequence[Image]) -> dict[str, Any]:
+    """`measure` on whole photos, with ovals added to some and removed from others.
+
+    Args:
+        score: finds, aligns and scores the face in each photo.
+        photos: uint8[H, W, 3] each.
+    """
+    cut_out = [ovals.is_in_one(photo) for photo in photos]
+    in_ovals, others = ([photo for photo, oval in zip(photos, cut_out, strict=True) if oval == kind] for kind in (1, 0))
+    found = measure(score, photos, OF_PHOTOS) | measure(score, others, {"an oval put on": ovals.put_on})
+    return found | (measure(score, in_ovals, {"an oval taken off": ovals.take_off}) if in_ovals else {})

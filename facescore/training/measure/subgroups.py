@@ -1,0 +1,73 @@
+"""Subgroups of faces that a network is measured on, beyond the groups in a data set's table."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from facescore.datasets import mebeauty
+from facescore.faces import regions
+from facescore.templates import Template
+from facescore.training.data.examples import Examples
+
+LABELS = ("Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
+QUARTER = 0.25
+
+Masks = dict[str, npt.NDArray[np.bool_]]
+
+
+def of_celeba(examples: Examples, template: Template) -> Masks:
+    """CelebA's faces by label, and women by smile and lightness of the cheeks.
+
+    CelebA has a label for pale skin and none for dark skin, so the darkest and lightest quarters are taken by how light
+    the cheeks are in the picture, which depends on the light too.
+
+    Args:
+        examples: one part of CelebA.
+        template: their cut.
+
+    Returns:
+        bool[N] for each group.
+    """
+    table = examples.table
+    groups: Masks = {}
+    for label in LABELS:
+        groups |= {label: table[label].to_numpy(), f"not {label}": ~table[label].to_numpy()}
+    lightness = cheek_lightness(examples.crops, template)
+    dark, light = lightness <= np.quantile(lightness, QUARTER), lightness >= np.quantile(lightness, 1 - QUARTER)
+    for sex, members in (("female", ~table["Male"].to_numpy()), ("male", table["Male"].to_numpy())):
+        for name, quarter in (("darkest", dark), ("lightest", light)):
+            for smile, smiling in (("Smiling", groups["Smiling"]), ("not Smiling", groups["not Smiling"])):
+                groups[f"{sex}, {name} quarter of cheeks, {smile}"] = members & quarter & smiling
+    return groups
+
+
+def of_table(table: pd.DataFrame) -> Masks:
+    """The groups that a table of ratings names, and those of MEBeauty's faces, bool[N] each.
+
+    Args:
+        table: ``group`` and ``dataset`` a row, of one data set.
+    """
+    named = {str(group): (table["group"] == group).to_numpy() for group in sorted(table["group"].unique())}
+    return named | (of_mebeauty(table) if (table["dataset"] == "mebeauty").all() else {})
+
+
+def of_mebeauty(table: pd.DataFrame) -> Masks:
+    """MEBeauty's faces by ethnicity and by sex, bool[N] each; the table's groups are both at once.
+
+    Args:
+        table: ``group`` a row.
+    """
+    words = table["group"].str.split()
+    return {
+        name: (words.str[place] == name).to_numpy()
+        for place, names in enumerate((mebeauty.ETHNICITIES, mebeauty.SEXES))
+        for name in names
+    }
+
+
+def cheek_lightness(crops: npt.NDArray[np.uint8], template: Template) -> npt.NDArray[np.float64]:
+    """The mean lightness (CIELAB's L*, 0 to 100) of each face's cheeks, float64[N]."""
+    cheeks = regions.masks(template)["cheeks"]
+    planes = (cv2.cvtColor(crop, cv2.COLOR_RGB2LAB)[:, :, 0] for crop in crops)
+    return np.array([plane[cheeks].mean() * 100 / 255 for plane in planes])

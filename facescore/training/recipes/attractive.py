@@ -1,0 +1,67 @@
+"""CelebA's label “Attractive”: small networks as public write-ups built them, and the one that is served."""
+
+from facescore.training.recipes.recipe import LIMITS, RECOGNISER, Recipe
+
+ATTRACTIVE = "How likely CelebA's annotators would have ticked “Attractive”"
+CELEBA_LIMITS = (
+    *LIMITS,
+    "The annotators of CelebA are unknown, and so is what they were asked; every picture has one label. The label "
+    "depends strongly on age, sex, skin and make-up, and the network repeats that: see the table by group.",
+    "CelebA shows celebrities, mostly at public events.",
+)
+
+RECIPES = (
+    Recipe(
+        name="attractive-simple",
+        title=ATTRACTIVE,
+        expected="accuracy 0.72 on the validation part (public write-up)",
+        task="binary",
+        splits={"official": ("official partition",)},
+        data={"datasets": ("celeba",), "target": "Attractive", "template": "celeba"},
+        family="attractive_cnn",
+        options={"layout": "simple"},
+        fit={"epochs": 10, "batch": 64, "rate": 1e-3, "augmentation": {"flip": False}},
+        limits=CELEBA_LIMITS,
+    ),
+    Recipe(
+        name="attractive-hotornot",
+        title=ATTRACTIVE,
+        expected="accuracy 0.80 on the validation part after 7 epochs, training up to 0.92 (public write-up)",
+        task="binary",
+        splits={"official": ("official partition",)},
+        data={"datasets": ("celeba",), "target": "Attractive", "template": "celeba"},
+        family="attractive_cnn",
+        options={"layout": "hotornot"},
+        fit={"epochs": 30, "batch": 64, "rate": 1e-3, "augmentation": {"flip": False}},
+        limits=CELEBA_LIMITS,
+    ),
+    Recipe(
+        name="attractive-cam",
+        title=ATTRACTIVE,
+        expected="accuracy 0.80 on the validation part at epoch 23, 0.804 on the test part (public write-up)",
+        task="binary",
+        splits={"official": ("official partition",)},
+        data={"datasets": ("celeba",), "target": "Attractive", "template": "celeba"},
+        family="attractive_cnn",
+        options={"layout": "cam"},
+        fit={"epochs": 40, "batch": 64, "rate": 1e-3, "patience": 6, "augmentation": {"flip": False}},
+        limits=CELEBA_LIMITS,
+    ),
+    Recipe(
+        name="attractive",
+        title=ATTRACTIVE,
+        expected="accuracy 0.81 on the 3,478 test pictures at hand",
+        task="binary",
+        splits={"official": ("official partition",)},
+        data={"datasets": ("celeba",), "target": "Attractive", "template": "celeba", "auxiliary": True},
+        family="mobilefacenet",
+        options={"size": 64, "margin": 8, "resolution": 96, "outputs": 40},
+        initial_weights=RECOGNISER,
+        fit={
+            **{"epochs": 5, "batch": 64, "rate": 5e-4, "warmup": 100, "cosine": True, "weight_decay": 0.02},
+            "augmentation": {"flip": True, "rotation": 4, "scale": 0.06, "shift": 2, "brightness": 0.15},
+        },
+        served=True,
+        limits=CELEBA_LIMITS,
+    ),
+)

@@ -1,0 +1,60 @@
+"""What an experiment is made of.
+
+A recipe holds plain settings, so that it reads as a table; the rooms that carry them out say what they mean:
+``data`` is `facescore.training.data.examples.Selection`, ``network`` a module of `facescore.networks` and what its
+``build`` is called with, ``fit`` is `facescore.training.fit.loop.Plan`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+LIMITS = (
+    "The score says what some annotators ticked or rated; it is no measure of a person and must not be used to judge, "
+    "select, rank or advise people, nor in hiring, dating, medicine, advertising or policing.",
+    "It must not be used on children.",
+    "Pose, light, expression, make-up, lens, image quality and the crop all move the score.",
+)
+RECOGNISER = (
+    "MobileFaceNet trained for face recognition on MS-Celeb-1M, from the public repository "
+    "liguiyuan/mobilefacenet-ncnn (no licence stated); every layer was trained further"
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One experiment.
+
+    Attributes:
+        name: the recipe's name.
+        title: what the network predicts, as a person would say it.
+        expected: the result to expect, of the first split.
+        task: ``binary`` ends in a logit, ``regression`` in the score itself.
+        splits: the official splits to train on, by their name on the command line; of several, each is trained on by
+            itself and the study pools their test parts. The first name is the default.
+        data: which pictures and labels are learned.
+        family: module of `facescore.networks`.
+        options: what its ``build`` is called with.
+        initial_weights: what the network starts from, with source and terms; empty starts at random.
+        fit: how it is trained.
+        average_of: recipes whose networks are averaged instead of training one; see
+            `facescore.training.fit.weight_averaging`.
+        served: whether the network becomes a checkpoint; others leave a study only.
+        half: serve the weights in float16.
+        limits: for the card.
+    """
+
+    name: str
+    title: str
+    expected: str
+    task: Literal["binary", "regression"]
+    splits: Mapping[str, tuple[str, ...]]
+    data: Mapping[str, Any]
+    family: str
+    limits: tuple[str, ...]
+    fit: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    initial_weights: str = ""
+    average_of: tuple[str, ...] = ()
+    served: bool = False
+    half: bool = False

@@ -1,0 +1,274 @@
+"""One recipe to its study and checkpoint: what `python -m facescore train NAME` does."""
+
+import dataclasses
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from facescore import checkpoints
+from facescore.checkpoints import Card, Interval
+from facescore.datasets import SOURCES
+from facescore.estimates import to_json
+from facescore.faces import Detector, load_detector
+from facescore.files import write_atomically, write_text
+from facescore.networks.linear_head import serving_model
+from facescore.results import model_card
+from facescore.runtime import Network
+from facescore.settings import ASSETS, CHECKPOINTS, Settings
+from facescore.templates import TEMPLATES
+from facescore.training import export, recipes
+from facescore.training.data.examples import Examples, Selection, load
+from facescore.training.fit import calibration, loop, weight_averaging
+from facescore.training.measure import average_faces, conformal, examine, ood
+from facescore.training.measure.examine import Trained
+from facescore.training.predict import Network as Applied
+from facescore.training.predict import apply, predictions
+from facescore.training.recipes import Recipe
+
+LICENCE = "non-commercial research only, under the terms of the data sets and of the initial weights"
+UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where a run reads and writes.
+
+    Attributes:
+        data: the folder that holds the data sets.
+        weights: the folder that holds initial weights.
+        runs: where runs and crops are kept.
+        detector: finds the faces.
+    """
+
+    data: Path
+    weights: Path
+    runs: Path
+    detector: Detector
+
+    @property
+    def cache(self) -> Path:
+        """Where crops are kept."""
+        return self.runs / "cache"
+
+    def run_of(self, recipe: str, split: str) -> Path:
+        """The folder of one split's run."""
+        return self.runs / recipe / split.replace(" ", "-").replace("/", "-")
+
+
+def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:
+    """Train a recipe, or resume it; measure it on the test part; write its study and, if it is served, its checkpoint.
+
+    Args:
+        name: the recipe.
+        split: one of its splits; None for the default.
+        data: the folder that holds the data sets.
+        weights: the folder that holds initial weights.
+        runs: where runs and crops are kept.
+        settings: which detector finds the faces.
+
+    Returns:
+        What was measured, as ``metrics.json`` holds it.
+
+    Raises:
+        InvalidRequest: there is no such recipe or split.
+        DataError: a data set, initial weights, or a run that this one averages are missing.
+    """
+    recipe = recipes.find(name)
+    study, splits = recipes.splits_of(recipe, split)
+    print(f"{study}: expected {recipe.expected}.")
+    place = Place(data, weights, runs, load_detector(settings))
+    trained = [_train(recipe, one, place) for one in splits]
+    groups = examine.groups(trained, data, weights, place.cache, place.detector)
+    metrics: dict[str, Any] = {"split": split_name(splits), "training": _training(trained)} | trained[0].fitted
+    metrics |= examine.errors(trained, groups)
+    served = recipe.served and study == recipe.name
+    if served:
+        metrics |= examine.examine(trained[0], data, place.cache, place.detector)
+    _write_study(ASSETS / "studies" / study, trained, metrics)
+    if served:
+        _write_checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
+    return metrics
+
+
+def split_name(splits: tuple[str, ...]) -> str:
+    """What a table calls the splits of a study."""
+    return splits[0] if len(splits) == 1 else "five folds"
+
+
+def _train(recipe: Recipe, split: str, place: Place) -> Trained:
+    """Train on one split, and apply the network to the parts that it did not learn."""
+    family = importlib.import_module(f"facescore.networks.{recipe.family}")
+    examples = load(Selection(**recipe.data), split, place.data, place.weights, place.cache, place.detector)
+    folder = place.run_of(recipe.name, split)
+
+    def build() -> keras.Model:
+        """The network before its first epoch."""
+        network: keras.Model = family.build(**recipe.options)
+        if recipe.initial_weights:
+            family.load_initial_weights(network, place.weights)
+        return network
+
+    if recipe.average_of:
+        network, history, fitted = _averaged(recipe, split, place, build(), examples)
+    else:
+        plan = loop.Plan.of(recipe.fit)
+        network, fitted = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe)), {}
+        history = pd.read_csv(folder / "history.csv")
+    applied, path, bias, calibrated = _served(recipe, family, network, examples, folder / "model.tflite")
+    outputs = {part: apply(applied, examples.part(part).crops) for part in ("validation", "test")}
+    tables = {part: predictions(output, examples.part(part).table, recipe.task) for part, output in outputs.items()}
+    intervals: tuple[Interval, ...] = ()
+    if recipe.task == "regression":
+        intervals = conformal.fit(tables["validation"])
+        tables = {part: conformal.bounds(table, intervals) for part, table in tables.items()}
+    return Trained(
+        split=split,
+        task=recipe.task,
+        datasets=recipe.data["datasets"],
+        template=TEMPLATES[recipe.data["template"]],
+        examples=examples,
+        history=history,
+        parameters=network.count_params(),
+        network=applied,
+        model=path,
+        bias=bias,
+        fitted=fitted | calibrated,
+        intervals=intervals,
+        tables=tables,
+        maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
+    )
+
+
+def settings_of(recipe: Recipe) -> dict[str, Any]:
+    """What a run has to agree on to be resumed: all that decides how one network is trained."""
+    names = ("task", "data", "family", "options", "initial_weights", "fit")
+    return {name: getattr(recipe, name) for name in names}
+
+
+def _averaged(
+    recipe: Recipe, split: str, place: Place, network: keras.Model, examples: Examples
+) -> tuple[keras.Model, pd.DataFrame, dict[str, float]]:
+    """The network with averaged weights, the histories of the runs, and the first run's share."""
+    folders = {name: place.run_of(name, split) for name in recipe.average_of}
+    for name, folder in folders.items():
+        other = recipes.find(name)
+        loop.require_finished(name, loop.Plan.of(other.fit), folder, settings_of(other))
+    share = weight_averaging.average(network, [*folders.values()], examples.part("validation"))
+    histories = [pd.read_csv(folder / "history.csv").assign(network=name) for name, folder in folders.items()]
+    return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
+
+
+def _served(
+    recipe: Recipe, family: ModuleType, network: keras.Model, examples: Examples, path: Path
+) -> tuple[Applied, Path | None, float, dict[str, float]]:
+    """The network as it is served, its file, its bias, and what was calibrated.
+
+    Without a linear head it is applied as it was published, with neither mirror image nor map.
+    """
+    if not hasattr(family, "linear_head"):
+        return lambda crops: {"score": network.predict_on_batch(crops)[:, 0]}, None, 0.0, {}
+    head, fitted, familiarity = family.linear_head(network), {}, None
+    if recipe.task == "binary":
+        head, fitted = calibration.with_temperature(head, network, examples.part("validation"))
+    else:
+        if recipe.average_of:
+            head, fitted = calibration.with_line(head, network, examples.part("validation"))
+        several = len(recipe.data["datasets"]) > 1
+        familiarity = ood.fit(network, head.features, examples.part("train"), contrast=several)
+    content = export.to_tflite(serving_model(network, head, familiarity), recipe.half)
+    write_atomically(path, lambda file: file.write(content))
+    return Network(path), path, head.bias, fitted
+
+
+def _training(trained: list[Trained]) -> dict[str, Any]:
+    """What training took in all, and which epoch was best; of several splits the mean, of averaged runs the last."""
+    histories = [one.history for one in trained]
+    last = [
+        history[history["network"] == history["network"].iloc[-1]].reset_index(drop=True)
+        if "network" in history
+        else history
+        for history in histories
+    ]
+    return {
+        "parameters": trained[0].parameters,
+        "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in last]))),
+        "best_epoch": round(float(np.mean([history["epoch"][history["val_loss"].argmin()] for history in last]))),
+        "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
+    }
+
+
+def _write_study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
+    """``metrics.json``, ``history.csv`` and ``predictions.csv``: the test part, or of several data sets both parts."""
+    tables = {part: examine.pooled(trained, part) for part in ("validation", "test")}
+    shown = tables["test"].drop(columns="dataset")
+    if tables["test"]["dataset"].nunique() > 1:
+        shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
+    histories = [one.history for one in trained]
+    if len(trained) > 1:
+        histories = [one.history.assign(split=one.split) for one in trained]
+    write_text(folder / "history.csv", pd.concat(histories, ignore_index=True).to_csv(index=False))
+    write_text(folder / "predictions.csv", shown.to_csv(index=False))
+    write_text(folder / "metrics.json", to_json(metrics))
+
+
+def _write_checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str, Any]) -> None:
+    """Card, network, model card, and the average faces of the test part's tenths."""
+    if trained.model is None:
+        raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
+    of_first, _ = examine.of_dataset(trained, "test", trained.datasets[0])
+    shown = trained.tables["test"]
+    average_faces.write(
+        ASSETS / "average_faces" / recipe.name, of_first, shown[shown["dataset"] == trained.datasets[0]]
+    )
+    mean = trained.maps["validation"].mean(axis=0)
+    card = Card(
+        name=recipe.name,
+        title=recipe.title,
+        task=recipe.task,
+        network=recipe.family,
+        initial_weights=recipe.initial_weights or "random",
+        licence=LICENCE,
+        limits=recipe.limits,
+        label=recipe.data["target"],
+        unit=UNITS[recipe.task],
+        template=trained.template.name,
+        input_size=trained.examples.crops.shape[1],
+        bias=trained.bias,
+        mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
+        contribution_scale=round(float(np.percentile(np.abs(trained.maps["validation"] - mean), 95)), 6),
+        data=_data(recipe, trained),
+        recipe=dataclasses.asdict(recipe),
+        metrics=metrics,
+        interval_coverage=conformal.COVERAGE if trained.intervals else 0.0,
+        interval_coverage_on_test={
+            group: values["coverage"].value for group, values in metrics["test"].items() if "coverage" in values
+        },
+        intervals=trained.intervals,
+        thresholds=metrics.get("conditions", {}).get("thresholds", {}),
+    )
+    checkpoints.save(folder, card, {"model.tflite": trained.model.read_bytes()}, model_card.render)
+
+
+def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
+    """The data sets with split and counts: the first, ``others`` that were learned, and ``unrated`` ones."""
+    table = trained.examples.table
+
+    def described(dataset: str) -> dict[str, Any]:
+        """Source and terms, and how many pictures are in each part."""
+        parts = table["partition"][table["dataset"] == dataset].value_counts()
+        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
+
+    first, *others = trained.datasets
+    unrated = recipe.data.get("pseudo_labelled")
+    return {
+        **described(first),
+        "split": trained.split,
+        "cropped at mean landmarks": [str(file) for file in table["file"][~table["detected"]]],
+        "others": [described(other) for other in others],
+        **({"unrated": described(unrated)} if unrated else {}),
+    }

@@ -1,0 +1,44 @@
+"""What the repository promises: front matter, pins, links, README's size."""
+
+import re
+
+import yaml
+
+from facescore.settings import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def front_matter() -> dict[str, str]:
+    _, matter, _ = (ROOT / "README.md").read_text(encoding="utf-8").split("---\n", 2)
+    parsed: dict[str, str] = yaml.safe_load(matter)
+    return parsed
+
+
+def test_readme_is_a_valid_space() -> None:
+    matter = front_matter()
+    pinned = dict(re.findall(r"^([\w-]+)(?:\[\w+\])?==(\S+)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    assert matter["sdk"] == "gradio"
+    assert matter["sdk_version"] == pinned["gradio"]
+    assert matter["python_version"] == "3.12"
+    assert (ROOT / matter["app_file"]).is_file()
+    assert {"title", "emoji", "colorFrom", "colorTo", "license", "short_description"} <= set(matter)
+    assert len(matter["short_description"]) <= 60
+
+
+def test_every_requirement_is_pinned_exactly() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = [line.split(";")[0].strip() for line in (ROOT / name).read_text().splitlines()]
+        packages = [line for line in lines if line and not line.startswith(("#", "-"))]
+        assert packages
+        assert all(re.fullmatch(r"[\w-]+(\[\w+\])?==[\w.]+", package) for package in packages)
+
+
+def test_files_that_pages_link_to_are_there() -> None:
+    for page in PAGES:
+        named = re.findall(r"\]\(((?!http)[^)#]+)\)", page.read_text(encoding="utf-8"))
+        assert [name for name in named if not (page.parent / name).exists()] == []
+
+
+def test_readme_is_read_in_one_go() -> None:
+    assert (ROOT / "README.md").stat().st_size <= 6000
