@@ -4,7 +4,6 @@ import io
 import os
 import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -67,7 +66,7 @@ class Member:
         if len(content) > MAX_BYTES:
             raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
         if len(content) > most:
-            raise InvalidImage("This file unpacks to far more than a photo does. Save the picture as a JPEG or PNG file.")
+            raise InvalidImage("This file expands far more than a photo does. Save the picture as JPEG or PNG.")
         if (len(content), zlib.crc32(content)) != (self.info.file_size, self.info.CRC):
             raise InvalidImage("This file is damaged within its archive. Pack the archive again.")
         return content
@@ -89,8 +88,7 @@ class _Bounded(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_LIST:
             raise InvalidImage(
-                f"There are more than {MAX_ENTRIES:,} files in this archive, or very long names. "
-                "Pack the pictures alone."
+                f"This archive holds more than {MAX_ENTRIES:,} files or very long file names. Pack only the pictures."
             )
         return super().read(size)
 
@@ -109,7 +107,9 @@ def members(path: Path) -> list[Member]:
         raise InvalidImage("This is not a zip archive, or a damaged one. Pack or download it again.") from error
     if len(infos) > MAX_ENTRIES:
         raise InvalidImage(f"There are more than {MAX_ENTRIES:,} files in this archive. Pack the pictures alone.")
-    found = [member for member in (Member(path, info) for info in infos if not info.is_dir()) if is_picture(member.name)]
+    found = [
+        member for member in (Member(path, info) for info in infos if not info.is_dir()) if is_picture(member.name)
+    ]
     if any(member.info.flag_bits & 1 for member in found):
         raise InvalidImage("This archive is locked with a password. Pack it again without one.")
     return found
@@ -133,12 +133,6 @@ def is_picture(name: str) -> bool:
     """Whether it is named as a picture is, and is not one of the files that systems hide."""
     path = PurePosixPath(name)
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and "__MACOSX" not in path.parts
-
-
-def printable(name: str) -> str:
-    """A name that does nothing to a terminal, its accents composed: an archive may name its members as it likes."""
-    composed = unicodedata.normalize("NFC", name)
-    return "".join(letter if letter.isprintable() else "�" for letter in composed)
 
 
 def _decoded(name: bytes, extra: bytes) -> str:

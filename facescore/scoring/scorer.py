@@ -119,7 +119,9 @@ class Scorer:
 
     def _load_beauty(self, name: str) -> Runtime:
         if not isinstance(name, str) or name not in BEAUTY_NETWORKS:
-            raise InvalidRequest(f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}.")
+            raise InvalidRequest(
+                f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}."
+            )
         return Runtime(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
@@ -190,7 +192,7 @@ def _checked(image: Any) -> Image:
     if not isinstance(image, np.ndarray):
         received = type(image).__name__
     elif image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-        received = f"{image.dtype}{list(image.shape)}"
+        received = f"{image.dtype.name}{list(image.shape)}"
     else:
         return np.ascontiguousarray(image)
     raise InvalidImage(f"An image must be uint8[H, W, 3]; received {received}. Pass what read_image returns.")
