@@ -23,6 +23,8 @@ LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and the lengths of the na
 DAMAGE = (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
 GONE = "A photo is no longer there. Choose it again."
 IRREGULAR = "This is not an ordinary file. Choose a picture, a folder or a .zip archive."
+# Not to wait for a pipe's writer, and not to take a terminal for the process's own; Windows has neither.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 UNICODE_PATH = 0x7075  # the extra field that repeats a name in UTF-8
 
 
@@ -122,7 +124,7 @@ def open_regular(path: Path) -> io.FileIO:
         InvalidImage: it is not a regular file.
         OSError: it cannot be opened.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, OPEN_FLAGS)
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return io.FileIO(descriptor)
     os.close(descriptor)
