@@ -171,7 +171,7 @@ def rank(
     rows = [row for photo in scored for row in photo]
     faces, failures = ranking.ranked(rows), [row for row in rows if row.note]
     for row in failures:
-        print(f"facescore: {row.photo}: {printable(row.note)}", file=sys.stderr)
+        print(f"facescore: {row.photo}: {row.note}", file=sys.stderr)
     if as_json:
         print_json(ranking.report(rows))
     elif faces:

@@ -30,14 +30,11 @@ ENCODINGS: dict[str, dict[str, str]] = {
 def run(*arguments: object, unbuffered: bool = False, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run the command line on bytes."""
     command = [COMMAND[0], *(["-u"] if unbuffered else []), *COMMAND[1:], *map(str, arguments)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     if "input" not in options:
         pipes["stdin"] = subprocess.DEVNULL
     environment = {**os.environ, **options.pop("env", {})}
-    ended: subprocess.CompletedProcess[bytes] = subprocess.run(
-        command, cwd=ROOT, timeout=120, check=False, env=environment, **(pipes | options)
-    )
-    return ended
+    return subprocess.run(command, cwd=ROOT, timeout=120, check=False, env=environment, **(pipes | options))
 
 
 def errors(ended: subprocess.CompletedProcess[bytes]) -> list[str]:
@@ -69,6 +66,16 @@ def test_names_that_an_output_cannot_hold_do_not_end_a_run(strange: list[Path], 
     assert ranked.stdout.count(b".jpg (1)") == len(strange)
     assert errors(ranked) == []
     assert b"\x1b" not in scored.stdout + ranked.stdout
+
+
+def test_names_that_no_encoding_can_hold_get_into_the_csv(tmp_path: Path, strange: list[Path]) -> None:
+    missing = strange[0].parent / os.fsdecode(b"missing \xff.jpg")
+    ended = run("rank", strange[0].parent, missing, "--csv", tmp_path / "a.csv")
+    assert ended.returncode == 2
+    assert len(errors(ended)) == 1
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+    assert "照😀.jpg" in text
+    assert "missing �.jpg cannot be opened" in text
 
 
 @pytest.mark.parametrize("environment", ENCODINGS.values(), ids=ENCODINGS)

@@ -128,7 +128,7 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
     try:
         image = read_image(source.read() if isinstance(source, Member) else source)
     except InvalidImage as error:
-        return [Row(name, note=str(error))]
+        return [Row(name, note=printable(str(error)))]  # a path that it names may be no text that can be encoded
     scores = scorer.score(image, group)
     if not scores:
         return [Row(name, note=NO_FACE)]
