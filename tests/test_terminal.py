@@ -19,6 +19,7 @@ from facescore.images import Image
 from facescore.settings import ROOT
 from facescore.terminal import print_json, printable
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a full disk is /dev/full, which Linux has")
 COMMAND = [sys.executable, "-m", "facescore"]
 ENCODINGS: dict[str, dict[str, str]] = {
     "ascii": {"PYTHONIOENCODING": "ascii"},
