@@ -35,8 +35,8 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
         CheckpointError: CelebA's network is missing or damaged.
     """
     folder = CHECKPOINTS / OTHER
-    template = TEMPLATES[checkpoints.load(folder, needs=("model.tflite",)).template]
-    network = Network(folder / "model.tflite")
+    card, contents = checkpoints.read(folder, needs=("model.tflite",))
+    template, network = TEMPLATES[card.template], Network(contents["model.tflite"], f"{OTHER}/model.tflite")
     found: dict[str, Any] = {}
     for dataset, rows in table.groupby("dataset", sort=False):
         name, part = str(dataset), rows.reset_index(drop=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from facescore.checkpoints import Interval
 from facescore.faces import Detector, load_detector
-from facescore.files import write_atomically, write_text
+from facescore.files import write_bytes, write_text
 from facescore.litert import Network
 from facescore.networks.linear_head import serving_model
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
@@ -152,8 +152,8 @@ def _applied(
         several = len(recipe.datasets) > 1
         familiar = familiarity.fit(keras_network, head.features, every.part("train"), contrast=several)
     content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
-    write_atomically(path, lambda file: file.write(content))
-    return Network(path), path, head.bias, fitted
+    write_bytes(path, content)
+    return Network(content, f"{recipe.name}/{path.name}"), path, head.bias, fitted
 
 
 def _run_folder(runs: Path, name: str, split: str) -> Path:
