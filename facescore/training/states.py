@@ -66,7 +66,7 @@ def resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
     for path, history in _sound(run):
         try:
             model = keras.models.load_model(path, custom_objects=objectives.BY_NAME)
-        except (OSError, ValueError, TypeError, KeyError) as error:  # such as a state that another version wrote
+        except (ValueError, TypeError, KeyError) as error:  # such as a state that another version wrote
             raise DataError(f"{path} cannot be loaded by this version. Delete that folder to start anew.") from error
         for newer in _states(run):
             if newer > path:

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -128,15 +129,28 @@ def test_damaged_weights_of_the_best_epoch_are_named(
         fit(RECIPE, EXAMPLES, build, run)
 
 
-def test_a_full_disk_leaves_the_last_state(stopped: Path, whole: Path) -> None:
-    before = names(stopped)
+@contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """No file can be longer than so many bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, ((stopped / "epoch-002.keras").stat().st_size // 2, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
-        with pytest.raises(OSError, match="File too large"):
-            fit(RECIPE, EXAMPLES, build, stopped)
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_leaves_the_last_states(stopped: Path, whole: Path) -> None:
+    before, found = names(stopped), states.resume(stopped)
+    assert found
+    model, history = found
+    another = pd.concat([history, history.tail(1).assign(epoch=3)], ignore_index=True)
+    size = (stopped / "epoch-002.keras").stat().st_size
+    for part in (0.1, 0.5, 0.95):
+        with full_disk(int(part * size)), pytest.raises(OSError, match="File too large"):
+            states.save(model, another, stopped)
+    with full_disk(size // 2), pytest.raises(OSError, match="File too large"):
+        fit(RECIPE, EXAMPLES, build, stopped)  # Keras needs room to load a state, too
     assert names(stopped) == before
     assert end_is_the_same(stopped, whole)
 
