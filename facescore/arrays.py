@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from facescore.files import write_atomically
+
 Arrays = dict[str, npt.NDArray[Any]]
 
 
@@ -27,6 +29,11 @@ def read(path: Path) -> Arrays:
         raise
     except Exception as error:  # zipfile and numpy raise errors of a dozen kinds on damaged files
         raise ValueError(f"{path.name} is damaged") from error
+
+
+def write(path: Path, arrays: Arrays) -> None:
+    """Write arrays to an .npz file, whole or not at all."""
+    write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def kept(path: Path, shapes: dict[str, tuple[int, ...] | None]) -> Arrays | None:

@@ -3,7 +3,6 @@
 import hashlib
 import inspect
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from facescore import arrays
 from facescore.errors import DataError, InvalidImage
 from facescore.faces import Detector, alignment, largest
 from facescore.faces.alignment import CELEBA, SCUT, Template
-from facescore.files import write_atomically
 from facescore.images import Image, read_image
 
 MEBEAUTY = Template(
@@ -69,7 +67,7 @@ def cut_all(
                 shard, errors = _crop(table["path"].iloc[rows], template, FRAMES[dataset], detector)
                 refused += errors
                 if not errors:
-                    write_atomically(path, partial(np.savez, **shard, allow_pickle=False))
+                    arrays.write(path, shard)
             crops[rows], detected[rows] = shard["crops"], shard["detected"]
             progress.update(len(rows))
     if refused:

@@ -6,7 +6,6 @@ it teaches, at hair, neck and light (Hinton et al. 2015, arXiv 1503.02531).
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from sklearn.preprocessing import StandardScaler
 from facescore import arrays
 from facescore.faces import Detector
 from facescore.faces.alignment import ARCFACE, SCUT, Template
-from facescore.files import write_atomically
 from facescore.networks import mobilefacenet, resnet50
 from facescore.training import cutting, evaluate
 
@@ -83,7 +81,7 @@ def views(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detecto
         for name, template in VIEWS.items():
             crops, _ = cutting.cut_all(table, dataset, template, cache, detector)
             found[name] = (_scene if template is SCUT else _face)(crops, weights).astype(np.float16)
-        write_atomically(path, partial(np.savez, **found, allow_pickle=False))
+        arrays.write(path, found)
     return {name: found[name].astype(np.float32) for name in VIEWS}
 
 

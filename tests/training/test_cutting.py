@@ -116,7 +116,8 @@ def test_cropping_that_was_stopped_goes_on(
     table: pd.DataFrame, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = crop(table, tmp_path / "right", detector)
-    read, seen = cutting.read_picture, []
+    read = cutting.read_picture
+    seen: list[Path] = []
 
     def stop(path: Path) -> np.ndarray:
         if len(seen) == 6:
