@@ -17,7 +17,7 @@ from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import read_image
 from facescore.results.readme import PERFORMANCE, publish
-from facescore.scoring.runtime import Runtime
+from facescore.runtime import ScoringNetwork
 from facescore.settings import CHECKPOINTS
 from facescore.templates import CELEBA
 
@@ -37,7 +37,7 @@ def main() -> None:
 def measure(data: Path) -> str:
     """Score every picture both ways and compare."""
     table = celeba.load(data)
-    detector, runtime = MTCNN(), Runtime(CHECKPOINTS / "attractive", "binary")
+    detector, runtime = MTCNN(), ScoringNetwork(CHECKPOINTS / "attractive", "binary")
     framed, cut, labels = [], [], []
     test = table[table["partition"] == "test"]
     for path, label in zip(test["path"], test["Attractive"], strict=True):

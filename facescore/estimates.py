@@ -94,6 +94,12 @@ def to_json(metrics: Mapping[str, Any]) -> str:
     return json.dumps(metrics, indent=1, default=asdict, allow_nan=False) + "\n"
 
 
-def revive(fields: dict[str, Any]) -> Any:
-    """Turn what `to_json` wrote of an estimate back into one: ``json.loads(text, object_hook=revive)``."""
-    return Estimate(**fields) if fields.keys() == {"value", "low", "high"} else fields
+def from_json(value: Any) -> Any:
+    """What was parsed from JSON, with every estimate that `to_json` wrote as an `Estimate` again."""
+    if isinstance(value, list):
+        return [from_json(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"value", "low", "high"}:
+        return Estimate(**value)
+    return {name: from_json(item) for name, item in value.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from facescore.errors import DataError
-from facescore.estimates import revive
+from facescore.estimates import from_json
 from facescore.settings import ASSETS
 
 STUDIES = ASSETS / "studies"
@@ -41,7 +41,7 @@ class Study:
         folder = studies / name
         try:
             history, predictions = (pd.read_csv(folder / f"{table}.csv") for table in ("history", "predictions"))
-            metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"), object_hook=revive)
+            metrics = from_json(json.loads((folder / "metrics.json").read_text(encoding="utf-8")))
         except (OSError, ValueError) as error:
             raise DataError(
                 f"The study {name} cannot be read: {error}. Restore it with 'git checkout -- assets'."

@@ -14,9 +14,9 @@ from facescore.errors import InvalidImage, InvalidRequest
 from facescore.faces import Detector, Face, condition, load_detector
 from facescore.faces.alignment import align
 from facescore.images import Image
+from facescore.runtime import ScoringNetwork
 from facescore.scoring.explanation import Explanation
 from facescore.scoring.percentile import ALL, ScoreDistribution
-from facescore.scoring.runtime import Runtime
 from facescore.settings import CHECKPOINTS, Settings
 
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
@@ -103,7 +103,7 @@ class Scorer:
         self.photo_thresholds = self.beauty.card.thresholds
         if beauty != BEAUTY_NETWORKS[0]:
             self.beauty = self._load_beauty(beauty)
-        self.attractive = Runtime(checkpoints / "attractive", "binary")
+        self.attractive = ScoringNetwork(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
 
     def with_beauty(self, beauty: str) -> "Scorer":
@@ -117,12 +117,12 @@ class Scorer:
         other.beauty = self._load_beauty(beauty)
         return other
 
-    def _load_beauty(self, name: str) -> Runtime:
+    def _load_beauty(self, name: str) -> ScoringNetwork:
         if not isinstance(name, str) or name not in BEAUTY_NETWORKS:
             raise InvalidRequest(
                 f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}."
             )
-        return Runtime(self.checkpoints / name, "regression")
+        return ScoringNetwork(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
         """Score every face in a photo, from left to right; no face gives an empty list.
@@ -152,7 +152,7 @@ class Scorer:
         of_photos = {name: value for name, value in self.photo_thresholds.items() if name != "distance"}
         return of_photos | self.beauty.card.thresholds
 
-    def _run(self, runtime: Runtime, image: Image, faces: list[Face]) -> list["_Answer"]:
+    def _run(self, runtime: ScoringNetwork, image: Image, faces: list[Face]) -> list["_Answer"]:
         """What the network says of every face."""
         answers = []
         for start in range(0, len(faces), BATCH):

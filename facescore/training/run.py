@@ -1,7 +1,7 @@
 """One recipe to its study and checkpoint: what `python -m facescore train NAME` does."""
 
-import dataclasses
 import importlib
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,31 +10,25 @@ import keras
 import numpy as np
 import pandas as pd
 
-from facescore import checkpoints
-from facescore.checkpoints import Card, Interval
-from facescore.datasets import SOURCES
-from facescore.estimates import to_json
+from facescore.checkpoints import Interval
+from facescore.errors import DataError, StorageError
 from facescore.faces import Detector, load_detector
-from facescore.files import write_atomically, write_text
+from facescore.files import locked, write_bytes
 from facescore.networks.linear_head import serving_model
-from facescore.results import model_card
 from facescore.runtime import Network
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.templates import TEMPLATES
-from facescore.training import export, recipes
+from facescore.training import export, publish, recipes
 from facescore.training.data.examples import Examples, Selection, load
-from facescore.training.fit import calibration, loop, weight_averaging
-from facescore.training.measure import average_faces, conformal, examine, ood
+from facescore.training.fit import calibration, loop, states, weight_averaging
+from facescore.training.measure import conformal, examine, ood
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
 from facescore.training.predict import apply, predictions
 from facescore.training.recipes import Recipe
 
-LICENCE = "non-commercial research only, under the terms of the data sets and of the initial weights"
-UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 
-
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Place:
     """Where a run reads and writes.
 
@@ -76,10 +70,29 @@ def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, set
 
     Raises:
         InvalidRequest: there is no such recipe or split.
-        DataError: a data set, initial weights, or a run that this one averages are missing.
+        DataError: a data set, initial weights, or a run that this one averages are missing or damaged.
+        StorageError: the disk is full, or another process is training this recipe there.
     """
     recipe = recipes.find(name)
     study, splits = recipes.splits_of(recipe, split)
+    try:
+        with locked(runs / recipe.name):
+            return _run(recipe, study, splits, data, weights, runs, settings)
+    except BlockingIOError as error:
+        raise StorageError(
+            f"Another process is training {name} in {runs}. Wait for it to end, or name another folder by --runs."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or runs} cannot be used: {error.strerror or 'it cannot be written'}. What was trained is "
+            "kept: make room, or set its permissions, and run the same command again."
+        ) from error
+
+
+def _run(
+    recipe: Recipe, study: str, splits: tuple[str, ...], data: Path, weights: Path, runs: Path, settings: Settings
+) -> dict[str, Any]:
+    """What `run` does while no other process does it."""
     print(f"{study}: expected {recipe.expected}.")
     place = Place(data, weights, runs, load_detector(settings))
     trained = [_train(recipe, one, place) for one in splits]
@@ -89,9 +102,9 @@ def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, set
     served = recipe.served and study == recipe.name
     if served:
         metrics |= examine.examine(trained[0], data, place.cache, place.detector)
-    _write_study(ASSETS / "studies" / study, trained, metrics)
+    publish.study(ASSETS / "studies" / study, trained, metrics)
     if served:
-        _write_checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
+        publish.checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
     return metrics
 
 
@@ -118,7 +131,7 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
     else:
         plan = loop.Plan.of(recipe.fit)
         network, fitted = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe)), {}
-        history = pd.read_csv(folder / "history.csv")
+        history = _history(folder)
     applied, path, bias, calibrated = _served(recipe, family, network, examples, folder / "model.tflite")
     outputs = {part: apply(applied, examples.part(part).crops) for part in ("validation", "test")}
     tables = {part: predictions(output, examples.part(part).table, recipe.task) for part, output in outputs.items()}
@@ -144,6 +157,18 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
     )
 
 
+def _history(folder: Path) -> pd.DataFrame:
+    """One row per epoch.
+
+    Raises:
+        DataError: the run has no sound state.
+    """
+    found = states.history(folder)
+    if found is None:
+        raise DataError(f"The run in {folder} is damaged. Delete that folder to start anew.")
+    return found
+
+
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """What a run has to agree on to be resumed: all that decides how one network is trained."""
     names = ("task", "data", "family", "options", "initial_weights", "fit")
@@ -159,7 +184,7 @@ def _averaged(
         other = recipes.find(name)
         loop.require_finished(name, loop.Plan.of(other.fit), folder, settings_of(other))
     share = weight_averaging.average(network, [*folders.values()], examples.part("validation"))
-    histories = [pd.read_csv(folder / "history.csv").assign(network=name) for name, folder in folders.items()]
+    histories = [_history(folder).assign(network=name) for name, folder in folders.items()]
     return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
 
 
@@ -181,8 +206,8 @@ def _served(
         several = len(recipe.data["datasets"]) > 1
         familiarity = ood.fit(network, head.features, examples.part("train"), contrast=several)
     content = export.to_tflite(serving_model(network, head, familiarity), recipe.half)
-    write_atomically(path, lambda file: file.write(content))
-    return Network(path), path, head.bias, fitted
+    write_bytes(path, content)
+    return Network(content, f"{recipe.name}/{path.name}"), path, head.bias, fitted
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:
@@ -199,76 +224,4 @@ def _training(trained: list[Trained]) -> dict[str, Any]:
         "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in last]))),
         "best_epoch": round(float(np.mean([history["epoch"][history["val_loss"].argmin()] for history in last]))),
         "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
-    }
-
-
-def _write_study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
-    """``metrics.json``, ``history.csv`` and ``predictions.csv``: the test part, or of several data sets both parts."""
-    tables = {part: examine.pooled(trained, part) for part in ("validation", "test")}
-    shown = tables["test"].drop(columns="dataset")
-    if tables["test"]["dataset"].nunique() > 1:
-        shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
-    histories = [one.history for one in trained]
-    if len(trained) > 1:
-        histories = [one.history.assign(split=one.split) for one in trained]
-    write_text(folder / "history.csv", pd.concat(histories, ignore_index=True).to_csv(index=False))
-    write_text(folder / "predictions.csv", shown.to_csv(index=False))
-    write_text(folder / "metrics.json", to_json(metrics))
-
-
-def _write_checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str, Any]) -> None:
-    """Card, network, model card, and the average faces of the test part's tenths."""
-    if trained.model is None:
-        raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
-    of_first, _ = examine.of_dataset(trained, "test", trained.datasets[0])
-    shown = trained.tables["test"]
-    average_faces.write(
-        ASSETS / "average_faces" / recipe.name, of_first, shown[shown["dataset"] == trained.datasets[0]]
-    )
-    mean = trained.maps["validation"].mean(axis=0)
-    card = Card(
-        name=recipe.name,
-        title=recipe.title,
-        task=recipe.task,
-        network=recipe.family,
-        initial_weights=recipe.initial_weights or "random",
-        licence=LICENCE,
-        limits=recipe.limits,
-        label=recipe.data["target"],
-        unit=UNITS[recipe.task],
-        template=trained.template.name,
-        input_size=trained.examples.crops.shape[1],
-        bias=trained.bias,
-        mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
-        contribution_scale=round(float(np.percentile(np.abs(trained.maps["validation"] - mean), 95)), 6),
-        data=_data(recipe, trained),
-        recipe=dataclasses.asdict(recipe),
-        metrics=metrics,
-        interval_coverage=conformal.COVERAGE if trained.intervals else 0.0,
-        interval_coverage_on_test={
-            group: values["coverage"].value for group, values in metrics["test"].items() if "coverage" in values
-        },
-        intervals=trained.intervals,
-        thresholds=metrics.get("conditions", {}).get("thresholds", {}),
-    )
-    checkpoints.save(folder, card, {"model.tflite": trained.model.read_bytes()}, model_card.render)
-
-
-def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
-    """The data sets with split and counts: the first, ``others`` that were learned, and ``unrated`` ones."""
-    table = trained.examples.table
-
-    def described(dataset: str) -> dict[str, Any]:
-        """Source and terms, and how many pictures are in each part."""
-        parts = table["partition"][table["dataset"] == dataset].value_counts()
-        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
-
-    first, *others = trained.datasets
-    unrated = recipe.data.get("pseudo_labelled")
-    return {
-        **described(first),
-        "split": trained.split,
-        "cropped at mean landmarks": [str(file) for file in table["file"][~table["detected"]]],
-        "others": [described(other) for other in others],
-        **({"unrated": described(unrated)} if unrated else {}),
     }

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from facescore import checkpoints
 from facescore.checkpoints import CARD, Card
 from facescore.errors import FaceScoreError
 from facescore.estimates import parts
 from facescore.results.study import Study
 from facescore.results.tables import FORMATS
-from facescore.scoring.runtime import Runtime
+from facescore.runtime import ScoringNetwork
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.ui.cards import message
 from facescore.ui.words import WORDS, say
@@ -36,8 +37,8 @@ def read_study(name: str) -> Study:
 
 @cache
 def read_card(name: str) -> Card:
-    """A checkpoint's card, read once; its files are verified where they are loaded."""
-    return Card.from_json((CHECKPOINTS / name / CARD).read_text(encoding="utf-8"))
+    """A checkpoint's card, read and verified once."""
+    return checkpoints.load(CHECKPOINTS / name)
 
 
 def find_card(name: str) -> Card | None:
@@ -104,7 +105,7 @@ def _draw(kind: str, name: str) -> "Figure":
     if kind in FROM_DISK and data is not None:
         if kind == "samples":
             return figures.samples(study, data / read_card(name).data["pictures"])
-        return figures.surest(study, Runtime(CHECKPOINTS / name, "binary"), data)
+        return figures.surest(study, ScoringNetwork(CHECKPOINTS / name, "binary"), data)
     drawn: Figure = getattr(figures, kind)(study)
     return drawn
 

@@ -7,7 +7,12 @@ import pytest
 from facescore.training.examples import Examples
 
 from facescore.training import blending
+<<<<<<< HEAD
 from facescore.training.fit import BEST
+=======
+from facescore.training.examples import Examples
+from facescore.training.states import BEST
+>>>>>>> step6-training
 
 SIDE = 4
 

@@ -10,8 +10,8 @@ import PIL.Image
 import pytest
 
 from facescore import checkpoints, read_image
-from facescore.litert import Network
-from facescore.scoring.runtime import Runtime
+from facescore.runtime import Network
+from facescore.runtime import ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
 from facescore.training import attribution, average_faces, evaluate, experiment
 from facescore.training.export import export_detector
@@ -72,7 +72,7 @@ def test_the_study_and_the_checkpoint_hold_what_the_run_wrote(finished: Path) ->
 
 
 def test_the_checkpoint_can_be_served_and_predicts_what_the_table_says(finished: Path) -> None:
-    runtime = Runtime(finished / "checkpoints/attractive", "binary")
+    runtime = ScoringNetwork(finished / "checkpoints/attractive", "binary")
     predictions = pd.read_csv(finished / "checkpoints/attractive/predictions.csv")
     pictures = finished / "data" / runtime.card.data["pictures"]
     crops = np.stack([read_image(pictures / file) for file in predictions["file"]])
@@ -109,7 +109,9 @@ def test_a_network_that_is_not_served_leaves_a_study_and_no_checkpoint(finished:
 @pytest.mark.parametrize(("name", "size"), [("pnet", 40), ("rnet", 24), ("onet", 48)])
 def test_the_detector_is_converted_to_what_is_shipped(detector_folder: Path, name: str, size: int) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), dtype=np.uint8)
-    made, shipped = (Network(folder / f"{name}.tflite")(crops) for folder in (detector_folder, DETECTOR))
+    made, shipped = (
+        Network((folder / f"{name}.tflite").read_bytes(), name)(crops) for folder in (detector_folder, DETECTOR)
+    )
     assert made.keys() == shipped.keys()
     for key, values in made.items():
         assert np.array_equal(values, shipped[key])

@@ -13,7 +13,7 @@ from facescore import DataError, checkpoints
 from facescore.datasets import scut
 from facescore.images import Image
 from facescore.networks import mobilefacenet
-from facescore.scoring.runtime import Runtime
+from facescore.runtime import ScoringNetwork
 from facescore.settings import Settings
 from facescore.training import average_faces, evaluate, examination, examples, experiment, intervals, out_of_fold
 from facescore.training.recipes import RECIPES
@@ -115,7 +115,7 @@ def test_scores_are_stretched_where_that_lowers_the_error(
 
 
 def test_the_card_tells_what_the_folds_told_and_what_moves_the_score_of_a_photo(project: Path) -> None:
-    card = Runtime(project / "checkpoints/beauty-scut", "regression").card
+    card = ScoringNetwork(project / "checkpoints/beauty-scut", "regression").card
     assert card.data["split"] == "fold 1"
     assert {"an oval put on", "gray", "turned by 10°"} < set(card.metrics["invariance"])
     assert set(card.metrics["agreement"]["scut"]) == {"all", *scut.GROUPS}

@@ -9,7 +9,7 @@ from facescore.ui.figures import Study
 from matplotlib.figure import Figure
 
 from facescore import DataError
-from facescore.scoring.runtime import Runtime
+from facescore.runtime import ScoringNetwork
 from facescore.settings import ASSETS, CHECKPOINTS
 from facescore.ui import figures
 
@@ -65,7 +65,7 @@ def test_the_labels_of_all_groups_add_up(study: Study) -> None:
 
 
 def test_the_surest_pictures_are_shown_where_the_data_set_is(study: Study, data: Path) -> None:
-    figure = figures.surest(study, Runtime(CHECKPOINTS / "attractive", "binary"), data)
+    figure = figures.surest(study, ScoringNetwork(CHECKPOINTS / "attractive", "binary"), data)
     assert len(figure.axes) == 40
     assert figure.axes[0].get_title().startswith(f"{study.predictions['prediction'].max():.0%}")
     assert figure.axes[20].get_title().startswith(f"{study.predictions['prediction'].min():.0%}")

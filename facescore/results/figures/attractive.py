@@ -10,8 +10,8 @@ from facescore.faces.alignment import resize
 from facescore.images import Image, read_image
 from facescore.results.figures.axes import BLUE, GRAY, ORANGE, label_axes, panels
 from facescore.results.study import Study
+from facescore.runtime import ScoringNetwork
 from facescore.scoring.explanation import Explanation
-from facescore.scoring.runtime import Runtime
 
 BINS = 10
 SUREST = 10
@@ -60,7 +60,7 @@ def calibration(study: Study) -> Figure:
     return figure
 
 
-def surest(study: Study, runtime: Runtime, data: Path) -> Figure:
+def surest(study: Study, runtime: ScoringNetwork, data: Path) -> Figure:
     """The ten surest pictures of each class with their maps, from the data set on disk.
 
     Args:

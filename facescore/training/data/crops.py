@@ -1,7 +1,7 @@
-"""The crops of a data set's faces, cut once and kept on disk."""
+"""The crops of a data set's faces, made once and kept on disk."""
 
 import hashlib
-import inspect
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -9,65 +9,117 @@ import numpy.typing as npt
 import pandas as pd
 from tqdm import tqdm
 
-from facescore.faces import Detector, alignment, largest
-from facescore.files import write_atomically
+from facescore.datasets import SOURCES
+from facescore.errors import DataError, InvalidImage
+from facescore.faces import Detector, largest
+from facescore.faces.alignment import align, resize
+from facescore.files import Arrays, cached_arrays, write_arrays
 from facescore.images import Image, read_image
-from facescore.templates import CELEBA, SCUT, Template
+from facescore.templates import CELEBA, MEBEAUTY, SCUT, Template
 
-MEBEAUTY = Template(
-    name="mebeauty",
-    frame=(240, 240),
-    # The framing of the pictures at hand, which are cut loosely about the head; mean landmarks, by
-    # benchmarks/detectors.py.
-    points=((93.3, 104.2), (145.9, 102.8), (119.3, 134.7), (97.7, 161.3), (143.4, 160.1)),
-    size=240,
-)
 FRAMES = {"celeba": CELEBA, "scut": SCUT, "mebeauty": MEBEAUTY}  # the framing of each data set's own pictures
+SHARD = 100  # pictures per file of the cache: no more are cropped again after a stop
+NAMED = 3  # pictures that an error names
 
 
-def cut_all(
+def crop_all(
     table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-    """Cut every picture, or take what an earlier run cut out of files of these names by the same cut and detector.
+    """Crop every picture, or take the crops that an earlier run made of the same files in the same way.
 
-    The cache is in the order of the file names, so that all splits of a data set share it.
+    The cache is in the order of the file names, so that all splits of a data set share it. It grows by a file every
+    100 pictures, so that a stopped run can be resumed; a damaged file is made anew.
 
     Args:
-        table: ``file`` and ``path`` a row.
-        dataset: whose pictures these are.
-        template: the cut.
-        cache: where crops are kept, a file a data set and cut.
+        table: one row per picture, with ``file`` and ``path``.
+        dataset: the data set's name.
+        template: of the crops.
+        cache: where crops are kept, one folder per data set and template.
         detector: finds the landmarks where the pictures are not already in the template's frame.
 
     Returns:
         uint8[N, size, size, 3], and whether a face was found, bool[N].
+
+    Raises:
+        DataError: pictures are missing or damaged. The crops of the others are kept.
     """
-    frame = FRAMES[dataset]
     order = np.argsort(table["file"].to_numpy(), kind="stable")
-    framed = template == frame
-    what = [*table["file"].iloc[order], repr(template), inspect.getsource(alignment), "" if framed else repr(detector)]
-    key = hashlib.sha256("|".join(what).encode()).hexdigest()[:12]
-    path = cache / f"crops-{dataset}-{template.name}-{key}.npz"
-    if not path.is_file():
-        crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
-        detected = np.zeros(len(table), bool)
-        pictures = tqdm(table["path"].iloc[order], desc=f"cutting {dataset}", unit=" pictures", disable=None)
-        for index, picture in enumerate(pictures):
-            image = read_image(picture)
-            if framed:
-                crops[index], detected[index] = alignment.resize(image, template.size, template.size), True
-            else:
-                crops[index], detected[index] = _cut(image, template, frame, detector)
-        write_atomically(path, lambda file: np.savez(file, crops=crops, detected=detected))
-    back = np.argsort(order)
-    with np.load(path) as arrays:
-        return arrays["crops"][back], arrays["detected"][back]
+    folder = cache / f"crops-{dataset}-{template.name}-{_key(table.iloc[order], dataset, template, detector)}"
+    crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
+    detected = np.zeros(len(table), bool)
+    refused: list[str] = []
+    with tqdm(total=len(table), desc=f"cropping {dataset}", unit=" pictures", disable=None) as progress:
+        for start in range(0, len(table), SHARD):
+            rows = order[start : start + SHARD]
+            path = folder / f"{start:06d}.npz"
+            shard = cached_arrays(path, {"crops": crops[rows].shape, "detected": rows.shape})
+            if shard is None:
+                shard, errors = _crop_shard(table["path"].iloc[rows], template, FRAMES[dataset], detector)
+                refused += errors
+                if not errors:
+                    write_arrays(path, shard)
+            crops[rows], detected[rows] = shard["crops"], shard["detected"]
+            progress.update(len(rows))
+    if refused:
+        raise DataError(
+            f"{len(refused):,} of {len(table):,} pictures of {dataset} cannot be read. {' '.join(refused[:NAMED])} "
+            "Take them from the data set's download again; the crops of the others are kept."
+        )
+    return crops, detected
 
 
-def _cut(image: Image, template: Template, frame: Template, detector: Detector) -> tuple[Image, bool]:
+def _key(table: pd.DataFrame, dataset: str, template: Template, detector: Detector) -> str:
+    """What the crops depend on: the files, the template, the detector, and what `align` does to a picture."""
+    stats = [path.stat() for path in table["path"] if path.is_file()]
+    files = [*table["file"], *(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)]
+    noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
+    sample = align(noise, np.array(SCUT.points, np.float32) * 0.8, template)
+    finds = "" if template == FRAMES[dataset] else repr(detector)
+    what = "|".join([*files, repr(template), finds]).encode() + sample.tobytes()
+    return hashlib.sha256(what).hexdigest()[:12]
+
+
+def paths(table: pd.DataFrame, data: Path) -> list[Path]:
+    """The pictures of a table's rows, ``file`` and ``dataset``, in the folder that holds the data sets."""
+    folders = (data / SOURCES[dataset]["pictures"] for dataset in table["dataset"])
+    return [folder / file for folder, file in zip(folders, table["file"], strict=True)]
+
+
+def read_picture(path: Path) -> Image:
+    """A data set's picture, uint8[H, W, 3].
+
+    Raises:
+        DataError: it is missing or damaged; the message names it.
+    """
+    try:
+        return read_image(path)
+    except InvalidImage as error:
+        raise DataError(f"{path}: {error}") from error
+
+
+def _crop_shard(
+    paths: Iterable[Path], template: Template, frame: Template, detector: Detector
+) -> tuple[Arrays, list[str]]:
+    """Crops and whether a face was found, and what is wrong with pictures that cannot be read."""
+    found, errors = [], []
+    for path in paths:
+        try:
+            image = read_picture(path)
+        except DataError as error:
+            errors.append(str(error))
+            image = np.zeros((*frame.frame[::-1], 3), np.uint8)
+        if template == frame:
+            found.append((resize(image, template.size, template.size), True))
+        else:
+            found.append(_crop(image, template, frame, detector))
+    crops, detected = zip(*found, strict=True)
+    return {"crops": np.stack(crops), "detected": np.array(detected)}, errors
+
+
+def _crop(image: Image, template: Template, frame: Template, detector: Detector) -> tuple[Image, bool]:
     """The crop of the largest face, and whether one was found."""
     faces = detector.detect(image)
     if faces:
-        return alignment.align(image, largest(faces).landmarks, template), True
+        return align(image, largest(faces).landmarks, template), True
     scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
-    return alignment.align(image, (np.array(frame.points) * scale).astype(np.float32), template), False
+    return align(image, (np.array(frame.points) * scale).astype(np.float32), template), False

@@ -84,9 +84,7 @@ class Examples:
         return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.learned)
 
 
-def load(
-    selection: Selection, split: str, data: Path, weights: Path, cache: Path, detector: Detector
-) -> Examples:
+def load(selection: Selection, split: str, data: Path, weights: Path, cache: Path, detector: Detector) -> Examples:
     """Every picture of a split, cropped; a validation part is taken from the training part where the split has none.
 
     Where no face is found, the data set's mean landmarks place the crop. Ratings of a second data set are brought to

@@ -1,146 +1,200 @@
-"""Recipe to trained network, with its history. A run that was stopped goes on with the epoch it was in."""
+"""The training loop. A run that was stopped is resumed at the epoch it was in."""
 
-import dataclasses
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from facescore.training.augmentation import augment
-from facescore.training.examples import Examples
-from facescore.training.recipe import Recipe
 from keras import ops
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
+from facescore.checkpoints import Task
 from facescore.errors import DataError, InvalidRequest
-from facescore.files import write_atomically, write_text
-from facescore.training import evaluate, objectives
+from facescore.files import write_text
+from facescore.training.data.augmentation import Augmentation, augment
+from facescore.training.data.examples import Examples
+from facescore.training.fit import states
+from facescore.training.fit.losses import LOSSES, METRICS
+from facescore.training.predict import apply
 
-BEST = "best.npz"  # the weights of the epoch with the least validation loss
-ABOUT = (
-    *("name", "title", "expected", "splits", "measured_on", "blends", "served", "residuals", "half"),
-    "limits",
-)
-"""Fields of a recipe that say nothing of how one network is trained."""
+
+@dataclass(frozen=True)
+class Plan:
+    """How a network is trained.
+
+    Attributes:
+        epochs: the most epochs in which every layer is trained.
+        batch: crops per step.
+        rate: learning rate, reached after ``warmup`` steps; decays to 0 by a cosine if ``cosine``.
+        augmentation: of the training crops.
+        warmup: steps.
+        cosine: see ``rate``.
+        weight_decay: of AdamW; 0 means plain Adam.
+        ema: momentum per step of an exponential moving average of the weights, which is then evaluated and kept in
+            their place; 0 for none.
+        patience: stop after so many epochs without a lower validation loss; None never stops early.
+        ridge: regulariser of the ridge regression on the frozen features to which the head is set first; None starts
+            the head at random.
+        head: prefixes of the names of the layers that are trained alone, with the rest frozen, in the first epochs.
+        head_epochs: how many epochs.
+        head_rate: their learning rate.
+        seed: of the shuffling, the augmentation and the initial weights.
+    """
+
+    epochs: int
+    batch: int
+    rate: float
+    augmentation: Augmentation
+    warmup: int = 0
+    cosine: bool = False
+    weight_decay: float = 0.0
+    ema: float = 0.0
+    patience: int | None = None
+    ridge: float | None = None
+    head: tuple[str, ...] = field(default_factory=tuple)
+    head_epochs: int = 0
+    head_rate: float = 0.0
+    seed: int = 0
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "Plan":
+        """The plan that a recipe's settings describe."""
+        return cls(**{**settings, "augmentation": Augmentation(**settings["augmentation"])})
+
+    @property
+    def last(self) -> int:
+        """The number of the last epoch, from 1."""
+        return self.head_epochs + self.epochs
 
 
 class Batches:
     """Shuffled, augmented training batches; epoch and seed alone decide them, so a resumed run sees the same ones."""
 
-    def __init__(self, examples: Examples, recipe: Recipe, epoch: int) -> None:
-        self.examples = examples
-        self.recipe = recipe
-        self.epoch = epoch
-        self.order = np.random.default_rng((recipe.seed, epoch)).permutation(len(examples.crops))
+    def __init__(self, examples: Examples, plan: Plan, epoch: int) -> None:
+        self.examples, self.plan, self.epoch = examples, plan, epoch
+        self.order = np.random.default_rng((plan.seed, epoch)).permutation(len(examples.crops))
         self.targets = examples.targets
 
     def __len__(self) -> int:
-        return math.ceil(len(self.order) / self.recipe.batch)
+        return math.ceil(len(self.order) / self.plan.batch)
 
     def __getitem__(self, index: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-        chosen = self.order[index * self.recipe.batch :][: self.recipe.batch]
-        rng = np.random.default_rng((self.recipe.seed, self.epoch, index))
-        crops = np.stack([augment(self.examples.crops[i], self.recipe.augmentation, rng) for i in chosen])
+        chosen = self.order[index * self.plan.batch :][: self.plan.batch]
+        rng = np.random.default_rng((self.plan.seed, self.epoch, index))
+        crops = np.stack([augment(self.examples.crops[i], self.plan.augmentation, rng) for i in chosen])
         return crops, self.targets[chosen]
 
 
-def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
-    """Train, or go on training.
+def fit(
+    name: str,
+    task: Task,
+    plan: Plan,
+    examples: Examples,
+    build: Callable[[], keras.Model],
+    run: Path,
+    settings: Mapping[str, Any],
+) -> keras.Model:
+    """Train, or resume training.
 
-    After every epoch the run's folder holds ``history.csv``, the network with the least validation loss
-    (``best.npz``) and the whole state (``epoch-NNN.keras``); a run that is stopped loses no more than one epoch.
+    After every epoch the run's folder holds ``history.csv``, the network with the lowest validation loss
+    (``best.npz``) and the whole state (``epoch-NNN.keras``) with the one before; a run that is stopped, or whose newest
+    state is damaged, loses no more than one epoch.
 
     Args:
-        recipe: what to do.
+        name: what progress and errors call the run.
+        task: ``binary`` or ``regression``.
+        plan: how to train.
         examples: train and validation parts.
         build: makes the network with its initial weights.
         run: the run's folder.
+        settings: what a run has to agree on to be resumed.
 
     Returns:
-        The network of the epoch with the least validation loss.
+        The network of the epoch with the lowest validation loss.
 
     Raises:
-        InvalidRequest: the folder holds a run of another recipe.
+        InvalidRequest: the folder holds a run with other settings.
+        DataError: what the folder holds is damaged beyond that.
     """
-    _claim(run, recipe)
-    keras.utils.set_random_seed(recipe.seed)
+    _claim(name, run, settings)
+    keras.utils.set_random_seed(plan.seed)
     train, validation = examples.part("train"), examples.part("validation")
-    model, history = _resume(run) or _start(recipe, build(), train, validation, run)
-    last = recipe.head_epochs + recipe.epochs
-    while not _finished(recipe, history):
+    model, history = states.resume(run) or _start(task, plan, build(), train, validation, run)
+    while not _finished(plan, history):
         epoch = len(history)
-        if epoch in (1, recipe.head_epochs + 1):
-            _compile(model, recipe, train, only_head=epoch <= recipe.head_epochs)
-        _reseed_dropout(model, recipe.seed, epoch)
+        if epoch in (1, plan.head_epochs + 1):
+            _compile(model, task, plan, train, only_head=epoch <= plan.head_epochs)
+        _reseed_dropout(model, plan.seed, epoch)
         started = time.perf_counter()
-        log = _train(model, Batches(train, recipe, epoch), f"{recipe.name}: epoch {epoch} of at most {last}")
+        log = _train(model, task, Batches(train, plan, epoch), f"{name}: epoch {epoch} of at most {plan.last}")
         seconds, current = time.perf_counter() - started, model.get_weights()
-        if recipe.averaging:
+        if plan.ema:
             model.optimizer.finalize_variable_values(model.trainable_variables)  # the averages take the weights' place
-        row = {"epoch": epoch, "seconds": seconds, **log, **_validate(model, validation, recipe)}
-        if recipe.head_epochs:
-            row["only_head"] = int(epoch <= recipe.head_epochs)
-        print(f"{recipe.name}:", ", ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
+        row = {"epoch": epoch, "seconds": seconds, **log, **_validate(model, task, validation)}
+        if plan.head_epochs:
+            row["only_head"] = int(epoch <= plan.head_epochs)
+        print(f"{name}:", ", ".join(f"{metric} {value:.4g}" for metric, value in row.items()), flush=True)
         history = pd.concat([history, pd.DataFrame([row])], ignore_index=True)
-        _save_best(model, history, run)
+        states.save_best(model, history, run)
         model.set_weights(current)
-        _save_state(model, history, run)
-    with np.load(run / BEST) as best:
-        model.set_weights([best[name] for name in best.files])
+        states.save(model, history, run)
+    model.set_weights(states.load_best(run))
     return model
 
 
-def _train(model: keras.Model, batches: Batches, what: str) -> dict[str, float]:
-    """One epoch, batch by batch: Keras' `fit` feeds a network from a pipeline that needs seconds to shut down."""
-    metrics = objectives.METRICS[batches.recipe.task]
-    sums = dict.fromkeys(metrics, 0.0)
-    for index in tqdm(range(len(batches)), desc=what, unit=" batches", disable=None):
+def _train(model: keras.Model, task: Task, batches: Batches, description: str) -> dict[str, float]:
+    """One epoch, batch by batch: Keras' `fit` feeds a network from a pipeline that takes seconds to shut down."""
+    sums = dict.fromkeys(METRICS[task], 0.0)
+    for index in tqdm(range(len(batches)), desc=description, unit=" batches", disable=None):
         crops, targets = batches[index]
         log = model.train_on_batch(crops, targets, return_dict=True)
-        for name, metric in metrics.items():
+        for name, metric in METRICS[task].items():
             sums[name] += float(log[metric.__name__]) * len(crops)
     return {name: total / len(batches.order) for name, total in sums.items()}
 
 
-def _validate(model: keras.Model, validation: Examples, recipe: Recipe) -> dict[str, float]:
+def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str, float]:
     """Loss and metric of the target alone, on crops as they are."""
-    output = evaluate.apply(model.predict_on_batch, validation.crops)
-    metrics = objectives.METRICS[recipe.task]
-    return {f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in metrics.items()}
+    output = apply(model.predict_on_batch, validation.crops)
+    return {
+        f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in METRICS[task].items()
+    }
 
 
-def require_finished(run: Path, recipe: Recipe) -> None:
-    """Check that a run is there, is of this recipe, and has gone through all its epochs.
+def require_finished(name: str, plan: Plan, run: Path, settings: Mapping[str, Any]) -> None:
+    """Check that a run is there, has these settings, and went through all its epochs.
 
     Raises:
-        DataError: it is not there, or was stopped before its end.
-        InvalidRequest: the folder holds a run of another version of the recipe.
+        DataError: it is missing, or was stopped before its end.
+        InvalidRequest: the folder holds a run with other settings.
     """
-    remedy = f"Run 'python -m facescore train {recipe.name}' first."
-    if not (run / BEST).is_file():
-        raise DataError(f"The run in {run} is not there. {remedy}")
-    _claim(run, recipe)
-    if not _finished(recipe, pd.read_csv(run / "history.csv")):
+    remedy = f"Run 'python -m facescore train {name}' first."
+    history = states.history(run)
+    if history is None:
+        raise DataError(f"The run in {run} is missing. {remedy}")
+    _claim(name, run, settings)
+    if not _finished(plan, history):
         raise DataError(f"The run in {run} was stopped before its end. {remedy}")
 
 
-def _claim(run: Path, recipe: Recipe) -> None:
-    """Write the recipe into the run's folder, or check that it is the one the run was started with."""
-    fields = {name: value for name, value in dataclasses.asdict(recipe).items() if name not in ABOUT}
-    path, text = run / "recipe.json", json.dumps(fields, indent=1)
+def _claim(name: str, run: Path, settings: Mapping[str, Any]) -> None:
+    """Write the settings into the run's folder, or check that they are the ones the run was started with."""
+    path, text = run / "recipe.json", json.dumps(settings, indent=1)
     if not path.is_file():
         write_text(path, text)
-    elif path.read_text(encoding="utf-8") != text:
+    elif path.read_bytes() != text.encode():
         raise InvalidRequest(
-            f"The run in {run} was started with another version of the recipe {recipe.name}. "
+            f"The run in {run} was started with another version of the recipe {name}. "
             "Delete that folder to start anew, or name another one by --runs."
         )
 
@@ -152,104 +206,69 @@ def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
             variable.assign([seed + index, epoch * 1_000_000])
 
 
-def _finished(recipe: Recipe, history: pd.DataFrame) -> bool:
+def _finished(plan: Plan, history: pd.DataFrame) -> bool:
     """Whether all epochs are done, or the validation loss has not fallen for ``patience`` epochs."""
     last, best = history["epoch"].iloc[-1], history["epoch"].iloc[history["val_loss"].argmin()]
-    impatient = recipe.patience is not None and last - best >= recipe.patience
-    return bool(last >= recipe.head_epochs + recipe.epochs or impatient)
+    impatient = plan.patience is not None and last - best >= plan.patience
+    return bool(last >= plan.last or impatient)
 
 
 def _start(
-    recipe: Recipe, model: keras.Model, train: Examples, validation: Examples, run: Path
+    task: Task, plan: Plan, model: keras.Model, train: Examples, validation: Examples, run: Path
 ) -> tuple[keras.Model, pd.DataFrame]:
-    """Set the head where the recipe says so, and record the network before its first epoch as epoch 0."""
-    if recipe.ridge is not None:
-        set_ridge_head(model, train, recipe.ridge)
-    unknown = dict.fromkeys(objectives.METRICS[recipe.task], math.nan)  # no training part was gone through yet
-    history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, validation, recipe)}])
-    _save_best(model, history, run)
-    _save_state(model, history, run)
+    """Set the head where the plan says so, and record the network before training as epoch 0."""
+    if plan.ridge is not None:
+        set_ridge_head(model, train, plan.ridge)
+    unknown = dict.fromkeys(METRICS[task], math.nan)  # nothing was trained yet
+    history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, task, validation)}])
+    states.save_best(model, history, run)
+    states.save(model, history, run)
     return model, history
 
 
-def _compile(model: keras.Model, recipe: Recipe, train: Examples, only_head: bool) -> None:
-    """Make a network ready for the epochs of its head alone, or for those of every layer.
+def _compile(model: keras.Model, task: Task, plan: Plan, train: Examples, only_head: bool) -> None:
+    """Prepare a network for the epochs of its head alone, or for those of every layer.
 
-    Batch norms below a head that is trained first keep the statistics that they came with: a small data set's batches
-    tell less than those of the first training.
+    Batch norms below a head that is trained first keep their initial statistics: the batches of a small data set are
+    worse estimates.
     """
-    for layer in model.layers if recipe.head else ():
+    for layer in model.layers if plan.head else ():
         norm = isinstance(layer, keras.layers.BatchNormalization)
-        layer.trainable = layer.name.startswith(recipe.head) or not (only_head or norm)
-    steps = math.ceil(len(train.crops) / recipe.batch)
+        layer.trainable = layer.name.startswith(plan.head) or not (only_head or norm)
+    steps = math.ceil(len(train.crops) / plan.batch)
     model.compile(
-        optimizer=keras.optimizers.Adam(recipe.head_rate) if only_head else _optimizer(recipe, steps),
-        loss=objectives.OBJECTIVES[recipe.task],
-        metrics=list(objectives.METRICS[recipe.task].values()),
+        optimizer=keras.optimizers.Adam(plan.head_rate) if only_head else _optimizer(plan, steps),
+        loss=LOSSES[task],
+        metrics=list(METRICS[task].values()),
     )
     model.optimizer.build(model.trainable_variables)  # so that every saved state holds the same variables
 
 
-def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    rate: float | keras.optimizers.schedules.LearningRateSchedule = recipe.rate
-    if recipe.decay:
+def _optimizer(plan: Plan, steps: int) -> keras.optimizers.Optimizer:
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = plan.rate
+    if plan.cosine:
         rate = keras.optimizers.schedules.CosineDecay(
             initial_learning_rate=0.0,
-            decay_steps=recipe.epochs * steps - recipe.warmup,
-            warmup_target=recipe.rate,
-            warmup_steps=recipe.warmup,
+            decay_steps=plan.epochs * steps - plan.warmup,
+            warmup_target=plan.rate,
+            warmup_steps=plan.warmup,
         )
-    averaging = {"use_ema": True, "ema_momentum": recipe.averaging} if recipe.averaging else {}
-    if recipe.weight_decay:
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **averaging)
+    averaging = {"use_ema": True, "ema_momentum": plan.ema} if plan.ema else {}
+    if plan.weight_decay:
+        return keras.optimizers.AdamW(rate, weight_decay=plan.weight_decay, **averaging)
     return keras.optimizers.Adam(rate, **averaging)
 
 
 def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> None:
-    """Set the last dense layer to the ridge regressions on its (standardised) inputs, every other layer frozen.
+    """Set the last dense layer to a ridge regression on its (standardised) inputs, with every other layer frozen.
 
     Args:
-        model: a network whose last dense layer is named ``score``; changed in place. It has a unit for each column that
-            is learned, or one for the truth of all.
+        model: a network whose last dense layer is named ``score`` and has one unit; changed in place.
         train: what to regress on.
         regulariser: scikit-learn's ``alpha``.
     """
     head = model.get_layer("score")
-    features = evaluate.apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
-    targets = train.targets if head.units == len(train.learned) else train.truth[:, None]
-    weights, biases = [], []
-    for target in targets.T:
-        known = np.isfinite(target)
-        scaler, ridge = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features[known], target[known])
-        weights.append(ridge.coef_ / scaler.scale_)
-        biases.append(ridge.intercept_ - weights[-1] @ scaler.mean_)
-    head.set_weights([np.stack(weights, axis=1), np.array(biases)])
-
-
-def _save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """Keep the network's weights if its validation loss is the least so far."""
-    if history["val_loss"].argmin() == len(history) - 1:
-        write_atomically(run / BEST, lambda file: np.savez(file, *model.get_weights()))
-
-
-def _save_state(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """History first, then the state that it belongs to: `_resume` drops rows that are ahead of the state."""
-    write_text(run / "history.csv", history.to_csv(index=False))
-    epoch = int(history["epoch"].iloc[-1])
-    beside = run / "beside.keras"
-    model.save(beside)
-    beside.replace(run / f"epoch-{epoch:03d}.keras")
-    for older in run.glob("epoch-*.keras"):
-        if older.name < f"epoch-{epoch:03d}.keras":
-            older.unlink()
-
-
-def _resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
-    """The state of a run that was stopped, or None where there is none."""
-    states = sorted(run.glob("epoch-*.keras"))
-    if not states:
-        return None
-    history = pd.read_csv(run / "history.csv")
-    epoch = int(states[-1].stem.removeprefix("epoch-"))
-    print(f"Going on after epoch {epoch} of the run in {run}.")
-    return keras.models.load_model(states[-1], custom_objects=objectives.BY_NAME), history[history["epoch"] <= epoch]
+    features = apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
+    scaler, ridge = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features, train.truth)
+    weights = ridge.coef_ / scaler.scale_
+    head.set_weights([weights[:, None], np.array([ridge.intercept_ - weights @ scaler.mean_])])

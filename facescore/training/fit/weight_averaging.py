@@ -10,10 +10,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
 from facescore.training.data.examples import Examples
-from facescore.training.fit.loop import BEST
+from facescore.training.fit import states
 from facescore.training.predict import apply_both_ways
 
 SHARES = np.linspace(0, 1, 21)
@@ -31,8 +30,11 @@ def average(network: keras.Model, runs: Sequence[Path], validation: Examples) ->
 
     Returns:
         The share of the first run.
+
+    Raises:
+        DataError: a run's weights are missing or damaged.
     """
-    alone, *others = (_weights(run) for run in runs)
+    alone, *others = (states.load_best(run) for run in runs)
     both = [np.mean(arrays, axis=0) for arrays in zip(*others, strict=True)]
     datasets = validation.table["dataset"].to_numpy()
     first = validation.where(datasets == datasets[0])
@@ -45,8 +47,3 @@ def average(network: keras.Model, runs: Sequence[Path], validation: Examples) ->
 
     asked = correlation(1.0) - COST
     return next(round(float(share), 2) for share in SHARES if correlation(float(share)) >= asked)
-
-
-def _weights(run: Path) -> list[npt.NDArray[np.float32]]:
-    with np.load(run / BEST) as arrays:
-        return [arrays[name] for name in arrays.files]

@@ -5,13 +5,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from facescore.runtime import Network
 
-from facescore import checkpoints
 from facescore.estimates import Estimate
 from facescore.faces import Detector
+from facescore.runtime import ScoringNetwork
 from facescore.settings import CHECKPOINTS
-from facescore.templates import TEMPLATES
 from facescore.training.data import crops as cropping
 from facescore.training.measure import metrics
 from facescore.training.measure.subgroups import of_table
@@ -26,7 +24,7 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
     Args:
         table: ``file``, ``group``, ``dataset``, ``truth`` and ``prediction`` of test pictures.
         data: the folder that holds the data sets.
-        cache: where cut crops are kept.
+        cache: where crops are kept.
         detector: finds the faces.
 
     Returns:
@@ -34,17 +32,15 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
         and ``with_scores``, each with its 95 % interval.
 
     Raises:
-        CheckpointError: CelebA's network is missing or damaged.
+        CheckpointError: CelebA's network is missing or damaged, or is another one.
     """
-    folder = CHECKPOINTS / OTHER
-    template = TEMPLATES[checkpoints.load(folder, needs=("model.tflite",)).template]
-    network = Network(folder / "model.tflite")
+    network = ScoringNetwork(CHECKPOINTS / OTHER, "binary")
     found: dict[str, Any] = {}
     for dataset, rows in table.groupby("dataset", sort=False):
         name, part = str(dataset), rows.reset_index(drop=True)
         pictures = pd.DataFrame({"file": part["file"], "path": cropping.paths(part, data)})
-        crops, _ = cropping.crop_all(pictures, name, template, cache, detector)
-        logits = apply(network, crops)["score"].astype(np.float64)
+        crops, _ = cropping.crop_all(pictures, name, network.template, cache, detector)
+        logits = apply(lambda batch: network(batch).scores, crops).astype(np.float64)
         masks = {"all": np.ones(len(part), bool)} | of_table(part)
         found[name] = {
             group: {"count": int(mask.sum())}

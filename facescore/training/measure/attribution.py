@@ -74,10 +74,7 @@ def is_the_map_true(
             scores = _scores(served, crops, others, ranks, kind)
             curves[kind][order] = (scores - mean_score) * direction / np.abs(whole).mean()
     areas = {
-        kind: {
-            order: mean_with_interval(_gain(kind, curves[kind]["map"], curves[kind][order]))
-            for order in ORDERS[1:]
-        }
+        kind: {order: mean_with_interval(_gain(kind, curves[kind]["map"], curves[kind][order])) for order in ORDERS[1:]}
         for kind in curves
     }
     means = {

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from facescore.training.measure.photos import Ask, asking
 
 from facescore.checkpoints import Interval, Task
 from facescore.datasets import scut
 from facescore.faces import Detector
-from facescore.images import Image, read_image
+from facescore.images import Image
 from facescore.templates import ARCFACE, Template
 from facescore.training.data import crops as cropping
 from facescore.training.data import identities
 from facescore.training.data.examples import Examples
 from facescore.training.measure import agreement, attribution, cross_validation, metrics, reliability, robustness
-from facescore.training.measure.photos import Ask, asking
 from facescore.training.measure.subgroups import Masks, of_celeba, of_mebeauty
 from facescore.training.predict import Network, Numbers, apply, as_shown
 
@@ -152,7 +152,7 @@ def examine(trained: Trained, data: Path, cache: Path, detector: Detector) -> di
         found["examined_wild"] = _examine(trained, ask, other, data)
     if trained.task == "regression":
         chosen = trained.tables["validation"]
-        photos = [read_image(path) for path in cropping.paths(chosen, data)]
+        photos = [cropping.read_picture(path) for path in cropping.paths(chosen, data)]
         found["conditions"] = reliability.measure(ask, photos, chosen, trained.intervals)
         found["agreement"] = agreement.measure(trained.tables["test"], data, cache, detector)
     return found
@@ -171,7 +171,7 @@ def _examine(trained: Trained, ask: Ask, dataset: str, data: Path, seed: int = 0
     if dataset == "celeba":
         moved = {"robustness": robustness.measure(_on_crops(trained), list(test.crops), robustness.OF_CROPS)}
     else:
-        photos = [read_image(path) for path in cropping.paths(test.table.iloc[chosen], data)]
+        photos = [cropping.read_picture(path) for path in cropping.paths(test.table.iloc[chosen], data)]
         moved = {"invariance": robustness.measure_photos(_scores(ask), photos)}
     return moved | {
         "regions": attribution.where_it_looks(contributions, prediction, trained.template),

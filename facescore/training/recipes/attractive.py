@@ -58,7 +58,12 @@ RECIPES = (
         options={"size": 64, "margin": 8, "resolution": 96, "outputs": 40},
         initial_weights=RECOGNISER,
         fit={
-            **{"epochs": 5, "batch": 64, "rate": 5e-4, "warmup": 100, "cosine": True, "weight_decay": 0.02},
+            "epochs": 5,
+            "batch": 64,
+            "rate": 5e-4,
+            "warmup": 100,
+            "cosine": True,
+            "weight_decay": 0.02,
             "augmentation": {"flip": True, "rotation": 4, "scale": 0.06, "shift": 2, "brightness": 0.15},
         },
         served=True,

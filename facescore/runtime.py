@@ -1,0 +1,151 @@
+"""Run .tflite networks, safely from any thread: uint8 crops in, named outputs out. Needs LiteRT, not TensorFlow."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from facescore import checkpoints
+from facescore.checkpoints import Task
+from facescore.errors import CheckpointError
+from facescore.templates import TEMPLATES
+
+THREADS = 2  # what a Hugging Face Space has
+INPUT = "crops"
+MODEL = "model.tflite"
+LEAST = 24  # side of the crop with which a network of crops of any size is tried out
+
+Shape = tuple[int | None, ...]
+"""Of a tensor, None where a side may be of any length: that of a batch always is."""
+
+
+class Network:
+    """A network in LiteRT with one input and named outputs; batches may be of any size.
+
+    Args:
+        content: of the .tflite file. A file that is read from anew could be another one by then, or be cut off while
+            it is in use.
+        name: what an error calls it.
+
+    Raises:
+        CheckpointError: it is not a network that takes uint8 ``crops`` and gives float32 outputs.
+    """
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self._name = name
+        if content[4:8] != b"TFL3":  # the format's identifier; what is anything else crashes some versions of LiteRT
+            raise self._refused("is not a .tflite file")
+        try:
+            self._interpreter = Interpreter(model_content=content, num_threads=THREADS)
+            self._run = self._interpreter.get_signature_runner()
+            inputs, outputs = self._run.get_input_details(), self._run.get_output_details()
+        except (ValueError, RuntimeError) as error:  # whose text is LiteRT's own
+            raise self._refused("cannot be run") from error
+        if set(inputs) != {INPUT} or inputs[INPUT]["dtype"] is not np.uint8:
+            raise self._refused("does not take crops of uint8")
+        if any(output["dtype"] is not np.float32 for output in outputs.values()):
+            raise self._refused("does not give float32")
+        self.input = _shape(inputs[INPUT])
+        self.outputs = {key: _shape(output) for key, output in outputs.items()}
+        self._lock = threading.Lock()  # an interpreter holds one run's tensors
+
+    def require(self, crop: Shape, outputs: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> None:
+        """Check that it takes and gives what is expected of it, and try it out.
+
+        Args:
+            crop: height, width and channels of a crop.
+            outputs: the shape of one crop's output, by name.
+            optional: the same of outputs that may be missing.
+
+        Raises:
+            CheckpointError: it takes crops of another shape, its outputs have other names or shapes, or it fails.
+        """
+        if self.input != (None, *crop):
+            raise self._refused("takes crops of another size than its card says")
+        known = {key: (None, *shape) for key, shape in {**(optional or {}), **outputs}.items()}
+        if not set(outputs) <= set(self.outputs) or any(shape != known.get(key) for key, shape in self.outputs.items()):
+            raise self._refused("gives other outputs than its card says")
+        try:
+            found = self(np.zeros((1, *(side or LEAST for side in crop)), np.uint8))
+        except (ValueError, RuntimeError) as error:
+            raise self._refused("cannot be run") from error
+        if not all(np.isfinite(values).all() for values in found.values()):
+            raise self._refused("gives something other than numbers")
+
+    def __call__(self, batch: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.float32]]:
+        """Run a batch, uint8[N, ...].
+
+        Returns:
+            The outputs by name, each with N rows.
+        """
+        with self._lock:
+            outputs: dict[str, npt.NDArray[np.float32]] = self._run(crops=batch)
+        return outputs
+
+    def _refused(self, what: str) -> CheckpointError:
+        return CheckpointError(
+            f"The network {self._name} {what}. Restore it with 'git checkout -- checkpoints', or train it again."
+        )
+
+
+def _shape(tensor: Mapping[str, npt.NDArray[np.int32]]) -> Shape:
+    return tuple(None if side < 0 else int(side) for side in tensor["shape_signature"])
+
+
+class Outputs(NamedTuple):
+    """The outputs of a scoring network for a batch of crops.
+
+    Attributes:
+        scores: float32[N]; logits where the card's task is ``binary``.
+        contributions: float32[N, h, w], with ``score = card.bias + contribution.sum()``.
+        distances: float32[N]: how unlike the training faces each is, which lie at about 1; nan where the network does
+            not tell.
+        wild: float32[N]: above 0 where a face looks more like those in the wild that the network learned than like
+            those of the data set on whose scale the score is; nan where the network does not tell.
+    """
+
+    scores: npt.NDArray[np.float32]
+    contributions: npt.NDArray[np.float32]
+    distances: npt.NDArray[np.float32]
+    wild: npt.NDArray[np.float32]
+
+
+class ScoringNetwork:
+    """The network of a checkpoint, verified against its card.
+
+    Args:
+        folder: the checkpoint's folder.
+        task: what the network has to be for: ``binary`` or ``regression``.
+
+    Raises:
+        CheckpointError: the checkpoint is missing, damaged, or does not hold a network for the task.
+    """
+
+    def __init__(self, folder: Path, task: Task) -> None:
+        self.card, contents = checkpoints.read(folder, needs=(MODEL,))
+        remedy = "Restore it with 'git checkout -- checkpoints'."
+        open_ended = bool(self.card.intervals) and self.card.intervals[-1].below is None
+        if self.card.task != task or self.card.template not in TEMPLATES or (task == "regression" and not open_ended):
+            raise CheckpointError(f"The checkpoint {folder.name} does not hold a network for {task}. {remedy}")
+        self.template = TEMPLATES[self.card.template]
+        size, mean = self.template.size, self.card.mean_contribution
+        if self.card.input_size != size or not mean or not mean[0] or not self.card.contribution_scale:
+            raise CheckpointError(f"The card of {folder.name} says nothing of its crops or its map. {remedy}")
+        self._network = Network(contents[MODEL], f"{folder.name}/{MODEL}")
+        outputs: dict[str, Shape] = {"score": (), "contribution": (len(mean), len(mean[0]))}
+        self._network.require((size, size, 3), outputs, optional={"distance": (), "wild": ()})
+
+    def __call__(self, crops: npt.NDArray[np.uint8]) -> Outputs:
+        """Score a batch of crops; each score and map is the mean over the crop and its mirror image.
+
+        Args:
+            crops: uint8[N, size, size, 3], cut with `template`.
+        """
+        outputs = self._network(crops)
+        unknown = np.full(len(crops), np.nan, np.float32)
+        told = (outputs.get(name, unknown) for name in ("distance", "wild"))
+        return Outputs(outputs["score"], outputs["contribution"], *told)

@@ -1,0 +1,94 @@
+"""What a run leaves: its study, and the checkpoint of a network that is served."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from facescore import checkpoints
+from facescore.checkpoints import Card
+from facescore.datasets import SOURCES
+from facescore.estimates import to_json
+from facescore.files import write_text
+from facescore.results import model_card
+from facescore.settings import ASSETS
+from facescore.training.measure import average_faces, conformal, examine
+from facescore.training.measure.examine import Trained
+from facescore.training.recipes import Recipe
+
+LICENCE = "non-commercial research only, under the terms of the data sets and of the initial weights"
+UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
+
+
+def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
+    """``metrics.json``, ``history.csv`` and ``predictions.csv``: the test part, or of several data sets both parts."""
+    tables = {part: examine.pooled(trained, part) for part in ("validation", "test")}
+    shown = tables["test"].drop(columns="dataset")
+    if tables["test"]["dataset"].nunique() > 1:
+        shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
+    histories = [one.history for one in trained]
+    if len(trained) > 1:
+        histories = [one.history.assign(split=one.split) for one in trained]
+    write_text(folder / "history.csv", pd.concat(histories, ignore_index=True).to_csv(index=False))
+    write_text(folder / "predictions.csv", shown.to_csv(index=False))
+    write_text(folder / "metrics.json", to_json(metrics))
+
+
+def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str, Any]) -> None:
+    """Card, network, model card, and the average faces of the test part's tenths."""
+    if trained.model is None:
+        raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
+    of_first, _ = examine.of_dataset(trained, "test", trained.datasets[0])
+    shown = trained.tables["test"]
+    average_faces.write(
+        ASSETS / "average_faces" / recipe.name, of_first, shown[shown["dataset"] == trained.datasets[0]]
+    )
+    mean = trained.maps["validation"].mean(axis=0)
+    card = Card(
+        name=recipe.name,
+        title=recipe.title,
+        task=recipe.task,
+        network=recipe.family,
+        initial_weights=recipe.initial_weights or "random",
+        licence=LICENCE,
+        limits=recipe.limits,
+        label=recipe.data["target"],
+        unit=UNITS[recipe.task],
+        template=trained.template.name,
+        input_size=trained.examples.crops.shape[1],
+        bias=trained.bias,
+        mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
+        contribution_scale=max(round(float(np.percentile(np.abs(trained.maps["validation"] - mean), 95)), 6), 1e-6),
+        data=_data(recipe, trained),
+        recipe=dataclasses.asdict(recipe),
+        metrics=metrics,
+        interval_coverage=conformal.COVERAGE if trained.intervals else 0.0,
+        interval_coverage_on_test={
+            group: values["coverage"].value for group, values in metrics["test"].items() if "coverage" in values
+        },
+        intervals=trained.intervals,
+        thresholds=metrics.get("conditions", {}).get("thresholds", {}),
+    )
+    checkpoints.save(folder, card, {"model.tflite": trained.model.read_bytes()}, model_card.render(card))
+
+
+def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
+    """The data sets with split and counts: the first, ``others`` that were learned, and ``unrated`` ones."""
+    table = trained.examples.table
+
+    def described(dataset: str) -> dict[str, Any]:
+        """Source and terms, and how many pictures are in each part."""
+        parts = table["partition"][table["dataset"] == dataset].value_counts()
+        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
+
+    first, *others = trained.datasets
+    unrated = recipe.data.get("pseudo_labelled")
+    return {
+        **described(first),
+        "split": trained.split,
+        "cropped at mean landmarks": [str(file) for file in table["file"][~table["detected"]]],
+        "others": [described(other) for other in others],
+        **({"unrated": described(unrated)} if unrated else {}),
+    }
