@@ -2,8 +2,8 @@
 
     python benchmarks/detectors.py --data DIR --yunet face_detection_yunet_2023mar.onnx [--publish]
 
-prints three tables; --publish puts the first two into docs/performance.md. The third holds the mean landmarks in CelebA's and
-SCUT's frames, which are the constants of `facescore.faces.alignment`.
+prints three tables; --publish puts the first two into docs/performance.md. The third holds the mean landmarks in
+CelebA's and SCUT's frames, which are the constants of `facescore.templates`.
 """
 
 import argparse

@@ -1,6 +1,5 @@
 """The commands. What training needs is imported by the commands that train, so that scoring starts quickly."""
 
-import json
 import math
 import os
 import sys
@@ -218,23 +217,27 @@ def _save_csv(path: Path, text: str) -> None:
 
 @app.command()
 def train(
-    recipe: Annotated[str, typer.Argument(help="A recipe of facescore/training/recipes.py.", show_default=False)],
+    recipe: Annotated[str, typer.Argument(help="A recipe of facescore/training/recipes.", show_default=False)],
     data: Data,
+    split: Annotated[
+        str | None, typer.Option(help="Another split than the recipe's default, such as 60-40.", show_default=False)
+    ] = None,
     weights: Annotated[
         Path | None,
         typer.Option(help="The folder of initial weights; default: 'weights' beside the data.", show_default=False),
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept, so that they can go on.")] = Path("runs"),
+    runs: Annotated[Path, typer.Option(help="Where runs are kept, so that they can be resumed.")] = Path("runs"),
 ) -> None:
-    """Train a recipe, or go on where it was stopped; measure it; write its study and its checkpoint."""
-    from facescore.training import experiment
+    """Train a recipe, or resume it; measure it; write its study and its checkpoint."""
+    from facescore.estimates import to_json
+    from facescore.training.run import run
 
     try:
-        metrics = experiment.run(recipe, data, weights or data.resolve().parent / "weights", runs, Settings.read())
+        metrics = run(recipe, split, data, weights or data.resolve().parent / "weights", runs, Settings.read())
     except KeyboardInterrupt:
-        print(f"\nStopped. 'python -m facescore train {recipe}' with the same options goes on.", file=sys.stderr)
+        print("\nStopped. The same command resumes.", file=sys.stderr)
         raise typer.Exit(130) from None
-    print(json.dumps(metrics["test"]["all"], indent=1))
+    print(to_json(metrics["test"]["all"]), end="")
 
 
 @export_app.command("detector")
@@ -248,13 +251,22 @@ def export_detector() -> None:
 
 @export_app.command("cards")
 def export_cards() -> None:
-    """Write every checkpoint's README.md anew from its card.json."""
+    """Render every checkpoint's README.md from its card.json."""
     from facescore import checkpoints
-    from facescore.training.model_card import readme
+    from facescore.results import model_card
 
     for folder in sorted(path.parent for path in CHECKPOINTS.glob("[!.]*/card.json")):
-        write_text(folder / "README.md", readme(checkpoints.load(folder)))
+        write_text(folder / "README.md", model_card.render(checkpoints.load(folder)))
         print(f"Wrote {folder / 'README.md'}.")
+
+
+@export_app.command("results")
+def export_results() -> None:
+    """Write the tables of results in README.md and docs/results.md."""
+    from facescore.results import readme
+
+    readme.write()
+    print(f"Wrote the tables in {readme.README} and {readme.RESULTS}.")
 
 
 @export_app.command("scores")

@@ -55,9 +55,9 @@ def _in_the_wild(metrics: Mapping[str, Any]) -> str:
 ## Faces in the wild
 
 On {metrics["wild"]["all"]["count"]:,} faces of MEBeauty (six ethnicities, any pose and light), none with an identity
-overlap (embedding cosine above 0.6) with its training part. Their ratings, 1 to 10 by other people, are brought to the scale of 1 to 5 by the mean and standard
-deviation of both training parts. So the signed error of an ethnicity says how this network rates it relative to the
-others, compared with MEBeauty's raters:
+overlap (embedding cosine above 0.6) with its training part. Their ratings, 1 to 10 by other people, are brought to the
+scale of 1 to 5 by the mean and standard deviation of both training parts. So the signed error of an ethnicity says how
+this network rates it relative to the others, compared with MEBeauty's raters:
 
 {markdown(tables.in_the_wild(metrics))}
 """

@@ -179,12 +179,12 @@ def _other_outputs(card: Card) -> str:
     sentences = ""
     if "distance" in card.thresholds:
         sentences += (
-            " It also returns\n`distance float32[N]`, how unlike the training faces a face is (the Mahalanobis distance "
-            "of the averaged last map; near 1\nfor the training faces)."
+            " It also returns `distance float32[N]`, how unlike the training faces a face is (the Mahalanobis "
+            "distance of the averaged last map; near 1 for the training faces)."
         )
     if any(row.wild for row in card.intervals):
         sentences += (
             " `wild float32[N]` is above 0 where a face looks more like the second data set's pictures, in the wild (a "
-            "linear\ndiscriminant of the same map)."
+            "linear discriminant of the same map)."
         )
     return sentences

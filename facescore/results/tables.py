@@ -175,7 +175,7 @@ def wild_networks(studies: Iterable[Study]) -> pd.DataFrame:
 def markdown(frame: pd.DataFrame) -> str:
     """A table in Markdown, with the columns' names in words."""
     shown = pd.DataFrame(
-        {column: [text(cell, FORMATS.get(column, column)) for cell in frame[column]] for column in frame},
+        {column: [text(cell, FORMATS.get(str(column), str(column))) for cell in frame[column]] for column in frame},
         index=frame.index,
     )
     words = TITLES | {name: metric.title for name, metric in METRICS.items()}

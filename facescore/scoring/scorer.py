@@ -11,7 +11,7 @@ import numpy as np
 
 from facescore.checkpoints import Card, interval_of
 from facescore.errors import InvalidImage, InvalidRequest
-from facescore.faces import Detector, Face, condition, load_detector
+from facescore.faces import Detector, Face, load_detector, quality
 from facescore.faces.alignment import align
 from facescore.images import Image
 from facescore.runtime import ScoringNetwork
@@ -177,7 +177,7 @@ class Scorer:
             attractive=1 / (1 + math.exp(-attractive.score)),
             distance=None if math.isnan(beauty.distance) else beauty.distance,
             wild=None if math.isnan(beauty.wild) else beauty.wild > 0,
-            notes=notes_on(condition.measure(image, face.landmarks), beauty.distance, self._thresholds()),
+            notes=notes_on(quality.measure(image, face.landmarks), beauty.distance, self._thresholds()),
             beauty_explanation=beauty.explanation,
             attractive_explanation=attractive.explanation,
         )
@@ -207,7 +207,7 @@ class _Answer(NamedTuple):
     wild: float
 
 
-def notes_on(found: condition.Condition, distance: float, thresholds: dict[str, float]) -> tuple[str, ...]:
+def notes_on(found: quality.Quality, distance: float, thresholds: dict[str, float]) -> tuple[str, ...]:
     """Which of `NOTES` hold for a face; none for what has no threshold, or no known distance.
 
     Args:

@@ -197,7 +197,8 @@ def _served(
     """
     if not hasattr(family, "linear_head"):
         return lambda crops: {"score": network.predict_on_batch(crops)[:, 0]}, None, 0.0, {}
-    head, fitted, familiarity = family.linear_head(network), {}, None
+    head, familiarity = family.linear_head(network), None
+    fitted: dict[str, float] = {}
     if recipe.task == "binary":
         head, fitted = calibration.with_temperature(head, network, examples.part("validation"))
     else:

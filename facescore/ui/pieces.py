@@ -124,7 +124,7 @@ def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> st
         language: of the columns' names.
         of_index: what the rows are, as text; they are named by the index as it stands.
     """
-    shown = pd.DataFrame({column: [cell(value, column) for value in frame[column]] for column in frame})
+    shown = pd.DataFrame({column: [cell(value, str(column)) for value in frame[column]] for column in frame})
     shown.columns = pd.Index([escape(say(f"networks.metric_{column}", language)) for column in frame], name=of_index)
     shown.index = pd.Index(map(escape, frame.index))
     return scrolling_table(shown.to_html(escape=False, border=0), caption)

@@ -8,7 +8,7 @@ import pytest
 from facescore import FaceScore, InvalidRequest, Scorer
 from facescore.checkpoints import Interval
 from facescore.faces.alignment import resize
-from facescore.faces.condition import Condition
+from facescore.faces.quality import Quality
 from facescore.images import Image
 from facescore.scoring.scorer import NOTES, notes_on, rating_interval
 

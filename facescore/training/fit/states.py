@@ -1,4 +1,4 @@
-"""What a run keeps after every epoch, so that it can be resumed after being stopped, killed or cut off from its disk."""
+"""What a run keeps after every epoch, to be resumed after it was stopped, killed or cut off from its disk."""
 
 import math
 import zipfile

@@ -81,7 +81,7 @@ def is_the_map_true(
         kind: {order: curve.mean(axis=0).round(4).tolist() for order, curve in by_order.items()}
         for kind, by_order in curves.items()
     }
-    lows = [area["low"] for kind in areas.values() for area in kind.values()]
+    lows = [area.low for kind in areas.values() for area in kind.values()]
     return {
         "faces": len(whole),
         "curves": {"share_of_places": [round(step / STEPS, 4) for step in range(STEPS + 1)], **means},

@@ -11,13 +11,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pandas as pd
-from facescore.training.evaluate import Numbers
-from facescore.training.pipeline import Ask
 
 from facescore.checkpoints import Interval
 from facescore.faces.alignment import resize
 from facescore.images import Image
-from facescore.training import evaluate, intervals
+from facescore.training.measure import conformal
+from facescore.training.measure.metrics import mean_with_interval
+from facescore.training.measure.photos import Ask
+from facescore.training.predict import Numbers
 
 SIZES = (48, 32, 24, 20, 16, 12)  # pixels between the eyes
 BLURS = (0.02, 0.04, 0.06, 0.08, 0.12)  # the Gaussian's sigma, in distances between the eyes
@@ -98,18 +99,18 @@ def _as_they_come(table: pd.DataFrame, name: str, table_of_intervals: tuple[Inte
 def _row(table: pd.DataFrame, name: str, table_of_intervals: tuple[Interval, ...], **level: float) -> dict[str, Any]:
     """The error of the faces that were found."""
     found = table.dropna(subset="prediction")
-    told = intervals.bounds(found, table_of_intervals)
+    told = conformal.bounds(found, table_of_intervals)
     truth, prediction, lower, upper = told[["truth", "prediction", "lower", "upper"]].to_numpy(np.float64).T
     return {
         **level,
         "median": round(float(found[name].median()), 4),
         "count": len(found),
-        "mae": evaluate.mean_with_interval(np.abs(prediction - truth)),
-        "coverage": evaluate.mean_with_interval(((truth >= lower) & (truth <= upper)).astype(np.float64)),
+        "mae": mean_with_interval(np.abs(prediction - truth)),
+        "coverage": mean_with_interval(((truth >= lower) & (truth <= upper)).astype(np.float64)),
     }
 
 
 def _first_too_narrow(rows: list[dict[str, Any]]) -> int | None:
     """The number of the mildest level at which the interval holds too few of the true ratings; None where none is."""
-    failing = (row["count"] >= FEWEST and row["coverage"]["value"] < HELD for row in rows)
+    failing = (row["count"] >= FEWEST and row["coverage"].value < HELD for row in rows)
     return next((number for number, fails in enumerate(failing) if fails), None)

@@ -4,7 +4,7 @@ import pytest
 
 from facescore.faces import Face, largest
 from facescore.faces.alignment import resize
-from facescore.faces.condition import Condition, measure
+from facescore.faces.quality import Quality, measure
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 

@@ -1,4 +1,4 @@
-"""Under what conditions a face was photographed: how large, how sharp, and how far turned to the side."""
+"""Image quality: under what conditions a face was photographed."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ FLAT = 1.0  # gray levels; a crop that varies by less has nothing that could be 
 
 
 @dataclass(frozen=True)
-class Condition:
+class Quality:
     """What can be told of a face's picture without any rating.
 
     Attributes:
@@ -30,8 +30,8 @@ class Condition:
     turn: float
 
 
-def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Condition:
-    """The condition of one face.
+def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
+    """The quality of one face's picture.
 
     Args:
         image: the photo, uint8[H, W, 3].
@@ -44,4 +44,4 @@ def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Condition:
     turn = abs(float((nose - middle) @ between)) / size**2 if size else 0.0
     gray = cv2.cvtColor(align(image, landmarks, ARCFACE), cv2.COLOR_RGB2GRAY).astype(np.float32)
     sharpness = float(cv2.Laplacian(gray, cv2.CV_32F).std() / max(float(gray.std()), FLAT))
-    return Condition(size, sharpness, turn)
+    return Quality(size, sharpness, turn)
