@@ -71,9 +71,9 @@ def _study(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     """
     table = pd.read_csv(folder / "predictions.csv")
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    numbers = [table[column].to_numpy(np.float64) for column in ("truth", "prediction")]
-    numbers += [np.float64(metrics["correction"][name]["rmse"]) for name in ("linear", "none")]
-    if not table["split"].notna().all() or not all(np.isfinite(one).all() for one in numbers):
+    errors = [metrics["correction"][name]["rmse"] for name in ("linear", "none")]
+    predictions = table[["truth", "prediction"]].to_numpy(np.float64)
+    if not table["split"].notna().all() or not np.isfinite(predictions).all() or not np.isfinite(errors).all():
         raise ValueError("a number is missing")
     if not {"test", "folds"} <= set(metrics):
         raise KeyError("folds")
