@@ -19,6 +19,7 @@ from facescore.files import locked
 from facescore.settings import ROOT, Settings
 from facescore.training import experiment, states
 from facescore.training.fit import fit
+from tests.datasets.test_celeba import write
 from tests.training.test_fit import RECIPE, build, interrupt_after, made
 
 EXAMPLES = made()
@@ -155,7 +156,15 @@ def test_a_full_disk_leaves_the_last_states(stopped: Path, whole: Path) -> None:
     assert end_is_the_same(stopped, whole)
 
 
-def test_a_full_disk_and_an_unusable_folder_are_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+    data, runs = write(tmp_path / "data"), tmp_path / "runs"
+    sentence = r"cannot be used: File too large\. What was trained is kept: make room"
+    with full_disk(2000), pytest.raises(StorageError, match=sentence):
+        experiment.run("attractive-simple", data, tmp_path, runs, Settings())
+    assert [path for path in runs.rglob("*") if path.is_file()] == []
+
+
+def test_an_unusable_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match=r"file.*cannot be used: Not a directory\. .* run the same command again"):
         experiment.run("attractive-simple", tmp_path, tmp_path, tmp_path / "file", Settings())
@@ -174,6 +183,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from facescore.training.fit import fit
+from tests.datasets.test_celeba import write
 from tests.training.test_fit import RECIPE, build, made
 fit(replace(RECIPE, epochs=10_000), made(), build, Path(sys.argv[1]))
 """
