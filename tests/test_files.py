@@ -1,5 +1,6 @@
 import multiprocessing
 import os
+import random
 import resource
 import stat
 import threading
@@ -8,9 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pytest
 
-from facescore.files import locked, read_regular, write_atomically, write_text
+from facescore.files import (
+    cached_arrays,
+    locked,
+    read_arrays,
+    read_regular,
+    write_arrays,
+    write_atomically,
+    write_text,
+)
 
 FORK = multiprocessing.get_context("fork")
 
@@ -115,3 +125,56 @@ def test_a_lock_is_held_by_one_process_and_released_when_it_dies(tmp_path: Path)
     with locked(tmp_path / "run"):
         assert in_a_child(refused) == 7
     assert list((tmp_path / "run").iterdir()) == []
+
+
+@pytest.fixture
+def npz(tmp_path: Path) -> Path:
+    npz = tmp_path / "arrays.npz"
+    write_arrays(npz, {"crops": np.arange(24, dtype=np.uint8).reshape(2, 3, 4), "detected": np.array([True, False])})
+    return npz
+
+
+def test_cached_arrays_are_read(npz: Path) -> None:
+    found = cached_arrays(npz, {"crops": (2, 3, 4), "detected": None})
+    assert found is not None
+    assert found["crops"].sum() == 276
+
+
+def test_every_damage_is_noticed_or_changes_nothing(npz: Path) -> None:
+    right, whole = npz.read_bytes(), read_arrays(npz)
+    noticed = 0
+    for seed in range(300):
+        rng = random.Random(seed)
+        content = bytearray(right[: rng.randrange(len(right))] if seed % 3 == 0 else right)
+        for _ in range(rng.randrange(1, 4)):
+            if content:
+                content[rng.randrange(len(content))] = rng.randrange(256)
+        npz.write_bytes(content)
+        try:
+            found = read_arrays(npz)
+        except ValueError:
+            noticed += 1
+        else:
+            assert all(np.array_equal(found[name], values) for name, values in whole.items() if name in found)
+    assert noticed > 150
+
+
+@pytest.mark.parametrize(
+    "shapes", [{"crops": (3, 3, 4), "detected": (2,)}, {"crops": None}, {"crops": None, "a": None}]
+)
+def test_other_arrays_than_expected_are_made_anew(
+    npz: Path, shapes: dict[str, tuple[int, ...] | None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cached_arrays(npz, shapes) is None
+    assert "arrays.npz is damaged and is made anew." in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_made_without_a_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cached_arrays(tmp_path / "none.npz", {}) is None
+    assert capsys.readouterr().out == ""
+
+
+def test_objects_are_not_loaded(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", a=np.array([{"x": 1}], dtype=object))
+    with pytest.raises(ValueError, match="is damaged"):
+        read_arrays(tmp_path / "a.npz")

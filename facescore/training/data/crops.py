@@ -28,7 +28,8 @@ def crop_all(
     """Crop every picture, or take the crops that an earlier run made of the same files in the same way.
 
     The cache is in the order of the file names, so that all splits of a data set share it. It grows by a file every
-    100 pictures, so that a stopped run can be resumed; a damaged file is made anew.
+    100 pictures, so that a stopped run can be resumed; a damaged file, and one of pictures that have changed since, is
+    made anew.
 
     Args:
         table: one row per picture, with ``file`` and ``path``.
@@ -44,14 +45,14 @@ def crop_all(
         DataError: pictures are missing or damaged. The crops of the others are kept.
     """
     order = np.argsort(table["file"].to_numpy(), kind="stable")
-    folder = cache / f"crops-{dataset}-{template.name}-{_key(table.iloc[order], dataset, template, detector)}"
+    folder = cache / f"crops-{dataset}-{template.name}-{key_of_cropping(dataset, template, detector)}"
     crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
     detected = np.zeros(len(table), bool)
     refused: list[str] = []
     with tqdm(total=len(table), desc=f"cropping {dataset}", unit=" pictures", disable=None) as progress:
         for start in range(0, len(table), SHARD):
             rows = order[start : start + SHARD]
-            path = folder / f"{start:06d}.npz"
+            path = folder / f"{start:06d}-{key_of_pictures(table.iloc[rows])}.npz"
             shard = cached_arrays(path, {"crops": crops[rows].shape, "detected": rows.shape})
             if shard is None:
                 shard, errors = _crop_shard(table["path"].iloc[rows], template, FRAMES[dataset], detector)
@@ -68,15 +69,22 @@ def crop_all(
     return crops, detected
 
 
-def _key(table: pd.DataFrame, dataset: str, template: Template, detector: Detector) -> str:
-    """What the crops depend on: the files, the template, the detector, and what `align` does to a picture."""
-    stats = [path.stat() for path in table["path"] if path.is_file()]
-    files = [*table["file"], *(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)]
+def key_of_cropping(dataset: str, template: Template, detector: Detector) -> str:
+    """What crops depend on beside the pictures: the template, the detector, and what `align` does to a picture."""
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     sample = align(noise, np.array(SCUT.points, np.float32) * 0.8, template)
     finds = "" if template == FRAMES[dataset] else repr(detector)
-    what = "|".join([*files, repr(template), finds]).encode() + sample.tobytes()
-    return hashlib.sha256(what).hexdigest()[:12]
+    return _short(f"{template!r}|{finds}".encode() + sample.tobytes())
+
+
+def key_of_pictures(table: pd.DataFrame) -> str:
+    """The names of the pictures, with the size and time of each that is there."""
+    stats = [path.stat() for path in table["path"] if path.is_file()]
+    return _short("|".join([*table["file"], *(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)]).encode())
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def paths(table: pd.DataFrame, data: Path) -> list[Path]:

@@ -75,7 +75,8 @@ def views(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detecto
     Raises:
         DataError: weights or pictures are missing or damaged.
     """
-    what = [*table["file"], repr(VIEWS), repr(STAGES), repr(detector)]
+    keys = [cropping.key_of_cropping(dataset, template, detector) for template in VIEWS.values()]
+    what = [cropping.key_of_pictures(table), *VIEWS, *keys, repr(STAGES)]
     path = cache / f"views-{dataset}-{hashlib.sha256('|'.join(what).encode()).hexdigest()[:12]}.npz"
     found = cached_arrays(path, dict.fromkeys(VIEWS))
     if found is None:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from facescore.training.measure.photos import Ask, asking
 
 from facescore.checkpoints import Interval, Task
 from facescore.datasets import scut
@@ -19,6 +18,7 @@ from facescore.training.data import crops as cropping
 from facescore.training.data import identities
 from facescore.training.data.examples import Examples
 from facescore.training.measure import agreement, attribution, cross_validation, metrics, reliability, robustness
+from facescore.training.measure.photos import Ask, asking
 from facescore.training.measure.subgroups import Masks, of_celeba, of_mebeauty
 from facescore.training.predict import Network, Numbers, apply, as_shown
 

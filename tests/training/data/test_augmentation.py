@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from facescore.training.augmentation import augment
-from facescore.training.recipe import Augmentation
+
+from facescore.training.data.augmentation import Augmentation, augment
 
 SIDE = 32
 

@@ -1,5 +1,6 @@
 """Crops are kept as they are made; what is damaged is named or made anew."""
 
+import os
 import random
 import re
 from collections.abc import Callable
@@ -11,9 +12,11 @@ import PIL.Image
 import pytest
 
 from facescore import DataError
-from facescore.faces.alignment import CELEBA
 from facescore.faces.mtcnn import MTCNN
-from facescore.training import cutting, teacher
+from facescore.images import Image
+from facescore.templates import ARCFACE, CELEBA, Template
+from facescore.training.data import crops as cropping
+from facescore.training.data import pseudo_labels
 
 Result = tuple[np.ndarray, np.ndarray]
 
@@ -21,7 +24,7 @@ Result = tuple[np.ndarray, np.ndarray]
 @pytest.fixture
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     """Ten pictures, of which four go into one file of the cache."""
-    monkeypatch.setattr(cutting, "SHARD", 4)
+    monkeypatch.setattr(cropping, "SHARD", 4)
     rng = np.random.default_rng(0)
     paths = [tmp_path / f"{number}.png" for number in range(10)]
     for path in paths:
@@ -29,8 +32,8 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     return pd.DataFrame({"file": [path.name for path in paths], "path": paths})
 
 
-def crop(table: pd.DataFrame, tmp_path: Path, detector: MTCNN) -> Result:
-    return cutting.cut_all(table, "celeba", CELEBA, tmp_path / "cache", detector)
+def crop(table: pd.DataFrame, tmp_path: Path, detector: MTCNN, template: Template = CELEBA) -> Result:
+    return cropping.crop_all(table, "celeba", template, tmp_path / "cache", detector)
 
 
 def shards(tmp_path: Path) -> list[Path]:
@@ -38,7 +41,8 @@ def shards(tmp_path: Path) -> list[Path]:
 
 
 def written(tmp_path: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for path in shards(tmp_path)}
+    """When each file of the cache was written, by the number of its first picture."""
+    return {path.name.split("-")[0]: path.stat().st_mtime_ns for path in shards(tmp_path)}
 
 
 def same(one: Result, other: Result) -> bool:
@@ -79,9 +83,9 @@ def test_a_damaged_file_of_the_cache_is_named_and_made_anew(
     before = written(tmp_path)
     damage(shards(tmp_path)[1])
     assert same(crop(table, tmp_path, detector), right)
-    assert "000004.npz is damaged and is made anew." in capsys.readouterr().out
+    assert re.search(r"000004-\w+\.npz is damaged and is made anew\.", capsys.readouterr().out)
     after = written(tmp_path)
-    assert [name for name, when in after.items() if when != before[name]] == ["000004.npz"]
+    assert [name for name, when in after.items() if when != before[name]] == ["000004"]
     assert same(crop(table, tmp_path, detector), right)
 
 
@@ -97,11 +101,11 @@ def test_damaged_and_missing_pictures_are_named_and_the_others_crops_are_kept(
         crop(table, tmp_path, detector)
     assert all(str(path) in str(caught.value) for path in pictures)
     before = written(tmp_path)
-    assert list(before) == ["000000.npz"]
+    assert list(before) == ["000000"]
     for path, whole in pictures.items():
         path.write_bytes(whole)
     assert same(crop(table, tmp_path, detector), right)
-    assert written(tmp_path)["000000.npz"] == before["000000.npz"]
+    assert written(tmp_path)["000000"] == before["000000"]
 
 
 def test_no_more_pictures_are_named_than_are_read(table: pd.DataFrame, tmp_path: Path, detector: MTCNN) -> None:
@@ -109,14 +113,14 @@ def test_no_more_pictures_are_named_than_are_read(table: pd.DataFrame, tmp_path:
         path.unlink()
     with pytest.raises(DataError, match="10 of 10 pictures") as caught:
         crop(table, tmp_path, detector)
-    assert len(re.findall(r"\d\.png: ", str(caught.value))) == cutting.NAMED
+    assert len(re.findall(r"\d\.png: ", str(caught.value))) == cropping.NAMED
 
 
 def test_cropping_that_was_stopped_goes_on(
     table: pd.DataFrame, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = crop(table, tmp_path / "right", detector)
-    read = cutting.read_picture
+    read = cropping.read_picture
     seen: list[Path] = []
 
     def stop(path: Path) -> np.ndarray:
@@ -126,16 +130,60 @@ def test_cropping_that_was_stopped_goes_on(
         return read(path)
 
     with monkeypatch.context() as context:
-        context.setattr(cutting, "read_picture", stop)
+        context.setattr(cropping, "read_picture", stop)
         with pytest.raises(KeyboardInterrupt):
             crop(table, tmp_path, detector)
     before = written(tmp_path)
-    assert list(before) == ["000000.npz"]
+    assert list(before) == ["000000"]
     assert same(crop(table, tmp_path, detector), right)
-    assert written(tmp_path)["000000.npz"] == before["000000.npz"]
+    assert written(tmp_path)["000000"] == before["000000"]
 
 
-def test_a_damaged_picture_is_named_where_a_teacher_chooses(table: pd.DataFrame) -> None:
+def test_a_damaged_picture_is_named_where_pseudo_labelled_ones_are_chosen(table: pd.DataFrame) -> None:
     table["path"].iloc[3].write_bytes(b"no picture")
     with pytest.raises(DataError, match=r"3\.png: This file is not a picture"):
-        teacher.choose(table, "celeba", seed=0)
+        pseudo_labels.choose(table, "celeba", seed=0)
+
+
+def test_a_picture_that_has_changed_is_cropped_again_and_no_other_file_is_made_anew(
+    table: pd.DataFrame, tmp_path: Path, detector: MTCNN
+) -> None:
+    before, _ = crop(table, tmp_path, detector)
+    kept = shards(tmp_path)
+    picture = table["path"][5]
+    PIL.Image.new("RGB", (89, 109), (250, 0, 0)).save(picture)
+    os.utime(picture, (0, 0))
+    after, _ = crop(table, tmp_path, detector)
+    assert [bool((a != b).any()) for a, b in zip(before, after, strict=True)] == [row == 5 for row in range(10)]
+    (made,) = set(shards(tmp_path)) - set(kept)
+    assert made.name.startswith("000004")
+
+
+def test_a_picture_that_was_only_touched_is_cropped_again(table: pd.DataFrame, tmp_path: Path, detector: MTCNN) -> None:
+    right = crop(table, tmp_path, detector)
+    os.utime(table["path"][0], (0, 0))
+    assert same(crop(table, tmp_path, detector), right)
+    assert len(shards(tmp_path)) == 4
+
+
+def test_what_align_does_decides_whether_crops_are_made_anew_and_not_how_it_is_written(
+    table: pd.DataFrame, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    align = cropping.align
+
+    def rewritten(image: Image, landmarks: np.ndarray, template: Template) -> Image:
+        """The same under another name."""
+        return align(image, landmarks, template)
+
+    def shifted(image: Image, landmarks: np.ndarray, template: Template) -> Image:
+        """A crop beside the right one."""
+        return align(image, landmarks + np.float32(3), template)
+
+    right = crop(table, tmp_path, detector, ARCFACE)
+    before = [path.stat().st_mtime_ns for path in shards(tmp_path)]
+    monkeypatch.setattr(cropping, "align", rewritten)
+    assert same(crop(table, tmp_path, detector, ARCFACE), right)
+    assert [path.stat().st_mtime_ns for path in shards(tmp_path)] == before
+    monkeypatch.setattr(cropping, "align", shifted)
+    assert not same(crop(table, tmp_path, detector, ARCFACE), right)
+    assert len(shards(tmp_path)) == 2 * len(before)

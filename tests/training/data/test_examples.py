@@ -7,26 +7,28 @@ import PIL.Image
 import pytest
 
 from facescore import DataError
-from facescore.datasets import scut
+from facescore.datasets import mebeauty, scut
 from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image, read_image
 from facescore.networks import mobilefacenet, resnet50
 from facescore.templates import ARCFACE, SCUT
-from facescore.training import examples
-from facescore.training.recipes import RECIPES
+from facescore.training.data import examples, identities, splits
+from facescore.training.data.examples import Examples, Selection
 from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
 from tests.networks.test_mobilefacenet import initial_weights
 
 SPLIT = "official partition"
+RATINGS = Selection(datasets=("scut",), target="score", template="arcface")
+LABEL = Selection(datasets=("celeba",), target="Attractive", template="celeba")
 
 
 @pytest.fixture
 def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytest.MonkeyPatch) -> Path:
     """SCUT's layout with the astronaut on every picture but one, which shows no face."""
-    monkeypatch.setattr(examples, "carve_validation", lambda table, seed: table)
+    monkeypatch.setattr(splits, "hold_out_validation", lambda table, seed: table)
     folder = write_scut(tmp_path) / scut.FOLDER / "Images"
     folder.mkdir()
     for name in NAMES:
@@ -35,8 +37,8 @@ def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytes
     return tmp_path
 
 
-def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty-mobilefacenet"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+def test_faces_are_cropped_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
+    loaded = examples.load(RATINGS, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     image = read_image(pictures / scut.FOLDER / "Images" / "AM2.jpg")
     (face,) = detector.detect(image)
     index = list(loaded.table["file"]).index("AM2.jpg")
@@ -46,72 +48,43 @@ def test_faces_are_cut_as_they_are_when_served(pictures: Path, tmp_path: Path, d
 
 
 def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["beauty-mobilefacenet"], "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(RATINGS, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     assert list(loaded.table["file"]) == NAMES
     assert list(loaded.table["file"][~loaded.table["detected"]]) == ["CM3.jpg"]
     image = read_image(pictures / scut.FOLDER / "Images" / "CM3.jpg")
     assert np.array_equal(loaded.crops[-1], align(image, np.array(SCUT.points, np.float32), ARCFACE))
 
 
-def test_crops_are_cut_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    recipe = RECIPES["beauty-mobilefacenet"]
-    first = examples.load(recipe, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+def test_crops_are_made_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
+    selection = RATINGS
+    first = examples.load(selection, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
     (cached,) = (tmp_path / "cache").iterdir()
     changed = cached.stat().st_mtime_ns
-    again = examples.load(recipe, "fold 2", pictures, tmp_path, tmp_path / "cache", detector)
+    again = examples.load(selection, "fold 2", pictures, tmp_path, tmp_path / "cache", detector)
     assert [path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()] == [changed]
     assert np.array_equal(first.crops, again.crops)
 
 
 def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(
-        RECIPES["attractive-cam"], SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector
-    )
+    loaded = examples.load(LABEL, SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
     assert loaded.crops.shape == (4, 64, 64, 3)
     assert loaded.table["detected"].all()
     assert len(loaded.part("train").crops) == 2
 
 
-def test_faces_that_nobody_rated_are_learned_with_a_teachers_ratings(
+def test_pseudo_labelled_faces_are_learned_with_a_teachers_ratings(
     pictures: Path, tmp_path: Path, detector: MTCNN
 ) -> None:
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
-    recipe = replace(RECIPES["beauty-mobilefacenet"], unrated="celeba")
-    loaded = examples.load(recipe, "60/40", write_celeba(pictures), tmp_path, tmp_path / "cache", detector)
-    taught = loaded.table[loaded.table["dataset"] == "celeba"]
-    assert list(taught["file"]) == ["000001.jpg", "000002.jpg"]
-    assert set(taught["partition"]) == {"train"}
+    selection = replace(RATINGS, pseudo_labelled="celeba")
+    loaded = examples.load(selection, "60/40", write_celeba(pictures), tmp_path, tmp_path / "cache", detector)
+    labelled = loaded.table[loaded.table["dataset"] == "celeba"]
+    assert list(labelled["file"]) == ["000001.jpg", "000002.jpg"]
+    assert set(labelled["partition"]) == {"train"}
     rated = loaded.part("train").table.query("dataset == 'scut'")["target"]
-    assert taught["target"].between(rated.min(), rated.max()).all()
+    assert labelled["target"].between(rated.min(), rated.max()).all()
     assert len(loaded.crops) == len(loaded.table) == 14
-
-
-def test_the_validation_part_is_a_tenth_of_the_training_part_with_each_group_in_its_share() -> None:
-    table = pd.DataFrame({"group": ["AF"] * 200 + ["CM"] * 100 + ["AF"] * 50})
-    table["partition"] = ["train"] * 300 + ["test"] * 50
-    carved = examples.carve_validation(table, seed=0)
-    held_out = carved[carved["partition"] == "validation"]
-    assert dict(held_out["group"].value_counts()) == {"AF": 20, "CM": 10}
-    assert (carved["partition"][300:] == "test").all()
-    pd.testing.assert_frame_equal(carved, examples.carve_validation(table, seed=0))
-    assert not carved.equals(examples.carve_validation(table, seed=1))
-
-
-def test_look_alikes_are_in_one_part() -> None:
-    """Forty people with three pictures each, the last of which is officially for validation with some of the people."""
-    person = np.repeat(np.arange(40), 3)
-    embeddings = np.eye(40, dtype=np.float32)[person]
-    table = pd.DataFrame({"group": np.where(person % 2, "asian female", "black male")})
-    table["partition"] = np.where((person < 5) | ((person < 10) & (np.arange(120) % 3 == 2)), "validation", "train")
-    split = examples.split_by_look_alikes(table, embeddings, seed=0).assign(person=person)
-    assert set(split["person"][split["partition"] == "test"]) == {0, 1, 2, 3, 4}
-    assert set(split["person"][split["partition"] == "left out"]) == {5, 6, 7, 8, 9}
-    train, validation = (set(split["person"][split["partition"] == part]) for part in ("train", "validation"))
-    assert not train & validation
-    held_out = split[split["partition"] == "validation"]["group"].value_counts()
-    assert len(held_out) == 2
-    assert 8 <= held_out.sum() <= 14
 
 
 def test_a_link_gives_both_training_parts_the_same_mean_and_spread() -> None:
@@ -120,16 +93,58 @@ def test_a_link_gives_both_training_parts_the_same_mean_and_spread() -> None:
     assert examples.link(scale, other) == pytest.approx((0.5, 0.0))
 
 
-def test_a_second_data_set_is_linked_and_may_have_a_unit_of_its_own() -> None:
-    table = pd.DataFrame({"dataset": ["scut", "mebeauty"], "target": [3.0, 2.5]})
-    assert examples._learned(table, RECIPES["beauty-wide-moments"]) == (table, ("target",))
-    own, learned = examples._learned(table, RECIPES["beauty-wide"])
-    assert learned == ("scut", "mebeauty")
-    assert own[list(learned)].to_numpy() == pytest.approx(np.array([[3.0, np.nan], [np.nan, 2.5]]), nan_ok=True)
+def write_mebeauty(folder: Path, image: Image) -> None:
+    """Twelve faces, two officially for validation, of one person at several brightnesses."""
+    scores, names = folder / mebeauty.FOLDER / "scores", [f"female/asian/{number}.png" for number in range(12)]
+    scores.mkdir(parents=True)
+    for part, rows in (("train", range(10)), ("validation", range(10, 12))):
+        lines = [f"images/{names[row]} {2 + row / 2}\n" for row in rows]
+        (scores / mebeauty.PARTS[part]).write_text("".join(lines))
+    for number, name in enumerate(names):
+        path = folder / mebeauty.SOURCE["pictures"] / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        PIL.Image.fromarray((image * (0.5 + number / 30)).astype(np.uint8)).save(path)
+
+
+@pytest.fixture
+def two_data_sets(pictures: Path, astronaut: Image, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """SCUT-FBP5500's layout, and MEBeauty's, in which nobody is taken for anybody else."""
+    write_mebeauty(pictures, resize(astronaut, 240, 240))
+    monkeypatch.setattr(identities, "embed", lambda crops, weights: np.eye(len(crops), dtype=np.float32))
+    return pictures
+
+
+def load_two(folder: Path, selection: Selection, detector: MTCNN) -> tuple[Examples, pd.DataFrame, pd.DataFrame]:
+    """All examples, and the rows of each data set."""
+    loaded = examples.load(selection, "60/40", folder, folder, folder / "cache", detector)
+    first, second = (loaded.table[loaded.table["dataset"] == name] for name in ("scut", "mebeauty"))
+    return loaded, first, second
+
+
+def test_a_second_data_set_is_learned_on_the_scale_of_the_first(two_data_sets: Path, detector: MTCNN) -> None:
+    loaded, first, second = load_two(two_data_sets, replace(RATINGS, datasets=("scut", "mebeauty")), detector)
+    assert dict(second["partition"].value_counts()) == {"train": 9, "test": 2, "validation": 1}
+    train = [table["target"][table["partition"] == "train"] for table in (first, second)]
+    assert train[0].mean() == pytest.approx(train[1].mean(), abs=1e-5)
+    assert train[0].std() == pytest.approx(train[1].std(), abs=1e-5)
+    assert np.corrcoef(second["target"], second["score"])[0, 1] == pytest.approx(1, abs=1e-5)
+    assert list(first["target"]) == list(first["score"].astype(np.float32))
+    assert loaded.learned == ("target",)
+    assert len(loaded.crops) == len(loaded.table) == 24
+
+
+def test_of_a_data_set_that_is_only_measured_on_nothing_but_the_test_part_is_used(
+    two_data_sets: Path, detector: MTCNN
+) -> None:
+    _, first, second = load_two(two_data_sets, replace(RATINGS, measured_on=("mebeauty",)), detector)
+    assert dict(second["partition"].value_counts()) == {"left out": 10, "test": 2}
+    assert set(first["partition"]) == {"train", "test"}
 
 
 def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RECIPES["attractive"], SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(
+        replace(LABEL, auxiliary=True), SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector
+    )
     assert loaded.learned == ("target", "Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
     assert loaded.targets.shape == (4, 7)
     assert np.array_equal(loaded.targets[:, 0], loaded.truth)
@@ -138,4 +153,4 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:
     with pytest.raises(DataError, match="SCUT-FBP5500"):
-        examples.load(RECIPES["beauty-mobilefacenet"], "60/40", tmp_path, tmp_path, tmp_path, detector)
+        examples.load(RATINGS, "60/40", tmp_path, tmp_path, tmp_path, detector)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from facescore.images import Image
-from facescore.training import ovals
+from facescore.training.data import ovals
 
 
 @pytest.fixture(scope="module")

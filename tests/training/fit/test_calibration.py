@@ -1,41 +1,74 @@
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 
-from facescore.training import heads
+from facescore.networks.linear_head import LinearHead, pooled_head
+from facescore.training.data.examples import Examples
+from facescore.training.fit import calibration
+from facescore.training.predict import apply_both_ways
 
 
-@pytest.fixture
-def table() -> pd.DataFrame:
-    """Nine faces of one data set and one of another, whose ratings differ."""
-    return pd.DataFrame({"dataset": ["scut"] * 9 + ["mebeauty"], "target": [3.0] * 9 + [4.0]})
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    """A weighted sum of the mean colours."""
+    crops = keras.Input((8, 8, 3), dtype="uint8", name="crops")
+    x = keras.layers.Rescaling(1 / 25, name="features")(crops)
+    score = keras.layers.Dense(1, name="score")
+    model = keras.Model(crops, score(keras.layers.GlobalAveragePooling2D()(x)))
+    score.set_weights([np.array([[1.0], [-0.5], [0.2]]), np.array([-3.0])])
+    return model
 
 
-def test_each_data_set_counts_the_same_however_large_it_is(table: pd.DataFrame) -> None:
-    truth = table["target"].to_numpy()
-    first_fails, second_fails = np.array([0.2] * 9 + [0.0]), np.array([0.0] * 9 + [0.3])
-    assert heads.best_share(np.stack([truth + second_fails, truth + first_fails], axis=1), table) == 0.0
+@pytest.fixture(scope="module")
+def head(network: keras.Model) -> LinearHead:
+    return pooled_head(network, "features", "score")
 
 
-def test_the_better_unit_has_the_score_alone(table: pd.DataFrame) -> None:
-    truth = table["target"].to_numpy()
-    right_and_wrong = np.stack([truth, 5 - truth], axis=1)
-    assert heads.best_share(right_and_wrong, table) == 1.0
-    assert heads.best_share(right_and_wrong[:, ::-1], table) == 0.0
+def faces(count: int) -> np.ndarray:
+    """Crops of one colour each."""
+    colours = np.random.default_rng(0).integers(0, 256, (count, 1, 1, 3), dtype=np.uint8)
+    return np.broadcast_to(colours, (count, 8, 8, 3))
 
 
-def test_errors_that_make_up_for_each_other_are_mixed(table: pd.DataFrame) -> None:
-    truth = table["target"].to_numpy()
-    assert heads.best_share(np.stack([truth + 0.3, truth - 0.1], axis=1), table) == 0.25
+def validation(crops: np.ndarray, target: np.ndarray, dataset: list[str] | str) -> Examples:
+    return Examples(pd.DataFrame({"target": target, "dataset": dataset}), crops)
 
 
-def test_the_line_is_fitted_to_each_data_set_as_much_however_large_it_is() -> None:
-    ratings = {"scut": np.linspace(1, 5, 90), "mebeauty": np.linspace(2, 4, 10)}
-    table = pd.concat([pd.DataFrame({"dataset": name, "target": rated}) for name, rated in ratings.items()])
-    truth = table["target"].to_numpy()
-    assert heads.fit_line((truth - 0.2) / 0.9, table) == pytest.approx((0.9, 0.2))
-    shifted = np.where(table["dataset"] == "scut", truth - 0.4, truth)
-    slope, intercept = heads.fit_line(shifted, table)
-    errors = pd.Series(truth - intercept - slope * shifted).groupby(table["dataset"].to_numpy()).mean()
-    assert errors["scut"] == pytest.approx(-errors["mebeauty"], abs=1e-3)
-    assert errors["scut"] > 0.15
+def test_the_temperature_corrects_overconfidence() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, 20000)
+    truth = (rng.random(20000) < 1 / (1 + np.exp(-logits))).astype(float)
+    assert calibration.temperature(truth, logits * 1.7) == pytest.approx(1.7, rel=0.05)
+
+
+def test_the_head_is_divided_by_the_temperature(network: keras.Model, head: LinearHead) -> None:
+    crops = faces(4000)
+    logits = apply_both_ways(network.predict_on_batch, crops)[:, 0]
+    truth = np.random.default_rng(1).random(len(crops)) < 1 / (1 + np.exp(-logits / 2))
+    scaled, fitted = calibration.with_temperature(head, network, validation(crops, truth, "celeba"))
+    assert fitted["temperature"] == pytest.approx(2, rel=0.15)
+    assert scaled.kernel == pytest.approx(head.kernel / fitted["temperature"], rel=1e-3)
+    assert scaled.bias == pytest.approx(head.bias / fitted["temperature"], rel=1e-3)
+
+
+def test_the_line_over_the_score_is_folded_into_the_head(network: keras.Model, head: LinearHead) -> None:
+    crops = faces(100)
+    scores = apply_both_ways(network.predict_on_batch, crops)[:, 0]
+    scaled, fitted = calibration.with_line(head, network, validation(crops, 0.9 * scores + 0.2, "scut"))
+    assert fitted == pytest.approx({"slope": 0.9, "intercept": 0.2}, abs=1e-3)
+    assert scaled.kernel == pytest.approx(0.9 * head.kernel, rel=1e-3)
+    assert scaled.bias == pytest.approx(0.9 * head.bias + 0.2, rel=1e-3)
+
+
+def test_each_data_set_has_the_same_weight_in_the_line_however_large_it_is(
+    network: keras.Model, head: LinearHead
+) -> None:
+    crops, second = faces(100), np.arange(100) >= 90
+    scores = apply_both_ways(network.predict_on_batch, crops)[:, 0]
+    truth = np.where(second, scores, scores + 0.4)
+    examples = validation(crops, truth, ["mebeauty" if one else "scut" for one in second])
+    _, fitted = calibration.with_line(head, network, examples)
+    errors = truth - fitted["intercept"] - fitted["slope"] * scores
+    assert errors[~second].mean() == pytest.approx(-errors[second].mean(), abs=1e-3)
+    assert errors[~second].mean() > 0.15

@@ -1,4 +1,5 @@
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 
@@ -6,16 +7,24 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from facescore.training.examples import Examples
-from facescore.training.recipe import Augmentation, Recipe
 
 from facescore import DataError, InvalidRequest
-from facescore.training.fit import Batches, fit, require_finished, set_ridge_head
-from facescore.training.recipes import RECIPES
+from facescore.training.data.augmentation import Augmentation
+from facescore.training.data.examples import Examples
+from facescore.training.fit import loop
+from facescore.training.fit.loop import Batches, Plan, require_finished, set_ridge_head
 
-RECIPE = replace(
-    RECIPES["attractive-cam"], epochs=4, patience=None, batch=8, rate=0.05, augmentation=Augmentation(shift=1)
-)
+PLAN = Plan(epochs=4, batch=8, rate=0.05, augmentation=Augmentation(shift=1))
+NAME = "made"
+
+
+def fit(plan: Plan, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
+    """Learn a label by the plan."""
+    return loop.fit(NAME, "binary", plan, examples, build, run, {"fit": asdict(plan)})
+
+
+def require(plan: Plan, run: Path) -> None:
+    require_finished(NAME, plan, run, {"fit": asdict(plan)})
 
 
 def build() -> keras.Model:
@@ -60,18 +69,18 @@ def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Batches, "__getitem__", stop)
 
 
-@pytest.mark.parametrize("averaging", [0.0, 0.9])
+@pytest.mark.parametrize("ema", [0.0, 0.9])
 def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
-    averaging: float, tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
+    ema: float, tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = replace(RECIPE, averaging=averaging)
-    whole = fit(recipe, examples, build, tmp_path / "whole")
+    plan = replace(PLAN, ema=ema)
+    whole = fit(plan, examples, build, tmp_path / "whole")
     with monkeypatch.context() as context:
         interrupt_after(12, context)  # five batches an epoch: in the middle of the third
         with pytest.raises(KeyboardInterrupt):
-            fit(recipe, examples, build, tmp_path / "stopped")
+            fit(plan, examples, build, tmp_path / "stopped")
     assert list(pd.read_csv(tmp_path / "stopped" / "history.csv")["epoch"]) == [0, 1, 2]
-    resumed = fit(recipe, examples, build, tmp_path / "stopped")
+    resumed = fit(plan, examples, build, tmp_path / "stopped")
     histories = [pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "stopped")]
     pd.testing.assert_frame_equal(histories[0], histories[1], rtol=1e-4)
     for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
@@ -82,17 +91,17 @@ def test_an_average_of_the_weights_is_kept_while_training_goes_on_with_the_weigh
     tmp_path: Path, examples: Examples
 ) -> None:
     """Weights that swing about their goal: their average is nearer to it than they are, and changes nothing of them."""
-    wild = replace(RECIPE, rate=0.5, epochs=3)
-    for name, averaging in (("plain", 0.0), ("averaged", 0.9)):
-        fit(replace(wild, averaging=averaging), examples, without_dropout, tmp_path / name)
+    swinging = replace(PLAN, rate=0.5, epochs=3)
+    for name, ema in (("plain", 0.0), ("averaged", 0.9)):
+        fit(replace(swinging, ema=ema), examples, without_dropout, tmp_path / name)
     plain, averaged = (pd.read_csv(tmp_path / name / "history.csv") for name in ("plain", "averaged"))
     assert np.allclose(plain["loss"], averaged["loss"], rtol=1e-4, equal_nan=True)
     assert not np.allclose(plain["val_loss"], averaged["val_loss"], rtol=1e-2)
 
 
-def test_what_is_written_down_is_the_mean_over_the_epoch(tmp_path: Path, examples: Examples) -> None:
+def test_the_history_holds_the_mean_over_the_epoch(tmp_path: Path, examples: Examples) -> None:
     """At a rate of 0 the network stays what it was, so the epoch's mean is what it says of the training part."""
-    frozen = replace(RECIPE, rate=0.0, epochs=1, batch=7, augmentation=Augmentation(flip=False))
+    frozen = replace(PLAN, rate=0.0, epochs=1, batch=7, augmentation=Augmentation(flip=False))
     keras.utils.set_random_seed(0)
     network = fit(frozen, examples, without_dropout, tmp_path)
     train = examples.part("train")
@@ -103,34 +112,34 @@ def test_what_is_written_down_is_the_mean_over_the_epoch(tmp_path: Path, example
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path: Path, examples: Examples) -> None:
-    fit(RECIPE, examples, build, tmp_path)
+    fit(PLAN, examples, build, tmp_path)
     before = (tmp_path / "history.csv").read_text()
-    fit(RECIPE, examples, build, tmp_path)
+    fit(PLAN, examples, build, tmp_path)
     assert (tmp_path / "history.csv").read_text() == before
 
 
-def test_a_run_does_not_go_on_with_another_recipe(tmp_path: Path, examples: Examples) -> None:
-    fit(RECIPE, examples, build, tmp_path)
+def test_a_run_is_not_resumed_with_another_recipe(tmp_path: Path, examples: Examples) -> None:
+    fit(PLAN, examples, build, tmp_path)
     with pytest.raises(InvalidRequest, match="another version of the recipe"):
-        fit(replace(RECIPE, epochs=5), examples, build, tmp_path)
+        fit(replace(PLAN, epochs=5), examples, build, tmp_path)
 
 
-def test_only_a_finished_run_of_the_same_recipe_counts_as_done(
+def test_only_a_finished_run_of_the_same_recipe_may_be_averaged(
     tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = tmp_path / "run"
-    with pytest.raises(DataError, match=f"is not there. Run 'python -m facescore train {RECIPE.name}' first"):
-        require_finished(run, RECIPE)
+    with pytest.raises(DataError, match=f"is missing. Run 'python -m facescore train {NAME}' first"):
+        require(PLAN, run)
     with monkeypatch.context() as context:
         interrupt_after(12, context)
         with pytest.raises(KeyboardInterrupt):
-            fit(RECIPE, examples, build, run)
+            fit(PLAN, examples, build, run)
     with pytest.raises(DataError, match="was stopped before its end"):
-        require_finished(run, RECIPE)
-    fit(RECIPE, examples, build, run)
-    require_finished(run, RECIPE)
+        require(PLAN, run)
+    fit(PLAN, examples, build, run)
+    require(PLAN, run)
     with pytest.raises(InvalidRequest, match="another version of the recipe"):
-        require_finished(run, replace(RECIPE, rate=0.01))
+        require(replace(PLAN, rate=0.01), run)
 
 
 def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, examples: Examples) -> None:
@@ -143,9 +152,9 @@ def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, exam
         x = keras.layers.GlobalAveragePooling2D()(x)
         return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
 
-    keras.utils.set_random_seed(RECIPE.seed)
+    keras.utils.set_random_seed(PLAN.seed)
     before = {layer.name: layer.get_weights() for layer in two_layers().layers}
-    phases = replace(RECIPE, head=("score",), head_epochs=2, head_rate=0.05, epochs=0)
+    phases = replace(PLAN, head=("score",), head_epochs=2, head_rate=0.05, epochs=0)
     alone = fit(phases, examples, two_layers, tmp_path / "alone")
     whole = fit(replace(phases, epochs=1), examples, two_layers, tmp_path / "whole")
     assert np.array_equal(alone.get_layer("backbone").get_weights()[0], before["backbone"][0])
@@ -158,8 +167,8 @@ def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, exam
 
 
 def test_the_network_of_the_best_epoch_is_returned(tmp_path: Path, examples: Examples) -> None:
-    wild = replace(RECIPE, rate=3.0, epochs=6)
-    network = fit(wild, examples, build, tmp_path)
+    swinging = replace(PLAN, rate=3.0, epochs=6)
+    network = fit(swinging, examples, build, tmp_path)
     best = pd.read_csv(tmp_path / "history.csv")["val_loss"].min()
     validation = examples.part("validation")
     logits = network.predict_on_batch(validation.crops)
@@ -167,7 +176,7 @@ def test_the_network_of_the_best_epoch_is_returned(tmp_path: Path, examples: Exa
 
 
 def test_a_run_stops_when_the_validation_loss_no_longer_falls(tmp_path: Path, examples: Examples) -> None:
-    frozen = replace(RECIPE, rate=0.0, epochs=50, patience=2)
+    frozen = replace(PLAN, rate=0.0, epochs=50, patience=2)
     fit(frozen, examples, build, tmp_path)
     assert list(pd.read_csv(tmp_path / "history.csv")["epoch"]) == [0, 1, 2]
 
@@ -184,15 +193,13 @@ def test_the_ridge_head_is_the_regression_on_its_inputs(examples: Examples) -> N
 
 def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(examples: Examples) -> None:
     train = examples.part("train")
-    plain = replace(RECIPE, augmentation=Augmentation(flip=False))
+    plain = replace(PLAN, augmentation=Augmentation(flip=False))
     epochs = [np.concatenate([Batches(train, plain, epoch)[i][0] for i in range(5)]) for epoch in (1, 2)]
     for crops in epochs:
         assert sorted(crop.tobytes() for crop in crops) == sorted(crop.tobytes() for crop in train.crops)
     assert not np.array_equal(epochs[0], epochs[1])
 
 
-def test_every_recipe_says_its_command_by_its_name_and_what_to_expect() -> None:
-    for name, recipe in RECIPES.items():
-        assert isinstance(recipe, Recipe)
-        assert recipe.name == name
-        assert recipe.expected
+def test_a_recipes_settings_are_a_plan() -> None:
+    settings = {"epochs": 3, "batch": 4, "rate": 0.1, "head": ("score",), "augmentation": {"flip": False, "shift": 2}}
+    assert Plan.of(settings) == Plan(3, 4, 0.1, Augmentation(flip=False, shift=2), head=("score",))

@@ -17,10 +17,10 @@ import pytest
 from facescore import DataError, StorageError
 from facescore.files import locked
 from facescore.settings import ROOT, Settings
-from facescore.training import experiment, states
-from facescore.training.fit import fit
+from facescore.training.fit import states
+from facescore.training.run import run as train
 from tests.datasets.test_celeba import write
-from tests.training.test_fit import RECIPE, build, interrupt_after, made
+from tests.training.fit.test_loop import PLAN, build, fit, interrupt_after, made
 
 EXAMPLES = made()
 
@@ -29,7 +29,7 @@ EXAMPLES = made()
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was left alone."""
     run = tmp_path_factory.mktemp("whole") / "run"
-    fit(RECIPE, EXAMPLES, build, run)
+    fit(PLAN, EXAMPLES, build, run)
     return run
 
 
@@ -39,7 +39,7 @@ def stopped_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         interrupt_after(12, patch)  # in the middle of the third epoch
         with pytest.raises(KeyboardInterrupt):
-            fit(RECIPE, EXAMPLES, build, run)
+            fit(PLAN, EXAMPLES, build, run)
     return run
 
 
@@ -54,7 +54,7 @@ def names(run: Path) -> set[str]:
 
 
 def end_is_the_same(run: Path, whole: Path) -> bool:
-    fit(RECIPE, EXAMPLES, build, run)
+    fit(PLAN, EXAMPLES, build, run)
     ours, theirs = (pd.read_csv(one / "history.csv").drop(columns="seconds") for one in (run, whole))
     pd.testing.assert_frame_equal(ours, theirs, rtol=1e-4)
     weights = (states.load_best(one) for one in (run, whole))
@@ -100,14 +100,14 @@ def test_where_the_newest_state_is_damaged_the_one_before_is_taken(
     assert end_is_the_same(stopped, whole)
     said = capsys.readouterr().out
     assert "epoch-002.keras is damaged; the epoch before it is taken." in said
-    assert "Going on after epoch 1" in said
+    assert "Resuming after epoch 1" in said
 
 
 def test_where_all_states_are_damaged_the_run_is_refused(stopped: Path) -> None:
     for path in stopped.glob("*.keras"):
         cut_off(path)
     with pytest.raises(DataError, match=r"All states .* are damaged\. Delete that folder"):
-        fit(RECIPE, EXAMPLES, build, stopped)
+        fit(PLAN, EXAMPLES, build, stopped)
 
 
 @pytest.mark.parametrize("text", [None, "", "epoch\n", "epoch,val_loss\n0,1\n1,x\n", "\udcff", "epoch,val_loss\n" * 99])
@@ -127,7 +127,7 @@ def test_damaged_weights_of_the_best_epoch_are_named(
     run = Path(shutil.copytree(whole, tmp_path / "run"))
     damage(run / "best.npz")
     with pytest.raises(DataError, match=r"best\.npz, are missing or damaged\. Delete that folder"):
-        fit(RECIPE, EXAMPLES, build, run)
+        fit(PLAN, EXAMPLES, build, run)
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def test_a_full_disk_leaves_the_last_states(stopped: Path, whole: Path) -> None:
         with full_disk(int(part * size)), pytest.raises(OSError, match="File too large"):
             states.save(model, another, stopped)
     with full_disk(size // 2), pytest.raises(OSError, match="File too large"):
-        fit(RECIPE, EXAMPLES, build, stopped)  # Keras needs room to load a state, too
+        fit(PLAN, EXAMPLES, build, stopped)  # Keras needs room to load a state, too
     assert names(stopped) == before
     assert end_is_the_same(stopped, whole)
 
@@ -160,14 +160,14 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
     data, runs = write(tmp_path / "data"), tmp_path / "runs"
     sentence = r"cannot be used: File too large\. What was trained is kept: make room"
     with full_disk(2000), pytest.raises(StorageError, match=sentence):
-        experiment.run("attractive-simple", data, tmp_path, runs, Settings())
+        train("attractive-simple", None, data, tmp_path, runs, Settings())
     assert [path for path in runs.rglob("*") if path.is_file()] == []
 
 
 def test_an_unusable_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match=r"file.*cannot be used: Not a directory\. .* run the same command again"):
-        experiment.run("attractive-simple", tmp_path, tmp_path, tmp_path / "file", Settings())
+        train("attractive-simple", None, tmp_path, tmp_path, tmp_path / "file", Settings())
 
 
 def test_one_process_at_a_time_trains_a_recipe(tmp_path: Path) -> None:
@@ -175,17 +175,15 @@ def test_one_process_at_a_time_trains_a_recipe(tmp_path: Path) -> None:
         locked(tmp_path / "attractive-simple"),
         pytest.raises(StorageError, match="Another process is training attractive-simple"),
     ):
-        experiment.run("attractive-simple", tmp_path, tmp_path, tmp_path, Settings())
+        train("attractive-simple", None, tmp_path, tmp_path, tmp_path, Settings())
 
 
 ENDLESS = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from facescore.training.fit import fit
-from tests.datasets.test_celeba import write
-from tests.training.test_fit import RECIPE, build, made
-fit(replace(RECIPE, epochs=10_000), made(), build, Path(sys.argv[1]))
+from tests.training.fit.test_loop import PLAN, build, fit, made
+fit(replace(PLAN, epochs=10_000), made(), build, Path(sys.argv[1]))
 """
 
 

@@ -4,15 +4,11 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from facescore.training.examples import Examples
 
-from facescore.training import blending
-<<<<<<< HEAD
-from facescore.training.fit import BEST
-=======
-from facescore.training.examples import Examples
-from facescore.training.states import BEST
->>>>>>> step6-training
+from facescore import DataError
+from facescore.training.data.examples import Examples
+from facescore.training.fit import weight_averaging
+from facescore.training.fit.states import BEST
 
 SIDE = 4
 
@@ -42,12 +38,12 @@ def validation() -> Examples:
     return Examples(pd.DataFrame({"dataset": dataset, "target": target}), crops)
 
 
-def test_as_much_is_taken_of_the_second_network_as_the_first_data_set_can_bear(
+def test_the_others_get_the_largest_share_that_costs_the_first_data_set_little(
     validation: Examples, tmp_path: Path
 ) -> None:
     network = build()
     folders = run(tmp_path / "scut" / "a", 1, 0), run(tmp_path / "both" / "a", 0, 1)
-    share = blending.blend(network, folders, validation)
+    share = weight_averaging.average(network, folders, validation)
     assert 0.5 < share < 1.0
     (weights,) = network.get_weights()
     assert weights[:, 0] == pytest.approx([share, 1 - share, 0], abs=1e-6)
@@ -56,12 +52,18 @@ def test_as_much_is_taken_of_the_second_network_as_the_first_data_set_can_bear(
     def correlation(of: float) -> float:
         return float(np.corrcoef(of * red + (1 - of) * green, red)[0, 1])
 
-    assert correlation(share - 0.05) < 1 - blending.COST <= correlation(share)
+    assert correlation(share - 0.05) < 1 - weight_averaging.COST <= correlation(share)
 
 
 def test_of_several_networks_that_learned_both_the_mean_is_taken(validation: Examples, tmp_path: Path) -> None:
     network = build()
     runs = [run(tmp_path / str(number), *weights) for number, weights in enumerate(((1, 0), (0, 0.8), (0.2, 1.2)))]
-    share = blending.blend(network, runs, validation)
+    share = weight_averaging.average(network, runs, validation)
     (weights,) = network.get_weights()
     assert weights[:, 0] == pytest.approx([share + (1 - share) * 0.1, 1 - share, 0], abs=1e-6)
+
+
+def test_a_run_without_weights_is_named(validation: Examples, tmp_path: Path) -> None:
+    runs = [run(tmp_path / "a", 1, 0), tmp_path / "b"]
+    with pytest.raises(DataError, match=r"best\.npz, are missing or damaged"):
+        weight_averaging.average(build(), runs, validation)
