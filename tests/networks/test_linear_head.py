@@ -1,16 +1,15 @@
 import importlib
-from pathlib import Path
 from types import ModuleType
 
 import keras
 import numpy as np
 import pandas as pd
 import pytest
-from facescore.training.examples import Examples
 
-from facescore.runtime import Network
 from facescore.networks.linear_head import LinearHead, pooled_head, serving_model
-from facescore.training import familiarity
+from facescore.runtime import Network
+from facescore.training.data.examples import Examples
+from facescore.training.measure import ood
 from facescore.training.recipes import RECIPES
 
 
@@ -26,7 +25,7 @@ def pooled() -> tuple[keras.Model, LinearHead]:
 
 def of_recipe(name: str) -> tuple[keras.Model, LinearHead]:
     """The network of a recipe whose checkpoint is served."""
-    family: ModuleType = importlib.import_module(f"facescore.networks.{RECIPES[name].network}")
+    family: ModuleType = importlib.import_module(f"facescore.networks.{RECIPES[name].family}")
     model = shaken(family.build(**RECIPES[name].options))
     return model, family.linear_head(model)
 
@@ -66,19 +65,16 @@ def test_the_served_score_is_the_networks_mean_over_crop_and_mirror_image(
     assert np.allclose(head.bias + served["contribution"].sum(axis=(1, 2)), served["score"], atol=1e-3)
 
 
-def test_litert_agrees_with_keras(
-    network: tuple[keras.Model, LinearHead], crops: np.ndarray, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_litert_agrees_with_keras(network: tuple[keras.Model, LinearHead], crops: np.ndarray) -> None:
     from facescore.training.export import to_tflite
 
     served = serving_model(*network)
-    path = tmp_path_factory.mktemp("export") / "model.tflite"
-    path.write_bytes(to_tflite(served))
-    expected, outputs = served.predict_on_batch(crops), Network(path.read_bytes(), path.name)(crops)
+    litert = Network(to_tflite(served), "made")
+    expected, outputs = served.predict_on_batch(crops), litert(crops)
     assert set(outputs) == {"score", "contribution"}
     for name, values in outputs.items():
         assert np.allclose(values, expected[name], atol=1e-3), name
-    assert np.allclose(Network(path.read_bytes(), path.name)(crops[:1])["score"], expected["score"][:1], atol=1e-3)
+    assert np.allclose(litert(crops[:1])["score"], expected["score"][:1], atol=1e-3)
 
 
 def test_a_scaled_head_scales_score_and_contributions(
@@ -91,11 +87,11 @@ def test_a_scaled_head_scales_score_and_contributions(
 
 
 def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_told_apart(
-    network: tuple[keras.Model, LinearHead], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    network: tuple[keras.Model, LinearHead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from facescore.training.export import to_tflite
 
-    monkeypatch.setattr(familiarity, "COMPONENTS", 8)  # as many as a few crops can tell
+    monkeypatch.setattr(ood, "COMPONENTS", 8)  # as many as a few crops can tell
     model, head = network
     size = model.inputs[0].shape[1]
     rng = np.random.default_rng(0)
@@ -104,17 +100,14 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_tol
     light[second, ..., 0] = 0  # no red
     crops = (rng.integers(0, 256, (60, size, size, 3)) * light).astype(np.uint8)
     table = pd.DataFrame({"dataset": np.where(second, "mebeauty", "scut")})
-    familiar = familiarity.fit(model, head.features, Examples(table[:40], crops[:40]), contrast=True)
-    path = tmp_path / "model.tflite"
-    path.write_bytes(to_tflite(serving_model(model, head, familiar)))
-    served, mirrored = (Network(path.read_bytes(), path.name)(one) for one in (crops, crops[:, :, ::-1]))
+    familiar = ood.fit(model, head.features, Examples(table[:40], crops[:40]), contrast=True)
+    litert = Network(to_tflite(serving_model(model, head, familiar)), "made")
+    served, mirrored = (litert(one) for one in (crops, crops[:, :, ::-1]))
     distances = served["distance"]
     assert np.sqrt(np.mean(distances[:40] ** 2)) == pytest.approx(1, abs=0.05)
     assert np.allclose(mirrored["distance"], distances, rtol=1e-3)
-    assert (
-        Network(path.read_bytes(), path.name)(np.full((1, size, size, 3), 255, np.uint8))["distance"][0]
-        > 1.5 * distances[:40].max()
-    )
+    white = litert(np.full((1, size, size, 3), 255, np.uint8))
+    assert white["distance"][0] > 1.5 * distances[:40].max()
     assert np.mean((served["wild"][40:] > 0) == second[40:]) >= 0.8
     assert np.allclose(mirrored["wild"], served["wild"], rtol=1e-3, atol=1e-3)
 
@@ -122,7 +115,7 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_tol
 def test_of_one_data_set_nothing_is_told_apart(network: tuple[keras.Model, LinearHead], crops: np.ndarray) -> None:
     model, head = network
     table = pd.DataFrame({"dataset": ["scut"] * len(crops)})
-    familiar = familiarity.fit(model, head.features, Examples(table, crops), contrast=False)
+    familiar = ood.fit(model, head.features, Examples(table, crops), contrast=False)
     assert familiar.contrast is None
     assert set(serving_model(model, head, familiar).output) == {"score", "contribution", "distance"}
 

@@ -10,11 +10,12 @@ import PIL.Image
 import pytest
 
 from facescore import checkpoints, read_image
-from facescore.runtime import Network
-from facescore.runtime import ScoringNetwork
+from facescore.results.study import Study
+from facescore.runtime import Network, ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
-from facescore.training import attribution, average_faces, evaluate, experiment
+from facescore.training import publish, run
 from facescore.training.export import export_detector
+from facescore.training.measure import attribution, average_faces, metrics
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write
 
@@ -37,47 +38,49 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
     for picture in sorted((data / "celeba" / "img_align_celeba").iterdir()):
         PIL.Image.fromarray(rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(picture)
+    recipe, simple = RECIPES["attractive"], RECIPES["attractive-simple"]
     served = replace(
-        RECIPES["attractive"],
-        epochs=1,
-        batch=8,
-        warmup=0,
+        recipe,
+        fit={**recipe.fit, "epochs": 1, "batch": 8, "warmup": 0},
         initial_weights="",
-        options=RECIPES["attractive"].options | {"outputs": 7},
+        options={**recipe.options, "outputs": 7},
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "ASSETS", root / "assets")
-        patch.setattr(experiment, "CHECKPOINTS", root / "checkpoints")
+        patch.setattr(run, "ASSETS", root / "assets")
+        patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
+        patch.setattr(publish, "ASSETS", root / "assets")
         patch.setattr(average_faces, "FEWEST", 1)
-        patch.setattr(evaluate, "RESAMPLES", 50)  # what they are worth is tested elsewhere
+        patch.setattr(metrics, "RESAMPLES", 50)  # what they are worth is tested elsewhere
         patch.setattr(attribution, "STEPS", 3)
         patch.setitem(RECIPES, "attractive", served)
-        patch.setitem(RECIPES, "attractive-simple", replace(RECIPES["attractive-simple"], epochs=1, batch=8))
+        patch.setitem(RECIPES, "attractive-simple", replace(simple, fit={**simple.fit, "epochs": 1, "batch": 8}))
         for name in ("attractive", "attractive-simple"):
-            experiment.run(name, data, root, root / "runs", Settings())
+            run.run(name, None, data, root, root / "runs", Settings())
     return root
 
 
-def test_the_study_and_the_checkpoint_hold_what_the_run_wrote(finished: Path) -> None:
+def test_the_study_holds_what_the_run_wrote_and_the_card_the_same_metrics(finished: Path) -> None:
     study, folder = finished / "assets/studies/attractive", finished / "checkpoints/attractive"
     card = checkpoints.load(folder)
-    assert set(card.files) == {"history.csv", "predictions.csv", "model.tflite"}
-    for name in ("history.csv", "predictions.csv"):
-        assert (folder / name).read_bytes() == (study / name).read_bytes()
-    run = finished / "runs/attractive/official-partition"
-    assert (folder / "history.csv").read_text() == (run / "history.csv").read_text()
-    assert json.loads((study / "metrics.json").read_text()) == card.metrics
-    assert list(pd.read_csv(folder / "history.csv")["epoch"]) == [0, 1]
+    assert set(card.files) == {"model.tflite"}
+    assert {path.name for path in folder.iterdir()} == {"card.json", "README.md", "model.tflite"}
+    run_of = finished / "runs/attractive/official-partition"
+    assert (study / "history.csv").read_text() == (run_of / "history.csv").read_text()
+    assert (folder / "model.tflite").read_bytes() == (run_of / "model.tflite").read_bytes()
+    read = Study.read("attractive", finished / "assets/studies")
+    assert read.metrics == card.metrics
+    assert list(read.history["epoch"]) == [0, 1]
     assert card.data["counts"] == {"train": 16, "validation": 16, "test": 16}
+    assert card.recipe == json.loads(json.dumps(card.recipe))
 
 
-def test_the_checkpoint_can_be_served_and_predicts_what_the_table_says(finished: Path) -> None:
-    runtime = ScoringNetwork(finished / "checkpoints/attractive", "binary")
-    predictions = pd.read_csv(finished / "checkpoints/attractive/predictions.csv")
-    pictures = finished / "data" / runtime.card.data["pictures"]
+def test_the_checkpoint_can_be_served_and_predicts_what_the_study_holds(finished: Path) -> None:
+    network = ScoringNetwork(finished / "checkpoints/attractive", "binary")
+    predictions = pd.read_csv(finished / "assets/studies/attractive/predictions.csv")
+    pictures = finished / "data" / network.card.data["pictures"]
     crops = np.stack([read_image(pictures / file) for file in predictions["file"]])
-    scores, contributions, *_ = runtime(crops)
-    assert np.allclose(runtime.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
+    scores, contributions, *_ = network(crops)
+    assert np.allclose(network.card.bias + contributions.sum(axis=(1, 2)), scores, atol=1e-3)
     assert np.allclose(predictions["prediction"], 1 / (1 + np.exp(-scores)), atol=1e-3)
 
 
@@ -85,23 +88,23 @@ def test_the_model_card_names_results_limits_and_licence(finished: Path) -> None
     text = (finished / "checkpoints/attractive/README.md").read_text(encoding="utf-8")
     for word in ("## Results", "accuracy", "female young", "## Limits", "non-commercial", "train attractive"):
         assert word in text
-    for word in ("temperature", "Heavy_Makeup", "a gray watermark", "forehead", "Is the map true?"):
+    for word in ("temperature", "Heavy_Makeup", "a gray watermark", "forehead", "Is the map faithful?"):
         assert word in text
 
 
-def test_the_study_tells_what_training_took_and_what_was_found(finished: Path) -> None:
-    metrics = json.loads((finished / "assets/studies/attractive/metrics.json").read_text())
-    assert metrics["training"]["epochs"] == 1
-    assert metrics["training"]["parameters"] > 900_000
-    assert {"training", "temperature", "validation", "test", "robustness", "regions", "map"} == set(metrics)
-    assert {"accuracy", "auc", "log_loss", "calibration_error"} < set(metrics["validation"]["all"])
+def test_the_study_holds_what_training_took_and_what_was_measured(finished: Path) -> None:
+    found = json.loads((finished / "assets/studies/attractive/metrics.json").read_text())
+    assert found["training"]["epochs"] == 1
+    assert found["training"]["parameters"] > 900_000
+    assert {"split", "training", "temperature", "validation", "test", "robustness", "regions", "map"} == set(found)
+    assert {"accuracy", "auc", "log_loss", "calibration_error"} < set(found["validation"]["all"])
     assert len(list((finished / "assets/average_faces/attractive").iterdir())) == 10
 
 
 def test_a_network_that_is_not_served_leaves_a_study_and_no_checkpoint(finished: Path) -> None:
     study = finished / "assets/studies/attractive-simple"
     assert {path.name for path in study.iterdir()} == {"history.csv", "predictions.csv", "metrics.json"}
-    assert set(json.loads((study / "metrics.json").read_text())) == {"training", "validation", "test"}
+    assert set(json.loads((study / "metrics.json").read_text())) == {"split", "training", "validation", "test"}
     assert not (finished / "checkpoints/attractive-simple").exists()
     assert not (finished / "assets/average_faces/attractive-simple").exists()
 

@@ -36,10 +36,10 @@ def splits_of(recipe: Recipe, split: str | None) -> tuple[str, tuple[str, ...]]:
         InvalidRequest: the recipe has no such split.
     """
     default = next(iter(recipe.splits))
-    if (split or default) not in recipe.splits:
+    chosen = default if split is None else split
+    if chosen not in recipe.splits:
         raise InvalidRequest(
-            f"The recipe {recipe.name} has no split {split!r}. Choose one of: {', '.join(recipe.splits)}."
+            f"The recipe {recipe.name} has no split {chosen!r}. Choose one of: {', '.join(recipe.splits)}."
         )
-    if split in (None, default):
-        return recipe.name, recipe.splits[default]
-    return f"{recipe.name}-{split}", recipe.splits[split]
+    study = recipe.name if chosen == default else f"{recipe.name}-{chosen}"
+    return study, recipe.splits[chosen]

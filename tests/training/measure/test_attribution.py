@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from facescore.templates import CELEBA
-from facescore.training import attribution
+from facescore.training.measure import attribution
 
 CELLS = 8
 
@@ -30,7 +30,9 @@ def contributions(served: keras.Model, crops: np.ndarray) -> np.ndarray:
     return np.asarray(maps - maps.mean(axis=0))
 
 
-def test_a_true_map_beats_both_other_orders(served: keras.Model, crops: np.ndarray, contributions: np.ndarray) -> None:
+def test_a_faithful_map_beats_both_other_orders(
+    served: keras.Model, crops: np.ndarray, contributions: np.ndarray
+) -> None:
     mean_score = float(served.predict_on_batch(crops)["score"].mean())
     found = attribution.is_the_map_true(served.predict_on_batch, crops, contributions, crops[::-1], mean_score)
     assert found["map_beats_both"]
@@ -49,12 +51,12 @@ def test_a_map_of_another_face_beats_neither(served: keras.Model, crops: np.ndar
     assert not found["map_beats_both"]
 
 
-def test_where_it_looks_is_told_for_all_and_for_the_surest() -> None:
+def test_where_it_looks_is_measured_for_all_and_for_the_extremes() -> None:
     contributions = np.zeros((40, 64, 64), np.float32)
     contributions[:, 44, 32] = 1  # the mouth
     contributions[30:] = np.roll(contributions[30:], -27, axis=1)  # the forehead's hairline, for the highest scores
     found = attribution.where_it_looks(contributions, np.arange(40.0), CELEBA)
     assert found["mouth"]["lowest"] == pytest.approx(1)
     assert found["mouth"]["highest"] == pytest.approx(0)
-    assert found["mouth"]["all"]["value"] == pytest.approx(0.75)
+    assert found["mouth"]["all"].value == pytest.approx(0.75)
     assert sum(part["area"] for part in found.values()) == pytest.approx(1, abs=1e-3)

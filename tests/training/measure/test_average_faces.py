@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from facescore.training.examples import Examples
 
 from facescore import DataError, read_image
-from facescore.training import average_faces
+from facescore.training.data.examples import Examples
+from facescore.training.measure import average_faces
 
 
 def examples(people: int) -> Examples:

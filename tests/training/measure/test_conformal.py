@@ -5,20 +5,20 @@ import pandas as pd
 import pytest
 
 from facescore.checkpoints import Interval, interval_of
-from facescore.training import intervals
+from facescore.training.measure import conformal
 
 
 def held(table: pd.DataFrame, rows: tuple[Interval, ...]) -> float:
-    """The share of true ratings within their intervals."""
-    told = intervals.bounds(table, rows)
-    return float(told["truth"].between(told["lower"], told["upper"]).mean())
+    """The share of true ratings within their conformal."""
+    table = conformal.bounds(table, rows)
+    return float(table["truth"].between(table["lower"], table["upper"]).mean())
 
 
 def test_new_pictures_are_covered_in_every_range_of_the_score() -> None:
     rng = np.random.default_rng(0)
     score = rng.uniform(1, 5, 8000)
     table = pd.DataFrame({"prediction": score, "truth": score + rng.normal(0, 0.1 * score)})  # grows with the score
-    rows = intervals.fit(table[:4000])
+    rows = conformal.fit(table[:4000])
     assert len(rows) == 10
     assert rows[-1].below is None
     edges = [row.below for row in rows if row.below is not None]
@@ -36,7 +36,7 @@ def test_faces_that_look_like_those_in_the_wild_get_wider_intervals_of_their_own
     table = pd.DataFrame({"dataset": np.where(wild, "mebeauty", "scut"), "prediction": rng.uniform(1, 5, 6000)})
     table["wild"] = rng.normal(np.where(wild, 3, -3), 1)
     table["truth"] = table["prediction"] + rng.normal(0, np.where(wild, 0.5, 0.2))
-    rows = intervals.fit(table[:3000])
+    rows = conformal.fit(table[:3000])
     frontal, in_the_wild = interval_of(3.0, rows, wild=-3.0), interval_of(3.0, rows, wild=3.0)
     assert in_the_wild.upper - in_the_wild.lower > 2 * (frontal.upper - frontal.lower)
     assert (frontal.wild, in_the_wild.wild) == (False, True)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from facescore.images import Image
-from facescore.training import ovals, robustness
+from facescore.training.data import changes, ovals
+from facescore.training.measure import robustness
 
 CHANGES = robustness.OF_CROPS | robustness.OF_PHOTOS | {"an oval": ovals.put_on}
 
@@ -32,11 +33,11 @@ def test_every_change_changes_a_picture_and_leaves_the_original_alone(name: str,
 
 
 def test_shifts_and_brightness_do_what_they_say(crop: Image) -> None:
-    moved = robustness.move(down=0.125)(crop)
+    moved = changes.move(down=0.125)(crop)
     assert np.array_equal(moved[8:], crop[:-8])
     assert (moved[:8] == crop[0]).all()
-    assert np.allclose(robustness.brightness(0.5)(crop), crop / 2, atol=0.51)
-    assert np.array_equal(robustness.banner(crop)[:40], crop[:40])
+    assert np.allclose(changes.brightness(0.5)(crop), crop / 2, atol=0.51)
+    assert np.array_equal(changes.banner(crop)[:40], crop[:40])
 
 
 def test_the_change_of_the_score_is_measured(crop: Image) -> None:
@@ -45,9 +46,9 @@ def test_the_change_of_the_score_is_measured(crop: Image) -> None:
     assert list(found) == list(robustness.OF_CROPS)
     darker, mean = found["20 % darker"], brightness_of(pictures).mean()
     assert darker["count"] == 3
-    assert darker["mean_change"]["value"] == pytest.approx(-0.2 * mean, rel=0.02)
-    assert darker["mean_absolute_change"]["value"] == pytest.approx(0.2 * mean, rel=0.02)
-    assert darker["mean_change"]["low"] <= darker["mean_change"]["value"] <= darker["mean_change"]["high"]
+    assert darker["mean_change"].value == pytest.approx(-0.2 * mean, rel=0.02)
+    assert darker["mean_absolute_change"].value == pytest.approx(0.2 * mean, rel=0.02)
+    assert darker["mean_change"].low <= darker["mean_change"].value <= darker["mean_change"].high
 
 
 def test_pictures_in_which_no_face_is_found_are_left_out(crop: Image) -> None:
@@ -56,8 +57,8 @@ def test_pictures_in_which_no_face_is_found_are_left_out(crop: Image) -> None:
     def score(pictures: Sequence[Image]) -> np.ndarray:
         return np.where(brightness_of(pictures) >= crop.mean(), brightness_of(pictures), np.nan)
 
-    changes = {"same": lambda picture: picture, "20 % brighter": robustness.brightness(1.2)}
-    assert {name: part["count"] for name, part in robustness.measure(score, [crop, crop // 2], changes).items()} == {
+    tried = {"same": lambda picture: picture, "20 % brighter": changes.brightness(1.2)}
+    assert {name: part["count"] for name, part in robustness.measure(score, [crop, crop // 2], tried).items()} == {
         "same": 1,
         "20 % brighter": 1,
     }
@@ -68,6 +69,6 @@ def test_ovals_are_put_on_faces_without_and_taken_off_the_others(crop: Image) ->
     found = robustness.measure_photos(brightness_of, photos)
     assert set(found) == {*robustness.OF_PHOTOS, "an oval put on", "an oval taken off"}
     assert found["an oval put on"]["count"] == 2
-    assert found["an oval put on"]["mean_change"]["low"] > 0
+    assert found["an oval put on"]["mean_change"].low > 0
     assert found["an oval taken off"]["count"] == 1
-    assert found["an oval taken off"]["mean_change"]["value"] < 0
+    assert found["an oval taken off"]["mean_change"].value < 0

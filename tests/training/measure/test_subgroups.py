@@ -1,30 +1,45 @@
 import numpy as np
 import pandas as pd
-from facescore.training.examples import Examples
 
+from facescore.datasets import mebeauty
 from facescore.faces import regions
 from facescore.templates import CELEBA
-from facescore.training import groups
+from facescore.training.data.examples import Examples
+from facescore.training.measure import subgroups
 
 
 def faces(lightness: np.ndarray) -> Examples:
     """Faces whose cheeks have a gray value each and whose rest is white; every other one smiles."""
     crops = np.full((len(lightness), 64, 64, 3), 255, np.uint8)
     crops[:, regions.masks(CELEBA)["cheeks"]] = lightness[:, None, None]
-    flags = {name: np.zeros(len(lightness), bool) for name in ("Male", *groups.LABELS)}
+    flags = {name: np.zeros(len(lightness), bool) for name in ("Male", *subgroups.LABELS)}
     return Examples(pd.DataFrame(flags | {"Smiling": np.arange(len(lightness)) % 2 == 0}), crops)
 
 
 def test_cheeks_are_measured_and_nothing_else() -> None:
-    lightness = groups.cheek_lightness(faces(np.array([0, 119, 255])).crops, CELEBA)
+    lightness = subgroups.cheek_lightness(faces(np.array([0, 119, 255])).crops, CELEBA)
     assert np.allclose(lightness, [0, 50, 100], atol=0.5)
 
 
 def test_faces_are_grouped_by_label_and_by_lightness_with_smile() -> None:
-    found = groups.of_celeba(faces(np.arange(0, 200, 5)), CELEBA)
+    found = subgroups.of_celeba(faces(np.arange(0, 200, 5)), CELEBA)
     assert found["Smiling"].sum() == found["not Smiling"].sum() == 20
     assert not found["Eyeglasses"].any()
     dark = found["female, darkest quarter of cheeks, not Smiling"]
     assert list(np.flatnonzero(dark)) == [1, 3, 5, 7, 9]
     assert not found["male, darkest quarter of cheeks, not Smiling"].any()
     assert found["female, lightest quarter of cheeks, Smiling"].sum() == 5
+
+
+def test_mebeautys_faces_are_grouped_by_ethnicity_and_by_sex_too() -> None:
+    table = pd.DataFrame({"group": ["asian female", "black male", "asian male"], "dataset": "mebeauty"})
+    found = subgroups.of_table(table)
+    assert {"asian female", "asian male", "black male", *mebeauty.ETHNICITIES, *mebeauty.SEXES} == set(found)
+    assert list(found["asian"]) == [True, False, True]
+    assert list(found["male"]) == [False, True, True]
+    assert list(found["female"]) == [True, False, False]
+
+
+def test_of_another_data_set_only_the_groups_of_its_table_are_measured() -> None:
+    found = subgroups.of_table(pd.DataFrame({"group": ["CF", "AM", "CF"], "dataset": "scut"}))
+    assert {name: list(mask) for name, mask in found.items()} == {"AM": [False, True, False], "CF": [True, False, True]}
