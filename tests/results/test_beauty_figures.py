@@ -5,12 +5,12 @@ import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
-from facescore.ui.figures import Study
 from matplotlib.figure import Figure
 
-from facescore.training import evaluate, out_of_fold
-from facescore.ui import figures
-from tests.ui.test_figures import drawn
+from facescore.results import figures
+from facescore.results.study import Study
+from facescore.training.measure import cross_validation, metrics
+from tests.results.test_figures import is_drawn
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +32,13 @@ def study() -> Study:
         epochs[column] = [0.5, 0.4, 0.3, 0.1, 0.2]
     history = pd.concat([epochs.assign(split=fold) for fold in ("fold 1", "fold 2")], ignore_index=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluate, "RESAMPLES", 20)
-        metrics = {
-            "test": evaluate.measure(predictions, "regression"),
-            "deciles": evaluate.by_decile(predictions),
-            **out_of_fold.measure(predictions),
+        patch.setattr(metrics, "RESAMPLES", 20)
+        measured = {
+            "test": metrics.measure(predictions, "regression"),
+            "deciles": metrics.by_decile(predictions),
+            "folds": cross_validation.mean_over_folds(predictions),
         }
-    return Study("made", history, predictions, metrics)
+    return Study("made", history, predictions, measured)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def study() -> Study:
     ],
 )
 def test_every_figure_is_drawn_from_the_study(draw: Callable[[Study], Figure], study: Study) -> None:
-    assert (drawn(draw(study)) != 255).mean() > 0.01
+    assert is_drawn(draw(study))
 
 
 def test_the_curves_of_several_folds_are_their_mean_with_the_heads_epochs_marked(study: Study) -> None:
@@ -72,20 +72,15 @@ def test_faces_of_many_groups_are_coloured_by_sex(study: Study) -> None:
     assert labels == ["women", "men"]
 
 
-def test_only_networks_that_were_asked_about_faces_in_the_wild_are_compared_by_them(study: Study) -> None:
-    values = study.metrics["test"]["all"] | {"coverage": {"value": 0.9, "low": 0.85, "high": 0.95}}
-    asked = Study("asked", study.history, study.predictions, study.metrics | {"wild": {"all": values}})
-    table = figures.wild_table([study, asked])
-    assert list(table["network"]) == ["asked"]
-    assert table.iloc[0]["in the 90 % interval"] == "90.0% (85.0% to 95.0%)"
-
-
-def test_ours_stands_with_the_published_results(study: Study) -> None:
-    table = figures.published_table([study])
-    assert table.iloc[-1]["network"] == "**made**"
-    assert table.iloc[-1]["split"] == "five folds"
-    assert table.iloc[-1]["Pearson correlation"].startswith(f"{study.metrics['folds']['pearson']['value']:.3f} (")
-    assert "co-attention" in set(table["network"])
+def test_how_ratings_are_distributed_is_drawn_for_every_group() -> None:
+    figure = figures.ratings_by_group()
+    assert is_drawn(figure)
+    assert [axis.get_title().split(" (")[0] for axis in figure.axes] == [
+        "Asian women",
+        "Asian men",
+        "Caucasian women",
+        "Caucasian men",
+    ]
 
 
 def test_samples_come_from_the_top_the_middle_and_the_bottom(study: Study, tmp_path: Path) -> None:
