@@ -26,7 +26,7 @@ TEST = {
     "female, lightest quarter of cheeks, Smiling": {"count": 80, **RATES, "true_share": share(0.7)},
 }
 MOVED = {"gray": {"mean_absolute_change": share(0.1), "mean_change": share(0.0), "count": 12}}
-EXAMINED = {
+EXAMINED: dict[str, dict[str, Any]] = {
     "regions": {"mouth": {"area": 0.1, "all": share(0.2), "highest": 0.3, "lowest": 0.15}},
     "map": {
         "faces": 40,

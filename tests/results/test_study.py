@@ -32,8 +32,7 @@ def test_what_is_not_finite_is_not_written() -> None:
 
 
 def test_estimates_come_back_from_a_card_as_they_were() -> None:
-    fields = {"name": "a", "title": "", "task": "regression", "network": "", "initial_weights": "", "licence": ""}
-    card = Card(**fields, limits=(), metrics=METRICS)
+    card = Card("a", "", "regression", "network", "random", "MIT", limits=(), metrics=METRICS)
     assert Card.from_json(card.to_json()) == card
 
 

@@ -44,10 +44,10 @@ def check_markdown(frame: pd.DataFrame) -> None:
     """Every cell is in its place in Markdown, under its name in words."""
     header, *lines = cells(tables.markdown(frame))
     words = tables.TITLES | {name: metric.title for name, metric in METRICS.items()}
-    assert header[1:] == [words.get(column, column) for column in frame]
+    assert header[1:] == [words.get(column, column) for column in map(str, frame)]
     assert [line[0] for line in lines] == [str(name) for name in frame.index]
     for line, (_, row) in zip(lines, frame.iterrows(), strict=True):
-        assert line[1:] == [text(cell, tables.FORMATS.get(name, name)) for name, cell in row.items()]
+        assert line[1:] == [text(cell, tables.FORMATS.get(str(name), str(name))) for name, cell in row.items()]
 
 
 @pytest.mark.parametrize(("table", "name"), CASES)
@@ -56,7 +56,7 @@ def test_a_table_holds_what_was_measured(table: str, name: str) -> None:
     frame, measured = make(STUDY[name].metrics), rows(STUDY[name].metrics)
     assert list(frame.index) == list(measured)
     for row, values in measured.items():
-        for column in frame:
+        for column in map(str, frame):
             cell = frame.loc[row, column]
             assert cell is values.get(column) or cell == values[column]
     assert not frame.isna().all().any()
@@ -67,7 +67,7 @@ def test_a_table_holds_what_was_measured(table: str, name: str) -> None:
 def test_the_test_part_as_a_whole_is_the_mean_over_the_folds_where_there_are_several(name: str) -> None:
     metrics = STUDY[name].metrics
     frame, expected = tables.overall(metrics), metrics["test"]["all"] | metrics.get("folds", {})
-    assert {column: frame.loc["all", column] for column in frame} == {column: expected[column] for column in frame}
+    assert dict(frame.loc["all"]) == {column: expected[column] for column in map(str, frame)}
     assert {"accuracy", "auc"} < set(frame) or {"pearson", "mae"} < set(frame)
     check_markdown(frame)
 
@@ -134,7 +134,7 @@ def test_only_networks_that_were_measured_in_the_wild_are_compared_there() -> No
 
 
 def test_a_column_that_no_row_has_is_left_out_and_a_missing_cell_is_a_dash() -> None:
-    rows = {"a": {"mae": Estimate(0.2, 0.1, 0.3)}, "b": {"count": 1200}}
+    rows: dict[str, dict[str, Any]] = {"a": {"mae": Estimate(0.2, 0.1, 0.3)}, "b": {"count": 1200}}
     frame = tables.table(rows, ("count", "mae", "auc"), "group")
     assert cells(tables.markdown(frame)) == [
         ["group", "pictures", "mean absolute error"],

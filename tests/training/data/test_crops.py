@@ -12,6 +12,7 @@ import PIL.Image
 import pytest
 
 from facescore import DataError
+from facescore.faces.alignment import align
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 from facescore.templates import ARCFACE, CELEBA, Template
@@ -169,8 +170,6 @@ def test_a_picture_that_was_only_touched_is_cropped_again(table: pd.DataFrame, t
 def test_what_align_does_decides_whether_crops_are_made_anew_and_not_how_it_is_written(
     table: pd.DataFrame, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    align = cropping.align
-
     def rewritten(image: Image, landmarks: np.ndarray, template: Template) -> Image:
         """The same under another name."""
         return align(image, landmarks, template)
