@@ -1,5 +1,6 @@
 import os
 import random
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,7 @@ def test_no_damage_stops_the_process(model: bytes) -> None:
         child = os.fork()
         if not child:
             code = 1
+            signal.alarm(60)  # a network that never ends ends the child
             try:
                 network = Network(cut, "toy")
                 network.require(CROP, OUTPUTS)
