@@ -7,6 +7,8 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+import pi_heif
+import PIL.AvifImagePlugin
 import PIL.Image
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
@@ -20,6 +22,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from facescore.images.colour import reduction, to_srgb
 from facescore.images.encoded import Encoded
+from facescore.images.orientation import orientation_of
 from facescore.images.refusals import damaged
 
 Image = npt.NDArray[np.uint8]
@@ -35,6 +38,7 @@ DECODERS: dict[str, type[ImageFile]] = {
     "WEBP": WebPImageFile,
     "AVIF": AvifImageFile,
 }
+PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the server reads several photos at once already
 STRIP = 1 << 18  # pixels that are converted at once: few enough for the processor's cache
 UPRIGHT = {
     2: PIL.Image.Transpose.FLIP_LEFT_RIGHT,
@@ -65,11 +69,16 @@ def decode(encoded: Encoded, most: int) -> Image:
         other = _load(encoded.format, encoded.data[:-2] + AFTER_THE_END + encoded.data[-2:], encoded, most)
         if picture.tobytes() != other.tobytes():
             raise damaged()
-    return upright_rgb(picture, encoded.orientation, encoded.profile)
+    orientation = encoded.orientation
+    if isinstance(picture, AvifImageFile):
+        orientation = orientation_of(picture.info.get("exif", b""))  # of its rotation and mirroring boxes
+    return upright_rgb(picture, orientation, encoded.profile)
 
 
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
     try:
+        if format_ == "HEIC":
+            return pi_heif.open_heif(data).to_pillow()  # turned upright by its own boxes
         picture = DECODERS[format_](io.BytesIO(data))
         if isinstance(picture, JpegImageFile):
             _reduce(picture, encoded.profile, most)
@@ -142,13 +151,14 @@ def _strips(picture: PIL.Image.Image, scale: int) -> Iterator[PIL.Image.Image]:
 def _from_deep_gray(picture: PIL.Image.Image) -> PIL.Image.Image:
     """16-bit, 32-bit and float gray, scaled from the smallest usual white that holds its values (1, 255 or 65535)."""
     read = partial(np.asarray, dtype=np.float32)
-    brightest = [float(read(strip).max()) for strip in _strips(picture, 1)]  # not a number, if any pixel is not
-    if not np.isfinite(brightest).all():
+    ranges = [(float(values.min()), float(values.max())) for values in map(read, _strips(picture, 1))]
+    if not np.isfinite(ranges).all():  # a pixel that is no number makes both no numbers
         raise damaged()
-    if picture.mode == "F" and max(brightest) <= 1:
+    brightest = max(high for _, high in ranges)
+    if picture.mode == "F" and brightest <= 1:
         white = 1.0
     else:
-        white = 255.0 if max(brightest) <= 255 and not picture.mode.startswith("I;16") else 65535.0
+        white = 255.0 if brightest <= 255 and not picture.mode.startswith("I;16") else 65535.0
     gray = np.concatenate(
         [
             np.clip(np.rint(read(strip) * np.float32(255 / white)), 0, 255).astype(np.uint8)

@@ -34,6 +34,6 @@ def too_many_pixels(width: int, height: int, most: int) -> InvalidImage:
         most: how many pixels are read.
     """
     return InvalidImage(
-        f"This picture has {width} × {height} pixels, more than the {most / 1e6:g} megapixels that are read. "
+        f"This picture has {width} × {height} pixels, more than the {most / 1e6:g} megapixels that are read in this format. "
         "Scale it down and try again."
     )

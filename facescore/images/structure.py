@@ -5,6 +5,7 @@ from collections.abc import Callable
 from facescore.images.bmp import strip_bmp
 from facescore.images.encoded import Encoded, Limits
 from facescore.images.gif import strip_gif
+from facescore.images.heif import is_heif, strip_heif
 from facescore.images.jpeg import strip_jpeg
 from facescore.images.png import SIGNATURE, strip_png
 from facescore.images.refusals import unreadable
@@ -36,6 +37,8 @@ def strip(data: bytes, limits: Limits) -> Encoded:
     """
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return strip_webp(data, limits)
+    if is_heif(data):
+        return strip_heif(data, limits)
     for start, strip_format in STARTS.items():
         if data.startswith(start):
             return strip_format(data, limits)
