@@ -57,7 +57,7 @@ def as_pixels(source: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
 def _to_unit(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
     """Pixels as float32 in 0..1."""
     if rows.dtype.kind == "u" and rows.dtype.itemsize <= 2:  # in either order of bytes
-        return rows.astype(np.float32) / np.float32(np.iinfo(rows.dtype).max)
+        return rows.astype(np.float32) / np.float32(256**rows.dtype.itemsize - 1)
     if rows.dtype.kind == "f":
         values = rows.astype(np.float32)
         if np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1:

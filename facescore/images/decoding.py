@@ -122,8 +122,11 @@ def upright_rgb(picture: PIL.Image.Image, orientation: int, profile: bytes | Non
     image = np.empty((math.ceil(height / scale), math.ceil(width / scale), 3), np.uint8)
     top = 0
     for strip in _strips(picture, scale):
-        opacity = strip.convert("RGBA").getchannel("A") if strip.has_transparency_data else None
-        colours = strip if strip.mode == mode else strip.convert("RGBA").convert(mode) if opacity else strip.convert(mode)
+        opacity = None
+        if strip.has_transparency_data:
+            strip = strip if strip.mode in ("RGBA", "LA") else strip.convert("RGBA")
+            opacity = strip.getchannel("A")
+        colours = strip if strip.mode == mode else strip.convert(mode)
         if scale > 1:
             colours, opacity = colours.reduce(scale), opacity and opacity.reduce(scale)
         colours = applyTransform(colours, transform) if transform else colours.convert("RGB")

@@ -105,7 +105,7 @@ def _read_segment(data: bytes, position: int, parts: Parts) -> int:
     if start + 4 > len(data):
         return -1
     (length,) = struct.unpack_from(">H", data, start + 2)
-    end = start + 2 + length
+    end: int = start + 2 + length
     if length < 2 or end > len(data):
         return -1
     if marker == SOS:
@@ -148,7 +148,9 @@ def _read_frame(marker: int, content: bytes, parts: Parts) -> None:
     most = [max(pair[axis] for pair in factors) for axis in (0, 1)]
     parts.size, parts.progressive = (width, height), marker == SOF[2]
     for component, pair in zip(components, factors, strict=True):
-        across, down = (-(-side * factor // (8 * top)) for side, factor, top in zip(parts.size, pair, most, strict=True))
+        across, down = (
+            -(-side * factor // (8 * top)) for side, factor, top in zip(parts.size, pair, most, strict=True)
+        )
         parts.blocks[component[0]] = across * down
         parts.missing[component[0]] = set(range(64))
 

@@ -7,12 +7,12 @@ TYPES = {3: "H", 4: "I"}  # SHORT, and LONG as some programs write it
 
 
 def orientation_of(exif: bytes) -> int:
-    """The orientation that an EXIF block names.
+    r"""The orientation that an EXIF block names.
 
     Only this tag of the first directory is looked at, so that nothing else in the block can cost or break anything.
 
     Args:
-        exif: a TIFF structure, with or without ``Exif\\0\\0`` before it.
+        exif: a TIFF structure, with or without ``Exif\0\0`` before it.
 
     Returns:
         1 to 8 as in EXIF 2.32; 1, upright, where the block is broken or says nothing of the kind.

@@ -56,7 +56,9 @@ def strip_png(data: bytes, limits: Limits) -> Encoded:
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
-    return b"".join([struct.pack(">I4s", len(content), name), content, struct.pack(">I", zlib.crc32(content, zlib.crc32(name)))])
+    return b"".join(
+        [struct.pack(">I4s", len(content), name), content, struct.pack(">I", zlib.crc32(content, zlib.crc32(name)))]
+    )
 
 
 def _profile(content: bytes) -> bytes | None:

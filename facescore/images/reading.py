@@ -16,7 +16,7 @@ from facescore.images.arrays import as_pixels, from_array
 from facescore.images.decoding import Image, decode, upright_rgb
 from facescore.images.encoded import PHOTO, Limits, check_pixels
 from facescore.images.orientation import orientation_of
-from facescore.images.refusals import damaged
+from facescore.images.refusals import damaged, too_many_bytes
 from facescore.images.structure import strip
 
 ImageSource = (
@@ -112,7 +112,7 @@ def _read_bytes(source: str | os.PathLike[str] | bytes | bytearray | memoryview 
             f"received {type(source).__name__}."
         )
     if len(data) > most:
-        raise InvalidImage(f"This file is larger than {most / 1e6:g} MB. Save the picture smaller and try again.")
+        raise too_many_bytes(most)
     return data
 
 
@@ -132,7 +132,7 @@ def _read_file(path: Path, most: int) -> bytes:
 
 
 def _read_stream(file: BinaryIO, most: int) -> bytes:
-    """A stream to its end, but no more than one byte beyond `most`; an unbuffered one may give less than is asked for."""
+    """A stream to its end or one byte beyond `most`; an unbuffered one may give less at once than is asked for."""
     parts: list[bytes] = []
     left = most + 1
     while left > 0:

@@ -34,6 +34,15 @@ def too_many_pixels(width: int, height: int, most: int) -> InvalidImage:
         most: how many pixels are read.
     """
     return InvalidImage(
-        f"This picture has {width} × {height} pixels, more than the {most / 1e6:g} megapixels that are read in this format. "
-        "Scale it down and try again."
+        f"This picture has {width} × {height} pixels, more than the {most / 1e6:g} megapixels that are read in this "
+        "format. Scale it down and try again."
     )
+
+
+def too_many_bytes(most: int) -> InvalidImage:
+    """A larger file than is read.
+
+    Args:
+        most: how many bytes are read.
+    """
+    return InvalidImage(f"This file is larger than {most / 1e6:g} MB. Save the picture smaller and try again.")

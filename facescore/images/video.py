@@ -1,4 +1,4 @@
-"""The few lines of AV1 and HEVC that say how large a picture its decoder will make, whatever the file around it says."""
+"""What AV1 and HEVC themselves say of a picture's size, whatever the file around them says."""
 
 import struct
 

@@ -7,7 +7,7 @@ from facescore.images.orientation import orientation_of
 from facescore.images.refusals import damaged, too_costly
 
 MAX_CHUNKS = 10_000
-MAX_PIXELS = 16_000_000  # libwebp and Pillow hold six copies of four bytes a pixel
+MAX_PIXELS = 24_000_000  # libwebp and Pillow hold four copies of four bytes a pixel
 PIXELS = (b"VP8 ", b"VP8L", b"ALPH")
 ANIMATED = 0x02
 ALPHA = 0x10
@@ -38,8 +38,10 @@ def strip_webp(data: bytes, limits: Limits) -> Encoded:
     kept = [(name, chunks[name]) for name in (b"ANIM", b"ANMF", *reversed(PIXELS)) if name in chunks]
     if b"VP8X" in chunks:
         flags = chunks[b"VP8X"][0] & (ALPHA | ANIMATED)
-        kept = [(b"VP8X", bytes([flags]) + chunks[b"VP8X"][1:10])] + kept
-    body = b"".join(struct.pack("<4sI", name, len(content)) + content + bytes(len(content) % 2) for name, content in kept)
+        kept = [(b"VP8X", bytes([flags]) + chunks[b"VP8X"][1:10]), *kept]
+    body = b"".join(
+        struct.pack("<4sI", name, len(content)) + content + bytes(len(content) % 2) for name, content in kept
+    )
     profile = chunks.get(b"ICCP", b"")
     return Encoded(
         "WEBP",
