@@ -2,9 +2,10 @@
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pi_heif
@@ -40,16 +41,16 @@ DECODERS: dict[str, type[ImageFile]] = {
 }
 PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the server reads several photos at once already
 STRIP = 1 << 18  # pixels that are converted at once: few enough for the processor's cache
-UPRIGHT = {
-    2: PIL.Image.Transpose.FLIP_LEFT_RIGHT,
-    3: PIL.Image.Transpose.ROTATE_180,
-    4: PIL.Image.Transpose.FLIP_TOP_BOTTOM,
-    5: PIL.Image.Transpose.TRANSPOSE,
-    6: PIL.Image.Transpose.ROTATE_270,
-    7: PIL.Image.Transpose.TRANSVERSE,
-    8: PIL.Image.Transpose.ROTATE_90,
+UPRIGHT: dict[int, Callable[[Image], npt.NDArray[np.generic]]] = {
+    2: lambda image: cv2.flip(image, 1),
+    3: lambda image: cv2.rotate(image, cv2.ROTATE_180),
+    4: lambda image: cv2.flip(image, 0),
+    5: cv2.transpose,
+    6: lambda image: cv2.rotate(image, cv2.ROTATE_90_CLOCKWISE),
+    7: lambda image: cv2.flip(cv2.transpose(image), -1),
+    8: lambda image: cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE),
 }
-"""What turns a picture of an EXIF orientation upright."""
+"""What turns an image of an EXIF orientation upright."""
 AFTER_THE_END = bytes(range(1, 255, 3)) * 2
 """Any bytes without a marker: pixels that are really there do not depend on what follows them."""
 
@@ -72,7 +73,19 @@ def decode(encoded: Encoded, most: int) -> Image:
     orientation = encoded.orientation
     if isinstance(picture, AvifImageFile):
         orientation = orientation_of(picture.info.get("exif", b""))  # of its rotation and mirroring boxes
-    return upright_rgb(picture, orientation, encoded.profile)
+    image = to_rgb(picture, encoded.profile)
+    del picture  # before turning makes a copy
+    return upright(image, orientation)
+
+
+def upright(image: Image, orientation: int) -> Image:
+    """An image turned upright.
+
+    Args:
+        image: uint8[H, W, 3].
+        orientation: 1 to 8 as in EXIF.
+    """
+    return UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
 
 
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
@@ -100,19 +113,16 @@ def _reduce(picture: JpegImageFile, profile: bytes | None, most: int) -> None:
         picture.draft(None, (width // scale, height // scale))
 
 
-def upright_rgb(picture: PIL.Image.Image, orientation: int, profile: bytes | None) -> Image:
-    """Turn upright, convert to sRGB, and lay what is transparent over white.
+def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
+    """Convert to sRGB, and lay what is transparent over white.
 
     Args:
         picture: its pixels are loaded.
-        orientation: as in EXIF.
         profile: an ICC profile of its colours.
 
     Raises:
         InvalidImage: its pixels are not finite, or of a mode that stands for no colours.
     """
-    if orientation in UPRIGHT:
-        picture = picture.transpose(UPRIGHT[orientation])
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _from_deep_gray(picture)
     mode = _colour_mode(picture.mode)

@@ -10,7 +10,7 @@ from facescore.images.refusals import damaged, too_costly, unusual
 
 REDUCED = 5  # times as many pixels as other pictures may have: decoded at 1/2, 1/4 or 1/8 of the scale
 MAX_SEGMENTS = 20_000  # a photo has some 20, and 300 where a large profile or a second picture is within
-MAX_BLOCK_VISITS = 16_000_000  # blocks of 8×8 times the scans that go over them: 60 ns each at worst
+MAX_BLOCK_VISITS = 12_000_000  # blocks of 8×8 times the scans that go over them: 60 ns each at worst
 SOF, UNUSUAL_SOF = (0xC0, 0xC1, 0xC2), (0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 DHT, SOI, EOI, SOS, DQT, DRI = 0xC4, 0xD8, 0xD9, 0xDA, 0xDB, 0xDD
 APP0, APP1, APP2, APP14 = 0xE0, 0xE1, 0xE2, 0xEE

@@ -13,7 +13,7 @@ from PIL.ImageFile import ImageFile
 
 from facescore.errors import InvalidImage
 from facescore.images.arrays import as_pixels, from_array
-from facescore.images.decoding import Image, decode, upright_rgb
+from facescore.images.decoding import Image, decode, to_rgb, upright
 from facescore.images.encoded import PHOTO, Limits, check_pixels
 from facescore.images.orientation import orientation_of
 from facescore.images.refusals import damaged, too_many_bytes
@@ -95,7 +95,7 @@ def _from_pillow(picture: PIL.Image.Image, limits: Limits) -> Image:
         raise damaged() from error
     exif, profile = picture.info.get("exif"), picture.info.get("icc_profile")
     orientation = orientation_of(exif) if isinstance(exif, bytes) else 1
-    return upright_rgb(picture, orientation, profile if isinstance(profile, bytes) else None)
+    return upright(to_rgb(picture, profile if isinstance(profile, bytes) else None), orientation)
 
 
 def _read_bytes(source: str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO, most: int) -> bytes:
