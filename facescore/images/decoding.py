@@ -85,7 +85,7 @@ def upright(image: Image, orientation: int) -> Image:
         image: uint8[H, W, 3].
         orientation: 1 to 8 as in EXIF.
     """
-    return UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
+    return np.asarray(UPRIGHT[orientation](image), np.uint8) if orientation in UPRIGHT else image
 
 
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
@@ -138,7 +138,8 @@ def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
             opacity = strip.getchannel("A")
         colours = strip if strip.mode == mode else strip.convert(mode)
         if scale > 1:
-            colours, opacity = colours.reduce(scale), opacity and opacity.reduce(scale)
+            colours = colours.reduce(scale)
+            opacity = opacity.reduce(scale) if opacity else None
         colours = applyTransform(colours, transform) if transform else colours.convert("RGB")
         if opacity:
             colours = PIL.Image.composite(colours, PIL.Image.new("RGB", colours.size, "white"), opacity)
