@@ -3,6 +3,7 @@
 import io
 import os
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,12 +30,29 @@ MAX_PIXELS = 40 * 1000 * 1000
 MIN_SIDE = 32
 
 
-def read_image(source: ImageSource) -> Image:
+@dataclass(frozen=True)
+class Limits:
+    """The most that a picture may have.
+
+    Attributes:
+        bytes: of its file.
+        pixels: width times height.
+    """
+
+    bytes: int
+    pixels: int
+
+
+PHOTO = Limits(MAX_BYTES, MAX_PIXELS)
+
+
+def read_image(source: ImageSource, limits: Limits = PHOTO) -> Image:
     """Read a picture.
 
     Args:
         source: a path, the bytes of a file, an open binary file, a PIL image, or an array: uint8, uint16 or float in
             0..1, of shape [H, W], [H, W, 1], [H, W, 3] or [H, W, 4] (the fourth channel is opacity).
+        limits: the most that the picture may have.
 
     Returns:
         uint8[H, W, 3], RGB, turned upright by its EXIF orientation; transparency is laid over white, 16 bits become 8,
@@ -49,6 +67,8 @@ def read_image(source: ImageSource) -> Image:
     if isinstance(source, PIL.Image.Image):
         return _decode(source)
     data = _read_bytes(source)
+    if len(data) > limits.bytes:
+        raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
     if not data:
         raise InvalidImage("This file is empty. Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture.")
     try:
@@ -60,6 +80,8 @@ def read_image(source: ImageSource) -> Image:
             "This file is not a picture that can be read. Choose a JPEG, PNG, WebP, GIF, BMP or TIFF picture."
         ) from error
     with picture:
+        if picture.width * picture.height > limits.pixels:
+            raise InvalidImage(_too_many_pixels(f"{picture.width} × {picture.height} pixels, more"))
         return _decode(picture)
 
 
