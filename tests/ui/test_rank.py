@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
@@ -17,7 +16,8 @@ from facescore import Scorer, read_image
 from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.scoring.ranking import Row
-from facescore.ui import rank
+from facescore.ui import launch, rank
+from facescore.ui.page import Page
 
 LANGUAGES = ("en", "zh")
 
@@ -30,11 +30,11 @@ def photos(scorer: Scorer, two_faces: Image, meadow: Image) -> list[list[Row]]:
 
 @pytest.fixture(scope="module")
 def client(scorer: Scorer) -> Iterator[Client]:
-    with gr.Blocks() as page:
+    with Page() as page:
         rank.build(scorer)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
+    _, address, _ = launch(page, prevent_thread_lock=True, quiet=True)
     yield Client(address, verbose=False)
-    page.close()
+    page.close(verbose=False)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

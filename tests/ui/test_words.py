@@ -84,7 +84,8 @@ def test_every_term_stands_in_a_card_a_study_or_the_code_behind_them() -> None:
 def refusals() -> set[str]:
     """What photos and archives are refused with, as patterns."""
     raised = set()
-    for path in (ROOT / "facescore" / "images.py", ROOT / "facescore" / "scoring" / "ranking.py"):
+    ranking = ROOT / "facescore" / "scoring" / "ranking.py"
+    for path in (ROOT / "facescore" / "images.py", ranking, *(ROOT / "facescore" / "ui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InvalidImage", "InvalidRequest"):
                 raised.add(pattern_of(node.args[0]))
