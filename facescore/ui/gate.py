@@ -34,7 +34,7 @@ ANSWER = re.compile(rf"{API}/call/(?:v2/)?(?:score|rank)/({NAME})")
 FILE = re.compile(rf"{API}/file=(.+)", re.DOTALL)
 UPLOAD = f"{API}/upload"
 LIVE = f"{API}/component_server"
-CALL = re.compile(rf"{API}/(?:queue/join|cancel|component_server|call/(?:v2/)?(score|rank))/?")
+CALL = re.compile(rf"{API}/(?:queue/join|cancel|reset|component_server|call/(?:v2/)?(score|rank))/?")
 MCP = re.compile(rf"{API}/mcp(/(http/?|schema|sse|messages/?)?)?")
 MAX_CALL_BYTES = 1000 * 1000
 MAX_MCP_BYTES = MAX_BYTES * 4 // 3 + MAX_CALL_BYTES  # a photo in base64
@@ -167,8 +167,8 @@ def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
     session = call.get("session_hash")
     if not (session is None or (isinstance(session, str) and re.fullmatch(NAME, session))):
         return False
-    if path == f"{API}/cancel":
-        return isinstance(session, str) and isinstance(call.get("event_id"), str)
+    if path in (f"{API}/cancel", f"{API}/reset"):
+        return isinstance(call.get("event_id"), str)
     if path == LIVE:
         component = page.blocks.get(call["component_id"]) if isinstance(call.get("component_id"), int) else None
         name = call.get("fn_name")

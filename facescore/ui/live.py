@@ -6,7 +6,6 @@ when it is stopped, and writes what it shows to its cache; a server function of 
 """
 
 import base64
-import binascii
 import logging
 import threading
 from dataclasses import asdict, fields
@@ -77,10 +76,11 @@ def _read(question: object) -> tuple[bytes, list[Track], float]:
     if not isinstance(frame, str) or not isinstance(tracks, list) or len(tracks) > MOST_TRACKS:
         raise InvalidRequest(MALFORMED)
     if len(frame) > FRAME.bytes * 4 // 3 + 4:  # before it is decoded
-        raise InvalidRequest(f"A frame may have {FRAME.bytes // 1000} kB. Reload the page and start the camera again.")
+        most = FRAME.bytes // 1000
+        raise InvalidRequest(f"Frames may have up to {most} kB. Reload the page and start the camera again.")
     try:
         return base64.b64decode(frame, validate=True), [_track(track) for track in tracks], float(question["seconds"])
-    except binascii.Error as error:
+    except ValueError as error:  # no base64
         raise InvalidRequest(MALFORMED) from error
 
 

@@ -68,7 +68,8 @@ def _sentence(error: InvalidRequest | MultiPartException) -> str:
     if isinstance(error, InvalidRequest):
         return str(error)
     if "maximum allowed size" in error.message:
-        return f"A file is larger than {MAX_ARCHIVE_BYTES // 1000**2} MB. Save it smaller, or split the archive."
+        most = MAX_ARCHIVE_BYTES // 1000**2
+        return f"One of the files is larger than {most} MB. Save it smaller, or split the archive."
     if error.message.startswith("Too many files"):
         return f"More than {MAX_PHOTOS} photos came. Leave some out and rank those in a second turn."
     return NO_FILES

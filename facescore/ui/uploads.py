@@ -6,7 +6,6 @@ so that no answer tells which files a server has.
 
 import atexit
 import base64
-import binascii
 import fcntl
 import logging
 import os
@@ -192,7 +191,7 @@ def add_base64(text: str, *_: object) -> str:
         raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
     try:
         content = base64.b64decode(text.partition(",")[2], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InvalidImage("This data address is damaged. Encode the photo's file in base64 again.") from error
     with own_folder() as own:
         (own / "photo").write_bytes(content)
