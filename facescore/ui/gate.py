@@ -178,7 +178,8 @@ def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
         index = call.get("fn_index")
         function = page.fns.get(index) if isinstance(index, int) else None
         target = call.get("trigger_id")
-        if session is None or not (target is None or target in page.blocks):
+        known = target is None or (isinstance(target, int) and target in page.blocks)
+        if session is None or not known or _names_a_file(call.get("event_data")):
             return False
     else:
         found = CALL.fullmatch(path)
@@ -187,6 +188,13 @@ def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
             return function is not None and page.has_arguments(function, call)
     data = call.get("data")
     return function is not None and isinstance(data, list) and len(data) == len(function.inputs)
+
+
+def _names_a_file(value: object) -> bool:
+    """Whether a path stands anywhere in what an event tells: Gradio would look whether it exists."""
+    if isinstance(value, dict):
+        return "path" in value or any(map(_names_a_file, value.values()))
+    return isinstance(value, list) and any(map(_names_a_file, value))
 
 
 async def _whole(receive: Receive, most: int) -> bytes:

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Any, NoReturn
 
 import gradio as gr
+import huggingface_hub.constants
 from gradio import analytics, processing_utils, routes
 from gradio.blocks import BlockFunction
 from gradio.state_holder import SessionState
@@ -34,7 +34,8 @@ async def _refuse_later(*_: object, **__: object) -> NoReturn:
 def _nothing(*_: object, **__: object) -> None: ...
 
 
-REPLACED: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
+REPLACED: tuple[tuple[Any, str, Any], ...] = (
+    (huggingface_hub.constants, "HF_HUB_OFFLINE", True),  # Gradio's client reports, and asks for lists
     (processing_utils, "async_ssrf_protected_get", _refuse_later),
     (processing_utils, "async_ssrf_protected_download", _refuse_later),
     (processing_utils, "ssrf_protected_download", _refuse),
@@ -49,7 +50,7 @@ REPLACED: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
     # A copy of all that a session was shown, for links to it, which this page does not offer.
     (SessionState, "_update_value_in_config", _nothing),
 )
-"""Gradio's functions that fetch, report, or keep, each with what stands in its place."""
+"""What fetches, reports or keeps, each with what stands in its place. A detector from the Hub has come by then."""
 
 
 class Answers(LRUCache):  # type: ignore[type-arg]
@@ -114,6 +115,8 @@ class Page(gr.Blocks):
             return await super().process_api(*arguments, **named)
         except FaceScoreError as error:
             raise gr.Error(translated(str(error), language), print_exception=False) from error
+        except gr.Error as error:  # Gradio's own, about a file that an event names
+            raise gr.Error(translated(MALFORMED, language), print_exception=False) from error
         except Exception as error:
             log.exception("A call ended in something that nobody foresaw.")
             raise gr.Error(translated(UNEXPECTED, language), print_exception=False) from error
