@@ -18,6 +18,7 @@ from facescore.scoring import ranking
 from facescore.scoring.ranking import Row
 from facescore.ui import launch, rank
 from facescore.ui.page import Page
+from facescore.ui.words import say
 
 LANGUAGES = ("en", "zh")
 
@@ -106,6 +107,15 @@ def test_too_many_photos_are_refused_in_words(client: Client, tmp_path: Path) ->
         for number in range(ranking.MAX_PHOTOS + 1):
             zipped.writestr(f"{number}.jpg", "")
     assert "More than 200 photos" in answer(client, tmp_path / "many.zip")["error"]
+
+
+def test_when_the_time_is_over_what_is_done_is_answered(
+    client: Client, astronaut_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rank, "MOST_SECONDS", 0)
+    told = answer(client, astronaut_path, astronaut_path, astronaut_path)
+    assert len(told["faces"]) == 1
+    assert told["error"] == say("errors.out_of_time", done=1, photos=3)
 
 
 def test_only_rank_is_offered(client: Client) -> None:
