@@ -1,6 +1,7 @@
 """The commands. What training needs is imported by the commands that train, so that scoring starts quickly."""
 
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -8,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from facescore import __version__
-from facescore.errors import FaceScoreError, InvalidRequest
+from facescore import __version__, terminal
+from facescore.errors import InvalidImage, InvalidRequest
 from facescore.files import write_text
-from facescore.images import read_image
+from facescore.images import ImageSource, read_image
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS, whole
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, NOTES, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
+from facescore.terminal import print_json, printable
 
 if TYPE_CHECKING:  # it brings pandas
     from facescore.scoring.ranking import Row
@@ -38,11 +40,7 @@ Data = Annotated[
 def main() -> None:
     """Run the command line: bad input is told in one line, with exit code 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets in several lines otherwise
-    try:
-        app()
-    except FaceScoreError as error:
-        print(f"facescore: {error}", file=sys.stderr)
-        sys.exit(2)
+    sys.exit(terminal.run(app))
 
 
 def _print_version(wanted: bool) -> None:
@@ -62,7 +60,10 @@ def common(
 
 @app.command()
 def score(
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Pictures to score.", show_default=False)],
+    photos: Annotated[
+        list[str],
+        typer.Argument(metavar="PHOTO", help="Pictures to score; - is standard input.", show_default=False),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
     network: Annotated[
@@ -76,33 +77,53 @@ def score(
     """Score every face in each photo."""
     if overlay and len(photos) > 1:
         raise InvalidRequest(f"--overlay draws one photo; {len(photos)} came. Call it once a photo.")
-    if overlay and (overlay.suffix.lower() != ".png" or overlay.resolve() == photos[0].resolve()):
+    if overlay and (overlay.suffix.lower() != ".png" or os.path.realpath(overlay) == os.path.realpath(photos[0])):
         raise InvalidRequest(f"--overlay writes a PNG file beside the photo; {overlay} came. Name another one, .png.")
+    _refuse_folder(overlay)
     scorer: Scorer | None = None  # loaded for the first photo that can be read
     reports: list[dict[str, Any]] = []
     failed = False
     for photo in photos:
         try:
-            image = read_image(photo)
-        except FaceScoreError as error:
-            print(f"facescore: {photo}: {error}", file=sys.stderr)
-            reports.append({"photo": str(photo), "error": str(error)})
+            image = read_image(_source(photo))
+        except InvalidImage as error:
+            print(f"facescore: {printable(f'{photo}: {error}')}", file=sys.stderr)
+            reports.append({"photo": photo, "error": str(error)})
             failed = True
             continue
         scorer = scorer or Scorer(beauty=network)
         faces = scorer.score(image, group)
-        reports.append({"photo": str(photo), "faces": [face.to_dict() for face in faces]})
+        reports.append({"photo": photo, "faces": [face.to_dict() for face in faces]})
         if not as_json:
-            print(_table(photo, faces))
+            print(_table(printable(photo), faces))
         if overlay:
             save_png(overlay, annotate(image, faces, scorer.beauty.template))
     if as_json:
-        print(json.dumps(reports, indent=2, ensure_ascii=False))
+        print_json(reports)
     if failed:
         raise typer.Exit(2)
 
 
-def _table(photo: Path, faces: list[FaceScore]) -> str:
+def _source(photo: str) -> ImageSource:
+    """A photo's file, or standard input.
+
+    Raises:
+        InvalidImage: standard input is a terminal, from which no photo comes.
+    """
+    if photo != "-":
+        return Path(photo)
+    if sys.stdin.isatty():
+        raise InvalidImage("Standard input is a terminal. Send a photo through it: facescore score - < photo.jpg")
+    return sys.stdin.buffer
+
+
+def _refuse_folder(output: Path | None) -> None:
+    """Before any photo is scored, and not after all of them."""
+    if output and output.is_dir():
+        raise InvalidRequest(f"{output} is a folder and cannot be written over. Name a file.")
+
+
+def _table(photo: str, faces: list[FaceScore]) -> str:
     """What a person wants to read of one photo."""
     if not faces:
         return f"{photo}: {NO_FACE}\n"
@@ -137,11 +158,12 @@ def rank(
 
     if csv and csv.suffix.lower() != ".csv":
         raise InvalidRequest(f"--csv writes a CSV file; {csv} came. Name another one, .csv.")
+    _refuse_folder(csv)
     sources = ranking.open_sources((str(photo), photo) for photo in photos)
     scored: list[list[ranking.Row]] = []
     stopped = False
     try:
-        stream = ranking.score_photos(Scorer(), sources, group)
+        stream = ranking.score_photos(Scorer(), sources, group, seconds=math.inf)
         # What came before Ctrl-C stays in the list.
         scored.extend(tqdm(stream, total=len(sources), unit="photo", leave=False, disable=None))
     except KeyboardInterrupt:
@@ -151,7 +173,7 @@ def rank(
     for row in failures:
         print(f"facescore: {row.photo}: {row.note}", file=sys.stderr)
     if as_json:
-        print(json.dumps(ranking.report(rows), indent=2, ensure_ascii=False))
+        print_json(ranking.report(rows))
     elif faces:
         print(_ranked_table(faces, group))
         level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces) - 1

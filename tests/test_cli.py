@@ -187,7 +187,7 @@ def test_ranking_writes_csv_and_json(photo_of_two: Path, photo_of_none: Path, tm
     told = json.loads(run.stdout)
     assert [face["rank"] for face in told["faces"]] == [1, 2]
     assert [failure["photo"] for failure in told["failures"]] == [str(photo_of_none)]
-    rows = list(csv.DictReader((tmp_path / "out" / "a.csv").read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader((tmp_path / "out" / "a.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [float(row["beauty"]) for row in rows[:2]] == [face["beauty"] for face in told["faces"]]
     assert [row["group"] for row in rows] == ["AF", "AF", ""]
 

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import reprlib
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,8 @@ class ScoreDistribution:
         Raises:
             InvalidRequest: there is no such group.
         """
-        if group not in self._steps:
-            raise InvalidRequest(f"There is no group {group!r}. Choose one of: {', '.join(GROUPS)}.")
+        if not isinstance(group, str) or group not in self._steps:
+            raise InvalidRequest(f"There is no group {reprlib.repr(group)}. Choose one of: {', '.join(GROUPS)}.")
         scores, shares = self._steps[group]
         return float(np.interp(score, scores, shares, left=0.0, right=100.0))
 

@@ -1,31 +1,27 @@
 """Many photos to one ranked table, as a stream: a photo is read when it is its turn, scored, and let go."""
 
 import io
-import struct
-import zipfile
-import zlib
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import PIL.Image
 
 from facescore.errors import InvalidImage, InvalidRequest
-from facescore.images import MAX_BYTES, Image, ImageSource, read_image
+from facescore.images import Image, ImageSource, read_image
+from facescore.scoring.archives import IRREGULAR, Member, is_picture, members
 from facescore.scoring.percentile import ALL
 from facescore.scoring.scorer import NO_FACE, NOTES, Scorer
+from facescore.terminal import printable
 
 MAX_PHOTOS = 200
-MAX_ENTRIES = 10 * MAX_PHOTOS  # files in an archive, pictures or not: its list is read again for every picture
+SECONDS = 90.0  # for one ranking; on two cores 200 photos take 11 s at 0.3 megapixels each, and 60 s at 12
+LATE = "The time for one ranking was up before this photo's turn. Rank the remaining photos separately."
 THUMBNAIL, QUALITY = 112, 85  # pixels a side and of JPEG: about 4 kB a face
-# What is taken from a folder or an archive; the last three cannot be read, which is said and not passed over.
-SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
-PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Python unpacks the others without a limit
-DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
-GONE = "A photo is no longer there. Choose it again."
-FORMULA = ("=", "+", "-", "@")  # what a spreadsheet takes a cell for that begins so
+FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet takes a cell that begins so for a formula
 COLUMNS = (
     "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive note"
 ).split()
@@ -50,38 +46,6 @@ class Row:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Member:
-    """A picture in a zip archive. It is read into memory; its name is never used as a path.
-
-    Attributes:
-        archive: the archive's file.
-        info: which of its members.
-    """
-
-    archive: Path
-    info: zipfile.ZipInfo
-
-    def read(self) -> bytes:
-        """The picture's file.
-
-        Raises:
-            InvalidImage: larger than 20 MB, packed in an unusual way, damaged, or in an archive that is gone.
-        """
-        if self.info.compress_type not in PACKINGS:
-            raise InvalidImage("This file is packed in an unusual way. Pack the archive again, as an ordinary zip.")
-        try:
-            with zipfile.ZipFile(self.archive) as archive, archive.open(self.info) as file:
-                content = file.read(MAX_BYTES + 1)  # whatever size the archive says: no more than this is unpacked
-        except FileNotFoundError as error:
-            raise InvalidImage(GONE) from error
-        except (OSError, *DAMAGE) as error:
-            raise InvalidImage("This file is damaged within its archive. Pack the archive again.") from error
-        if len(content) > MAX_BYTES:
-            raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
-        return content
-
-
 Source = ImageSource | Member | InvalidImage
 """Where a photo comes from; an `InvalidImage` stands for a folder or an archive out of which nothing can be taken."""
 
@@ -100,7 +64,7 @@ def open_sources(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Source]]:
         try:
             sources += _open(name, path)
         except InvalidImage as error:
-            sources.append((_printable(name), error))
+            sources.append((printable(name), error))
         if len(sources) > MAX_PHOTOS:
             raise InvalidRequest(f"More than {MAX_PHOTOS} photos came. Leave some out and rank those in a second turn.")
     return sources
@@ -109,48 +73,42 @@ def open_sources(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Source]]:
 def _open(name: str, path: Path) -> list[tuple[str, Source]]:
     try:
         if path.is_dir():
-            pictures = sorted(file for file in path.iterdir() if _is_picture(file.name) and file.is_file())
-            found: list[tuple[str, Source]] = [(f"{name}/{file.name}", file) for file in pictures]
+            pictures = sorted(file for file in path.iterdir() if is_picture(file.name) and not file.is_dir())
+            found: list[tuple[str, Source]] = [(f"{name}/{file.name}", _regular(file)) for file in pictures]
         elif path.suffix.lower() == ".zip":
-            found = [(f"{name}/{member.info.filename}", member) for member in _members(path)]
+            found = [(f"{name}/{member.name}", member) for member in members(path)]
         else:
-            found = [(name, path)]
+            found = [(name, _regular(path))]
     except OSError as error:
         raise InvalidImage(f"It cannot be opened: {error.strerror}. Check its name.") from error
     if not found:
         raise InvalidImage("There is no picture in it. Choose another one.")
-    return [(_printable(one), source) for one, source in found]
+    return [(printable(one), source) for one, source in found]
 
 
-def _members(path: Path) -> list[Member]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-    except DAMAGE as error:
-        raise InvalidImage("This is not a zip archive, or a damaged one. Pack or download it again.") from error
-    if len(infos) > MAX_ENTRIES:
-        raise InvalidImage(f"There are more than {MAX_ENTRIES:,} files in this archive. Pack the pictures alone.")
-    members = [Member(path, info) for info in infos if not info.is_dir() and _is_picture(info.filename)]
-    if any(member.info.flag_bits & 1 for member in members):
-        raise InvalidImage("This archive is locked with a password. Pack it again without one.")
-    return members
+def _regular(path: Path) -> Source:
+    """The file, or why it is not read: a pipe or a device may keep its reader waiting for good."""
+    return InvalidImage(IRREGULAR) if path.exists() and not path.is_file() else path
 
 
-def _is_picture(name: str) -> bool:
-    """Whether it is named as a picture is, and is not one of the files that systems hide."""
-    path = PurePosixPath(name)
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and "__MACOSX" not in path.parts
+def score_photos(
+    scorer: Scorer, sources: Iterable[tuple[str, Source]], group: str = ALL, seconds: float = SECONDS
+) -> Iterator[list[Row]]:
+    """Every photo's rows, as soon as they are there; nothing of the next photo is read before it is asked for.
 
+    Args:
+        scorer: finds and scores the faces.
+        sources: the photos, named.
+        group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
+        seconds: after these no further photo is read; each that is left has one row, which says so.
 
-def _printable(name: str) -> str:
-    """A name that does nothing to a terminal: an archive may name its members as it likes."""
-    return "".join(letter if letter.isprintable() else "�" for letter in name)
-
-
-def score_photos(scorer: Scorer, sources: Iterable[tuple[str, Source]], group: str = ALL) -> Iterator[list[Row]]:
-    """Every photo's rows, as soon as they are there; nothing of the next photo is read before it is asked for."""
+    Raises:
+        InvalidRequest: there is no such group.
+    """
+    deadline = time.monotonic() + seconds
     for name, source in sources:
-        yield score_photo(scorer, name, source, group)
+        in_time = time.monotonic() < deadline
+        yield score_photo(scorer, name, source, group) if in_time else [Row(name, note=LATE)]
 
 
 def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> list[Row]:
@@ -170,7 +128,7 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
     try:
         image = read_image(source.read() if isinstance(source, Member) else source)
     except InvalidImage as error:
-        return [Row(name, note=str(error))]
+        return [Row(name, note=printable(str(error)))]  # a path that it names may be no text that can be encoded
     scores = scorer.score(image, group)
     if not scores:
         return [Row(name, note=NO_FACE)]
@@ -240,7 +198,18 @@ def table(rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """The table as CSV; an apostrophe keeps a photo's name from being taken for a formula."""
+    """The table as CSV for spreadsheets.
+
+    It begins with a byte order mark, without which Excel reads no UTF-8, and an apostrophe keeps a text from being
+    taken for a formula.
+    """
     frame = table(rows)
-    frame["photo"] = [f"'{name}" if name.lstrip().startswith(FORMULA) else name for name in frame["photo"]]
-    return frame.to_csv(index=False, lineterminator="\r\n")
+    for column in ("photo", "group", "note"):
+        frame[column] = [_no_formula(text) if isinstance(text, str) else text for text in frame[column]]
+    return "\ufeff" + frame.to_csv(index=False, lineterminator="\r\n")
+
+
+def _no_formula(text: str) -> str:
+    """A text that a spreadsheet shows as it is; what is blank or invisible at its beginning does not count there."""
+    start = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
+    return f"'{text}" if start in FORMULA or text[:1] in ("\t", "\r", "\n") else text

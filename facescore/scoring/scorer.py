@@ -2,6 +2,7 @@
 
 import copy
 import math
+import reprlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from facescore.checkpoints import Card, interval_of
-from facescore.errors import InvalidRequest
+from facescore.errors import InvalidImage, InvalidRequest
 from facescore.faces import Detector, Face, condition, load_detector
 from facescore.faces.alignment import align
 from facescore.images import Image
@@ -117,8 +118,10 @@ class Scorer:
         return other
 
     def _load_beauty(self, name: str) -> Runtime:
-        if name not in BEAUTY_NETWORKS:
-            raise InvalidRequest(f"There is no network {name!r}. Choose one of: {', '.join(BEAUTY_NETWORKS)}.")
+        if not isinstance(name, str) or name not in BEAUTY_NETWORKS:
+            raise InvalidRequest(
+                f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}."
+            )
         return Runtime(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
@@ -129,9 +132,11 @@ class Scorer:
             group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
 
         Raises:
+            InvalidImage: it is not such an array.
             InvalidRequest: there is no such group.
         """
         self.distribution.percentile(LOWEST, group)  # an unknown group is refused before any work
+        image = _checked(image)
         faces = self.detector.detect(image)
         if not faces:
             return []
@@ -176,6 +181,21 @@ class Scorer:
             beauty_explanation=beauty.explanation,
             attractive_explanation=attractive.explanation,
         )
+
+
+def _checked(image: Any) -> Image:
+    """The image, contiguous in memory: with anything else OpenCV and TensorFlow Lite fail in words of their own.
+
+    Raises:
+        InvalidImage: it is not uint8[H, W, 3] with at least one pixel.
+    """
+    if not isinstance(image, np.ndarray):
+        received = type(image).__name__
+    elif image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        received = f"{image.dtype.name}{list(image.shape)}"
+    else:
+        return np.ascontiguousarray(image)
+    raise InvalidImage(f"An image must be uint8[H, W, 3]; received {received}. Pass what read_image returns.")
 
 
 class _Answer(NamedTuple):

@@ -23,17 +23,7 @@ from facescore.ui.ranked import SORT, ranked_table, strip
 from facescore.ui.words import TEXTS, language_of, say, translated
 
 SECONDS = 1.5  # between two tables while photos are scored
-MOST_SECONDS = 180  # for one ranking, page and API: a photo takes about half a second, a crowd's several
 PROGRESS = gr.Progress()
-
-
-def in_time(scorer: Scorer, sources: list[tuple[str, Source]], group: str) -> Iterator[list[Row]]:
-    """Every photo's rows, until the time for one ranking is over."""
-    end = time.monotonic() + MOST_SECONDS
-    for photo in ranking.score_photos(scorer, sources, group):
-        yield photo
-        if time.monotonic() > end:
-            return
 
 
 def open_files(payload: object) -> list[tuple[str, Source]]:
@@ -49,9 +39,12 @@ def open_files(payload: object) -> list[tuple[str, Source]]:
     return ranking.open_sources((path.name, path) for path in uploads.files(payload))
 
 
-def out_of_time(done: int, photos: int) -> str:
-    """That some photos were left out."""
-    return f"The time for one ranking is over: {done} of {photos} photos were scored. Rank the others in a second turn."
+def out_of_time(photos: list[list[Row]]) -> str:
+    """That the time for one ranking was over before all photos had their turn; nothing where they had."""
+    done = sum(photo[0].note != ranking.LATE for photo in photos)
+    if done == len(photos):
+        return ""
+    return f"The time for one ranking is over: {done} of {len(photos)} photos were scored. Rank the rest separately."
 
 
 def endnotes(rows: list[Row], language: str) -> str:
@@ -108,15 +101,15 @@ def _ranking(
     yield "", "", "", "", gr.update(interactive=True)
     photos: list[list[Row]] = []
     shown = time.monotonic()
-    for photo in in_time(scorer, sources, named):
+    for photo in ranking.score_photos(scorer, sources, named, ranking.SECONDS):
         photos.append(photo)
         progress((len(photos), len(sources)), desc=photo[0].photo, unit=say("rank.photos", language))
         if time.monotonic() - shown > SECONDS:
             yield gr.skip(), *show(photos, language), gr.skip()
             shown = time.monotonic()
     said = summary(photos, language)
-    if len(photos) < len(sources):
-        said = message(translated(out_of_time(len(photos), len(sources)), language), alert=True) + said
+    if late := out_of_time(photos):
+        said = message(translated(late, language), alert=True) + said
     yield said, *show(photos, language), gr.update(interactive=False)
 
 
@@ -137,11 +130,11 @@ def build(scorer: Scorer) -> None:
         """
         try:
             named, sources = group_named(group), open_files(files)
-            photos = list(in_time(scorer, sources, named))
+            photos = list(ranking.score_photos(scorer, sources, named, ranking.SECONDS))
         except FaceScoreError as error:
             return ranking.report([]) | {"error": str(error)}
-        report = ranking.report(row for photo in photos for row in photo)
-        return report if len(photos) == len(sources) else report | {"error": out_of_time(len(photos), len(sources))}
+        late = out_of_time(photos)
+        return ranking.report(row for photo in photos for row in photo) | ({"error": late} if late else {})
 
     def stream(
         files: Any, group: str, request: gr.Request, progress: gr.Progress = PROGRESS

@@ -158,7 +158,7 @@ def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache:
 def test_when_the_time_is_over_what_is_done_stays(
     page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facescore.ui.rank.MOST_SECONDS", 0)
+    monkeypatch.setattr(ranking, "SECONDS", 0.02)  # the first photo begins within it
     start_ranking(page, photos[:3])
     page.get_by_role("alert").get_by_text(say("errors.out_of_time", done=1, photos=3)).wait_for()
     assert rows(page).count() == 1

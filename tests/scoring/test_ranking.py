@@ -1,6 +1,9 @@
 import csv
 import io
+import os
+import socket
 import struct
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ import pytest
 from facescore import InvalidImage, InvalidRequest, Scorer
 from facescore.images import MAX_BYTES, Image
 from facescore.scoring import ranking
+from facescore.scoring.archives import GONE, MAX_ENTRIES
 from facescore.scoring.ranking import Row, Source
 from facescore.scoring.scorer import NO_FACE, NOTES
 
@@ -159,7 +163,7 @@ def test_an_archive_with_a_password_says_so(archive: Path) -> None:
 
 def test_a_member_that_unpacks_to_too_much_is_refused(scorer: Scorer, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.writestr("bomb.jpg", bytes(MAX_BYTES + 1))
+        zipped.writestr("bomb.jpg", bytes(MAX_BYTES + 1), zipfile.ZIP_STORED)
         zipped.writestr("rare.jpg", bytes(1000), zipfile.ZIP_LZMA)
     sources = opened(tmp_path / "bomb.zip")
     (bomb,), (rare,) = ranking.score_photos(scorer, sources)
@@ -172,9 +176,9 @@ def test_no_more_is_unpacked_than_a_photo_may_have_whatever_size_the_archive_say
 ) -> None:
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.writestr("bomb.jpg", bytes(10 * MAX_BYTES))
+        zipped.writestr("bomb.jpg", (os.urandom(20_000) + bytes(980_000)) * (10 * MAX_BYTES // 1_000_000))
     data = bytearray(path.read_bytes())
-    for entry, size_at in ((data.index(b"PK\x03\x04"), 22), (data.index(b"PK\x01\x02"), 24)):
+    for entry, size_at in ((data.index(b"PK\x03\x04"), 22), (data.rindex(b"PK\x01\x02"), 24)):
         struct.pack_into("<I", data, entry + size_at, 1000)
     path.write_bytes(data)
     sources = opened(path)
@@ -182,14 +186,14 @@ def test_no_more_is_unpacked_than_a_photo_may_have_whatever_size_the_archive_say
     ((bomb,),) = ranking.score_photos(scorer, sources)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "damaged within its archive" in bomb.note
+    assert "larger than 20 MB" in bomb.note
     assert peak < 3 * MAX_BYTES
 
 
 def test_an_archive_that_is_gone_meanwhile_says_so(scorer: Scorer, archive: Path) -> None:
     sources = opened(archive)
     archive.unlink()
-    assert {row.note for rows in ranking.score_photos(scorer, sources) for row in rows} == {ranking.GONE}
+    assert {row.note for rows in ranking.score_photos(scorer, sources) for row in rows} == {GONE}
 
 
 def test_more_than_200_photos_are_refused(tmp_path: Path, astronaut_path: Path) -> None:
@@ -203,26 +207,95 @@ def test_more_than_200_photos_are_refused(tmp_path: Path, astronaut_path: Path) 
 
 def test_an_archive_of_very_many_files_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as zipped:
-        for number in range(ranking.MAX_ENTRIES + 1):
+        for number in range(MAX_ENTRIES + 1):
             zipped.writestr(f"{number}.txt", "")
     assert "more than 2,000 files" in reason(tmp_path / "many.zip")
 
 
-def test_the_csv_holds_the_table_and_no_formula() -> None:
-    names = ['=HYPERLINK("x")', "+1.jpg", "-1.jpg", "@a.jpg", " =1.jpg", 'a,"b".jpg']
-    text = ranking.as_csv([*(rated(name, 3.0) for name in names), Row("=x", note=NO_FACE)])
-    rows = list(csv.DictReader(io.StringIO(text)))
+def lines_of(text: str) -> list[dict[str, str]]:
+    """A CSV's lines by column, as Excel reads them: UTF-8 where it begins with a byte order mark."""
+    assert text.encode().startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def test_the_csv_holds_the_table() -> None:
+    rows = lines_of(ranking.as_csv([rated('照片,"一".jpg', 3.0), Row("x", note=NO_FACE)]))
     assert list(rows[0]) == [
         *("rank", "photo", "face", "beauty", "beauty_low", "beauty_high", "percentile", "percentile_low"),
         *("percentile_high", "group", "attractive", "note"),
     ]
-    assert [row["photo"] for row in rows] == [*(f"'{name}" for name in names[:-1]), names[-1], "'=x"]
+    assert rows[0]["photo"] == '照片,"一".jpg'
     assert (rows[0]["rank"], rows[0]["face"], rows[0]["beauty_low"], rows[0]["beauty_high"]) == ("1", "1", "2.0", "4.0")
     assert rows[0]["note"] == NOTES["small"]
     assert (rows[-1]["rank"], rows[-1]["beauty"], rows[-1]["note"]) == ("", "", NO_FACE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('=HYPERLINK("x")', "+1.jpg", "-1.jpg", "@a.jpg", "＝1.jpg", "＋1.jpg", "－1.jpg", "＠a.jpg"),
+        *("\t=1", "\tx", "\rx", "\nx", " =1", "\u3000=1", "\x00=1", "\u200b=1", "\ufeff=1"),
+    ],
+)
+def test_no_text_in_the_csv_is_a_formula(text: str) -> None:
+    face = rated(text, 3.0)
+    face.numbers["group"] = text
+    first, second = lines_of(ranking.as_csv([face, Row("x.jpg", note=text)]))
+    assert [first["photo"], first["group"], second["note"]] == [f"'{text}"] * 3
+    assert second["photo"] == "x.jpg"
 
 
 def test_names_do_nothing_to_a_terminal(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as zipped:
         zipped.writestr("\x1b[2Jgone\n.jpg", "")
     assert [name for name, _ in opened(tmp_path / "a.zip")] == ["a.zip/�[2Jgone�.jpg"]
+
+
+def test_names_are_told_with_their_accents_composed(tmp_path: Path) -> None:
+    (tmp_path / "Bjo\u0308rk.jpg").touch()
+    assert [name for name, _ in opened(tmp_path)] == [f"{tmp_path.name}/Bj\u00f6rk.jpg"]
+
+
+def test_what_is_no_ordinary_file_is_a_row_and_is_never_opened(
+    scorer: Scorer, tmp_path: Path, astronaut_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "a pipe.jpg")
+    (tmp_path / "device.jpg").symlink_to("/dev/zero")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    (tmp_path / "nowhere.jpg").symlink_to("missing")
+    (tmp_path / "photo.jpg").symlink_to(astronaut_path)
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(tmp_path / "socket.jpg"))
+        rows = [row for photo in ranking.score_photos(scorer, opened(tmp_path)) for row in photo]
+    assert [Path(row.photo).name for row in rows] == [
+        *("a pipe.jpg", "device.jpg", "loop.jpg", "nowhere.jpg", "photo.jpg", "socket.jpg")
+    ]
+    pipe, device, loop, nowhere, photo, bound = (row.note for row in rows)
+    assert all(note.startswith("This is not an ordinary file.") for note in (pipe, device, bound))
+    assert "cannot be opened" in loop
+    assert "cannot be opened" in nowhere
+    assert photo == ""
+
+
+def test_a_pipe_given_by_name_is_a_row_too(tmp_path: Path) -> None:
+    for name in ("pipe.jpg", "pipe.zip"):
+        os.mkfifo(tmp_path / name)
+        assert reason(tmp_path / name).startswith("This is not an ordinary file.")
+
+
+def test_photos_that_are_not_reached_in_time_are_rows_and_are_not_read(scorer: Scorer, meadow: Image) -> None:
+    read = []
+
+    def sources() -> Iterator[tuple[str, Source]]:
+        for number in range(5):
+            read.append(number)
+            yield f"{number}", meadow
+
+    photos = ranking.score_photos(scorer, sources(), seconds=0.5)
+    assert next(photos) == [Row("0", note=NO_FACE)]
+    assert read == [0]
+    time.sleep(0.6)
+    assert list(photos) == [[Row(f"{number}", note=ranking.LATE)] for number in range(1, 5)]
+    assert list(ranking.score_photos(scorer, [("a", Path("never opened"))], seconds=0)) == [
+        [Row("a", note=ranking.LATE)]
+    ]

@@ -84,8 +84,9 @@ def test_every_term_stands_in_a_card_a_study_or_the_code_behind_them() -> None:
 def refusals() -> set[str]:
     """What photos and archives are refused with, as patterns."""
     raised = set()
-    ranking = ROOT / "facescore" / "scoring" / "ranking.py"
-    for path in (ROOT / "facescore" / "images.py", ranking, *(ROOT / "facescore" / "ui").rglob("*.py")):
+    folder = ROOT / "facescore"
+    within = [folder / "images.py", *(folder / "ui").rglob("*.py")]
+    for path in (*within, folder / "scoring" / "archives.py", folder / "scoring" / "ranking.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InvalidImage", "InvalidRequest"):
                 raised.add(pattern_of(node.args[0]))

@@ -1,0 +1,169 @@
+"""The pictures in a zip archive: listed and read within bounds, under the names that their owner gave them."""
+
+import io
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from facescore.errors import InvalidImage
+from facescore.images import MAX_BYTES
+
+# What is taken from a folder or an archive: what `read_image` reads.
+SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
+MAX_ENTRIES = 2000  # files in an archive, pictures or not
+MAX_LIST = 1000 * 1000  # bytes of the list of files, 500 for each: Python reads a list whole, however long
+# A photo file hardly shrinks when it is packed; one that is mostly white may, and then is small.
+MAX_RATIO, ALWAYS = 100, 1000 * 1000
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # photos come in no other, and these two are easily bounded
+LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and the lengths of the name and of the extra fields behind it
+DAMAGE = (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
+GONE = "A photo is no longer there. Choose it again."
+IRREGULAR = "This is not an ordinary file. Choose a picture, a folder or a .zip archive."
+# Not to wait for a pipe's writer, and not to take a terminal for the process's own; Windows has neither.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+UNICODE_PATH = 0x7075  # the extra field that repeats a name in UTF-8
+
+
+@dataclass(frozen=True)
+class Member:
+    """A picture in a zip archive. It is read into memory; its name is never used as a path.
+
+    Attributes:
+        archive: the archive's file.
+        info: which of its members.
+    """
+
+    archive: Path
+    info: zipfile.ZipInfo
+
+    @property
+    def name(self) -> str:
+        """Its path in the archive, as its owner wrote it: most programs do not say in which encoding it is stored."""
+        if self.info.flag_bits & 0x800:
+            return self.info.orig_filename
+        return _decoded(self.info.orig_filename.encode("cp437"), self.info.extra)  # the bytes that Python decoded
+
+    def read(self) -> bytes:
+        """The picture's file. The archive's list is not read again.
+
+        Raises:
+            InvalidImage: larger than 20 MB, packed in an unusual way, damaged, or in an archive that is gone.
+        """
+        if self.info.compress_type not in PACKINGS:
+            raise InvalidImage("This file is packed in an unusual way. Pack the archive again, as an ordinary zip.")
+        try:
+            packed = self._packed()
+            # Whatever size the archive says, no more than this is unpacked.
+            most = min(MAX_BYTES, max(ALWAYS, MAX_RATIO * len(packed)))
+            stored = self.info.compress_type == zipfile.ZIP_STORED
+            content = packed if stored else zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most + 1)
+        except FileNotFoundError as error:
+            raise InvalidImage(GONE) from error
+        except (OSError, zlib.error, *DAMAGE) as error:
+            raise InvalidImage("This file is damaged within its archive. Pack the archive again.") from error
+        if len(content) > MAX_BYTES:
+            raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+        if len(content) > most:
+            raise InvalidImage("This file expands far more than a photo does. Save the picture as JPEG or PNG.")
+        if (len(content), zlib.crc32(content)) != (self.info.file_size, self.info.CRC):
+            raise InvalidImage("This file is damaged within its archive. Pack the archive again.")
+        return content
+
+    def _packed(self) -> bytes:
+        """At most a byte more than a picture may have."""
+        with open_regular(self.archive) as file:
+            file.seek(self.info.header_offset)
+            signature, name_length, extra_length = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
+            if signature != b"PK\x03\x04":
+                raise zipfile.BadZipFile
+            file.seek(name_length + extra_length, os.SEEK_CUR)
+            return file.read(min(self.info.compress_size, MAX_BYTES + 1))
+
+
+class _Bounded(io.BufferedReader):
+    """A file of which no more than a list of files may need is read at once, whatever its end record says."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MAX_LIST:
+            raise InvalidImage(
+                f"This archive holds more than {MAX_ENTRIES:,} files or very long file names. Pack only the pictures."
+            )
+        return super().read(size)
+
+
+def members(path: Path) -> list[Member]:
+    """The pictures in an archive, those in its folders too, in the order in which they were packed.
+
+    Raises:
+        InvalidImage: not a zip archive, damaged, locked with a password, or of too many files.
+        OSError: the file cannot be opened.
+    """
+    try:
+        with _Bounded(open_regular(path)) as file, zipfile.ZipFile(file) as archive:
+            infos = archive.infolist()
+    except DAMAGE as error:
+        raise InvalidImage("This is not a zip archive, or a damaged one. Pack or download it again.") from error
+    if len(infos) > MAX_ENTRIES:
+        raise InvalidImage(f"There are more than {MAX_ENTRIES:,} files in this archive. Pack the pictures alone.")
+    found = [
+        member for member in (Member(path, info) for info in infos if not info.is_dir()) if is_picture(member.name)
+    ]
+    if any(member.info.flag_bits & 1 for member in found):
+        raise InvalidImage("This archive is locked with a password. Pack it again without one.")
+    return found
+
+
+def open_regular(path: Path) -> io.FileIO:
+    """Open a regular file, unbuffered; opening anything else, such as a pipe, may wait for good.
+
+    Raises:
+        InvalidImage: it is not a regular file.
+        OSError: it cannot be opened.
+    """
+    descriptor = os.open(path, OPEN_FLAGS)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return io.FileIO(descriptor)
+    os.close(descriptor)
+    raise InvalidImage(IRREGULAR)
+
+
+def is_picture(name: str) -> bool:
+    """Whether it is named as a picture is, and is not one of the files that systems hide."""
+    path = PurePosixPath(name)
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and "__MACOSX" not in path.parts
+
+
+def _decoded(name: bytes, extra: bytes) -> str:
+    """A name whose encoding the archive does not say: macOS packs UTF-8, Windows in China GBK, and DOS cp437.
+
+    Source: APPNOTE.TXT, sections 4.6.9 (the extra field) and D (cp437).
+    """
+    for encoded, encoding in ((_unicode_path(name, extra), "utf-8"), (name, "utf-8"), (name, "gbk")):
+        try:
+            text = encoded.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoded and (encoding == "utf-8" or _is_plausible_gbk(text)):
+            return text
+    return name.decode("cp437")
+
+
+def _unicode_path(name: bytes, extra: bytes) -> bytes:
+    """The name in the extra field that repeats it in UTF-8; empty where there is none, or it is another name's."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if kind == UNICODE_PATH and extra[4:9] == b"\x01" + zlib.crc32(name).to_bytes(4, "little"):
+            return extra[9 : 4 + length]
+        extra = extra[4 + length :]
+    return b""
+
+
+def _is_plausible_gbk(text: str) -> bool:
+    """Whether most of its characters are common ones (GB2312): cp437's accented letters may pair into rare ones."""
+    wide = [letter for letter in text if not letter.isascii()]
+    common = [letter for letter in wide if len(letter.encode("gb2312", "ignore")) == 2]
+    return 2 * len(common) > len(wide)
