@@ -73,7 +73,7 @@ class Server:
         call = {"data": data, "fn_index": index, "session_hash": session} | more
         asked = self.post(f"{API}/queue/join", call)
         if asked.status_code != 200:
-            return {"status": asked.status_code} | asked.json()
+            return dict(asked.json(), status=asked.status_code)
         with self.http.stream("GET", f"{API}/queue/data", params={"session_hash": session}) as stream:
             for line in stream.iter_lines():
                 message = json.loads(line.removeprefix("data: ")) if line else {"msg": ""}

@@ -108,22 +108,22 @@ def test_the_pages_own_functions_open_no_other_file_and_take_any_value(
 
 
 def test_a_call_of_another_form_is_refused_in_a_sentence(server: Server) -> None:
+    datas: list[Any] = [[], [None], [None] * 4, None, {}, "x", 5]
+    bodies: list[Any] = [[], None, 5, "x", {}, {"data": [None] * 3, "session_hash": {"a": 1}}]
+    indices: list[Any] = [None, -1, 9999, "0", {}]
+    named: list[Any] = [{"nonsense": 1}, [], {"photo": None, "more": 1}]
+    cancelling: list[Any] = [{}, {"session_hash": "s"}, {"session_hash": "s", "event_id": "e"}]
+    of_live: list[Any] = [{}, {"session_hash": "s", "component_id": 1, "fn_name": "answer"}]
     calls: list[tuple[str, Any]] = [
-        *(("/call/score", {"data": data}) for data in ([], [None], [None] * 4, None, {}, "x", 5)),
-        *(("/call/score", body) for body in ([], None, 5, "x", {}, {"data": [None] * 3, "session_hash": {"a": 1}})),
-        *(("/call/score", {"data": [None, "all", "beauty"], "session_hash": "x" * 1000}),),
-        *(("/call/v2/score", body) for body in ({"nonsense": 1}, [], {"photo": None, "more": 1})),
-        *(("/queue/join", {"data": [], "session_hash": "s", "fn_index": index}) for index in (None, -1, 9999, "0", {})),
+        *(("/call/score", {"data": data}) for data in datas),
+        *(("/call/score", body) for body in bodies),
+        ("/call/score", {"data": [None, "all", "beauty"], "session_hash": "x" * 1000}),
+        *(("/call/v2/score", body) for body in named),
+        *(("/queue/join", {"data": [], "session_hash": "s", "fn_index": index}) for index in indices),
         ("/queue/join", {"data": [None], "session_hash": "s", "fn_index": 0, "trigger_id": 9999}),
         ("/queue/join", {"data": [], "fn_index": 0}),
-        *(
-            ("/cancel", body)
-            for body in ({}, {"session_hash": "s"}, {"session_hash": "s", "fn_index": "x", "event_id": "e"})
-        ),
-        *(
-            ("/component_server", body)
-            for body in ({}, {"data": 1}, {"data": 1, "session_hash": "s", "component_id": 1})
-        ),
+        *(("/cancel", body) for body in cancelling),
+        *(("/component_server", {"data": 1} | body) for body in of_live),
     ]
     for path, body in calls:
         answer = server.post(f"{API}{path}", body)
@@ -143,7 +143,8 @@ def test_a_choice_that_does_not_exist_is_refused_in_a_sentence(server: Server) -
     for group in ("ZZ", None, 5, ["all"], {"a": 1}, "x" * 10_000):
         assert server.call("score", None, group, "beauty")[0]["error"] == say("errors.no_group")
         assert server.call("rank", None, group)[0]["error"] == say("errors.no_group")
-    for network in ("attractive", "../beauty", None, ["beauty"], {}):
+    networks: list[Any] = ["attractive", "../beauty", None, ["beauty"], {}]
+    for network in networks:
         assert server.call("score", None, "all", network)[0]["error"] == say("errors.no_network")
 
 
@@ -248,9 +249,10 @@ def frame() -> str:
 TRACK = {
     "number": 1, "box": [1, 2, 3, 4], "beauty": 3.0, "interval": [2.0, 4.0], "attractive": 0.5, "notes": [], "seen": 0.0
 }  # fmt: skip
+WRONG: list[Any] = [None, "x", {}, [None], float("nan"), 1e300, 10**400]
 WRONG_TRACKS: list[Any] = [
     None, 5, "x", {}, [5], [None], [{}], [[TRACK]], [TRACK] * 51, [TRACK | {"more": 1}], [TRACK | {"box": [1, 2, 3]}],
-    *([TRACK | {name: value}] for name in TRACK for value in (None, "x", {}, [None], float("nan"), 1e300, 10**400)),
+    *([TRACK | {name: value}] for name in TRACK for value in WRONG),
 ]  # fmt: skip
 
 
@@ -268,8 +270,9 @@ def test_a_frame_of_another_form_is_refused_in_a_sentence(server: Server, config
     assert ask(right)["tracks"] == [TRACK | {"box": [1.0, 2.0, 3.0, 4.0]}]
     wrong: list[Any] = [None, 5, "x", [], {}, [right], {"frame": frame()}, right | {"more": 1}]
     wrong += [right | {"tracks": tracks} for tracks in WRONG_TRACKS]
-    wrong += [right | {"seconds": one} for one in (None, "x", float("nan"), float("inf"), [], 10**400, True)]
-    wrong += [right | {"frame": one} for one in (None, 5, [], {}, "#", "é", "A")]
+    wrong += [right | {"seconds": one} for one in (*WRONG, float("inf"), True)]
+    frames: list[Any] = [None, [], 5, "#", "é", "A"]
+    wrong += [right | {"frame": one} for one in frames]
     for question in wrong:
         assert ask(question) == {"error": say("errors.malformed_frame")}, question
     assert ask(right | {"frame": ""}) == {"error": say("errors.empty")}

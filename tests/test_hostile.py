@@ -19,7 +19,8 @@ MOST_MEMORY = 500_000_000  # bytes above what the idle process holds, at the end
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
-    subprocess.run([sys.executable, CASES / "hostile_pictures.py", folder, PHOTO], check=True, capture_output=True)
+    command = [sys.executable, str(CASES / "hostile_pictures.py"), str(folder), str(PHOTO)]
+    subprocess.run(command, check=True, capture_output=True)
     return folder
 
 
@@ -27,7 +28,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def archives(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archives")
     small = min(pictures.glob("*.png"), key=lambda path: path.stat().st_size)
-    command = [sys.executable, CASES / "hostile_archives.py", folder, PHOTO, small, pictures]
+    command = [sys.executable, *map(str, (CASES / "hostile_archives.py", folder, PHOTO, small, pictures))]
     subprocess.run(command, check=True, capture_output=True)
     return folder
 

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -20,7 +20,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from facescore.errors import FaceScoreError
 from facescore.images import MAX_BYTES
-from facescore.ui.page import MALFORMED, UNEXPECTED, Page
+from facescore.ui.page import MALFORMED, MOST_WAITING, UNEXPECTED, Page
 from facescore.ui.uploads import uploaded
 from facescore.ui.words import accepted, translated
 
@@ -108,7 +108,7 @@ class GatedApp(App):
             await refusal.answer(Headers(scope=scope))(scope, receive, send_with_headers)
             return
         if is_file:  # Gradio answers one for a range with the headers of the request
-            scope = scope | {"headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
         await super().__call__(scope, receive, send_with_headers)
 
     async def _admit(self, method: str, path: str, headers: Headers, receive: Receive) -> Receive:
@@ -117,7 +117,7 @@ class GatedApp(App):
         Raises:
             Refusal: the request is not let through.
         """
-        page = self.get_blocks()
+        page = self._page()
         mcp = bool(page.mcp_server and MCP.fullmatch(path))
         if method == "POST" and CALL.fullmatch(path):
             return await self._checked(path.rstrip("/"), headers, receive)
@@ -144,8 +144,11 @@ class GatedApp(App):
             raise Refusal(404, "There is nothing at this address. Start from the page itself.")
         return receive
 
+    def _page(self) -> Page:
+        return cast(Page, self.get_blocks())
+
     async def _checked(self, path: str, headers: Headers, receive: Receive) -> Receive:
-        page = self.get_blocks()
+        page = self._page()
         # Any other page that a visitor has open can send other kinds of body, without asking the server first.
         if not headers.get("content-type", "").startswith("application/json"):
             raise Refusal(415, MALFORMED)
@@ -157,7 +160,7 @@ class GatedApp(App):
         if not isinstance(call, dict) or not _is_call(page, path, call):
             raise Refusal(422, MALFORMED)
         waiting = len(page._queue)
-        if path.startswith((f"{API}/queue", f"{API}/call")) and waiting >= page._queue.max_size:
+        if path.startswith((f"{API}/queue", f"{API}/call")) and waiting >= MOST_WAITING:
             raise Refusal(429, f"The queue is full: {waiting} calls are waiting. Try again in a minute.")
         return _replayed(body, receive)
 

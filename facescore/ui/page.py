@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import gradio as gr
 import huggingface_hub.constants
 from gradio import analytics, processing_utils, routes
-from gradio.blocks import BlockFunction
+from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 from gradio.utils import LRUCache
 

@@ -4,7 +4,6 @@ import base64
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def parent(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def folder(parent: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(parent: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(parent))
     return uploads.folder()
 

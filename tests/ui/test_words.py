@@ -85,7 +85,7 @@ def refusals() -> set[str]:
     """What photos and archives are refused with, as patterns."""
     raised = set()
     folder = ROOT / "facescore"
-    within = [folder / "images.py", *(folder / "ui").rglob("*.py")]
+    within = [*folder.glob("images.py"), *folder.glob("images/*.py"), *folder.glob("ui/*.py")]
     for path in (*within, folder / "scoring" / "archives.py", folder / "scoring" / "ranking.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InvalidImage", "InvalidRequest"):
