@@ -17,7 +17,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def names(folder: Path) -> set[str]:
-    return {str(Path(place, name).relative_to(folder)) for place, *both in os.walk(folder) for name in sum(both, [])}
+    found = ((place, name) for place, folders, files in os.walk(folder) for name in (*folders, *files))
+    return {str(Path(place, name).relative_to(folder)) for place, name in found}
 
 
 def test_the_old_go_whatever_they_are_and_the_young_stay(folder: Path) -> None:
