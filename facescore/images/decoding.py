@@ -85,7 +85,8 @@ def upright(image: Image, orientation: int) -> Image:
         image: uint8[H, W, 3].
         orientation: 1 to 8 as in EXIF.
     """
-    return np.asarray(UPRIGHT[orientation](image), np.uint8) if orientation in UPRIGHT else image
+    turned: Image = UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
+    return turned
 
 
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
@@ -132,7 +133,7 @@ def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
     image = np.empty((math.ceil(height / scale), math.ceil(width / scale), 3), np.uint8)
     top = 0
     for strip in _strips(picture, scale):
-        opacity = None
+        opacity: PIL.Image.Image | None = None
         if strip.has_transparency_data:
             strip = strip if strip.mode in ("RGBA", "LA") else strip.convert("RGBA")
             opacity = strip.getchannel("A")
