@@ -14,7 +14,6 @@ import PIL.Image
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
-from PIL.ImageCms import applyTransform
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -85,14 +84,14 @@ def upright(image: Image, orientation: int) -> Image:
         image: uint8[H, W, 3].
         orientation: 1 to 8 as in EXIF.
     """
-    turned: Image = UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
-    return turned
+    return UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
 
 
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
     try:
         if format_ == "HEIC":
-            return pi_heif.open_heif(data).to_pillow()  # turned upright by its own boxes
+            still: PIL.Image.Image = pi_heif.open_heif(data).to_pillow()  # turned upright by its own boxes
+            return still
         picture = DECODERS[format_](io.BytesIO(data))
         if isinstance(picture, JpegImageFile):
             _reduce(picture, encoded.profile, most)
@@ -141,7 +140,7 @@ def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
         if scale > 1:
             colours = colours.reduce(scale)
             opacity = opacity.reduce(scale) if opacity else None
-        colours = applyTransform(colours, transform) if transform else colours.convert("RGB")
+        colours = transform.apply(colours) if transform else colours.convert("RGB")
         if opacity:
             colours = PIL.Image.composite(colours, PIL.Image.new("RGB", colours.size, "white"), opacity)
         image[top : top + colours.height] = np.asarray(colours)
