@@ -1,6 +1,7 @@
 import io
 import os
 import socket
+import struct
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -402,3 +403,28 @@ def test_large_jpegs_are_read_at_a_smaller_scale() -> None:
         read_image(encoded(picture, "JPEG"), Limits(bytes=1_000_000, pixels=50_000))
     with pytest.raises(InvalidImage, match=r"0\.001 MB"):
         read_image(encoded(picture, "JPEG"), Limits(bytes=1_000, pixels=100_000))
+
+
+@pytest.mark.parametrize("name", ["photo.avif", "photo.heic"])
+def test_the_size_that_a_bitstream_names_is_checked(name: str) -> None:
+    """The boxes around it may say less: a decoder goes by the bitstream."""
+    data = case(name).read_bytes()
+    size = struct.pack(">II", 256, 256)
+    assert data.count(size) == 1
+    small = data.replace(size, struct.pack(">II", 64, 64))
+    with pytest.raises(InvalidImage, match="256 × 256"):
+        read_image(small, Limits(bytes=1_000_000, pixels=64 * 64))
+
+
+@pytest.mark.parametrize("name", ["photo.avif", "photo.heic"])
+def test_a_picture_that_is_composed_of_the_same_bytes_again_and_again_is_refused(name: str) -> None:
+    data = case(name).read_bytes()
+    start = data.index(b"iloc") - 4
+    (length,) = struct.unpack_from(">I", data, start)
+    parts = struct.pack(">HHH", 1, 0, 4) + struct.pack(">II", 0, len(data)) * 4
+    box = struct.pack(">I4sIBBH", 16 + len(parts), b"iloc", 0, 0x44, 0, 1) + parts
+    meta = data.index(b"meta") - 4
+    (meta_length,) = struct.unpack_from(">I", data, meta)
+    longer = struct.pack(">I", meta_length + len(box) - length)
+    with pytest.raises(InvalidImage, match="too much time or memory"):
+        read_image(data[:meta] + longer + data[meta + 4 : start] + box + data[start + length :])

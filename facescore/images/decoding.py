@@ -14,7 +14,6 @@ import PIL.Image
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
-from PIL.ImageCms import applyTransform
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -85,13 +84,14 @@ def upright(image: Image, orientation: int) -> Image:
         image: uint8[H, W, 3].
         orientation: 1 to 8 as in EXIF.
     """
-    return np.asarray(UPRIGHT[orientation](image), np.uint8) if orientation in UPRIGHT else image
+    return UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
 
 
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
     try:
         if format_ == "HEIC":
-            return pi_heif.open_heif(data).to_pillow()  # turned upright by its own boxes
+            still: PIL.Image.Image = pi_heif.open_heif(data).to_pillow()  # turned upright by its own boxes
+            return still
         picture = DECODERS[format_](io.BytesIO(data))
         if isinstance(picture, JpegImageFile):
             _reduce(picture, encoded.profile, most)
@@ -132,7 +132,7 @@ def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
     image = np.empty((math.ceil(height / scale), math.ceil(width / scale), 3), np.uint8)
     top = 0
     for strip in _strips(picture, scale):
-        opacity = None
+        opacity: PIL.Image.Image | None = None
         if strip.has_transparency_data:
             strip = strip if strip.mode in ("RGBA", "LA") else strip.convert("RGBA")
             opacity = strip.getchannel("A")
@@ -140,7 +140,7 @@ def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
         if scale > 1:
             colours = colours.reduce(scale)
             opacity = opacity.reduce(scale) if opacity else None
-        colours = applyTransform(colours, transform) if transform else colours.convert("RGB")
+        colours = transform.apply(colours) if transform else colours.convert("RGB")
         if opacity:
             colours = PIL.Image.composite(colours, PIL.Image.new("RGB", colours.size, "white"), opacity)
         image[top : top + colours.height] = np.asarray(colours)

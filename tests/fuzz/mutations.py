@@ -27,7 +27,7 @@ def _place(data: bytes, random: Random) -> int:
 
 def _flip(data: bytes, _: Sequence[bytes], random: Random) -> bytes:
     changed = bytearray(data)
-    for _place_number in range(random.randint(1, 8) if data else 0):
+    for _repetition in range(random.randint(1, 8) if data else 0):
         changed[min(_place(data, random), len(data) - 1)] ^= 1 << random.randrange(8)
     return bytes(changed)
 
