@@ -15,6 +15,7 @@ from facescore.errors import (
     InvalidImage,
     InvalidRequest,
     InvalidSetting,
+    StorageError,
 )
 from facescore.faces import Face
 from facescore.images import read_image
@@ -31,5 +32,6 @@ __all__ = [
     "InvalidRequest",
     "InvalidSetting",
     "Scorer",
+    "StorageError",
     "read_image",
 ]

@@ -3,14 +3,20 @@
 import dataclasses
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from facescore import files, typed
 from facescore.errors import CheckpointError
 
 CARD = "card.json"
+SUM = "sha256"  # the card's entry beside its fields
+MOST_BYTES_OF_CARD = 10**6
+MOST_BYTES = 10**9  # of another file
+REMEDY = "Restore it with 'git checkout -- checkpoints', or train it again (see README)."
 Task = Literal["binary", "regression", "detection"]
 
 
@@ -42,7 +48,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Card:
-    """What a checkpoint is. ``card.json`` holds these fields and nothing else.
+    """What a checkpoint is. ``card.json`` holds these fields and their sum, and nothing else.
 
     Attributes:
         name: the folder's name.
@@ -95,24 +101,82 @@ class Card:
     thresholds: dict[str, float] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Check what types do not say.
+
+        Raises:
+            ValueError: a field has a value that means nothing; the message says which.
+        """
+        for name, file in self.files.items():
+            if name in ("", ".", "..", CARD) or not name.isprintable() or set(name) & set("/\\"):
+                raise ValueError("files names something other than a file of the folder")
+            if not re.fullmatch("[0-9a-f]{64}", file.sha256) or not 0 <= file.bytes <= MOST_BYTES:
+                raise ValueError("files holds a sum or a size that is none")
+        if len({len(row) for row in self.mean_contribution}) > 1:
+            raise ValueError("mean_contribution has rows of different lengths")
+        if self.input_size < 0 or self.contribution_scale < 0:
+            raise ValueError("input_size or contribution_scale is below 0")
+        shares = (self.interval_coverage, *self.interval_coverage_on_test.values())
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError("interval_coverage or interval_coverage_on_test is not between 0 and 1")
+        if self.intervals:
+            _check(self.intervals)
+
     def to_json(self) -> str:
-        """The text of ``card.json``."""
-        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        """The text of ``card.json``: the fields, and the sum by which damage of the card itself is noticed.
+
+        Raises:
+            ValueError: a number is not finite.
+        """
+        fields = json.loads(json.dumps(dataclasses.asdict(self)))  # as they will be read
+        return json.dumps(fields | {SUM: _sum(fields)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> "Card":
+    def from_json(cls, text: str | bytes) -> "Card":
         """Read the text of ``card.json``.
 
         Raises:
-            ValueError: it is not JSON.
-            TypeError, KeyError: it is not a card.
+            ValueError: it is not JSON, not a card, or not the card that was written; the message says which.
         """
-        fields = json.loads(text)
-        fields["limits"] = tuple(fields["limits"])
-        fields["mean_contribution"] = tuple(tuple(row) for row in fields["mean_contribution"])
-        fields["files"] = {name: File(**file) for name, file in fields["files"].items()}
-        fields["intervals"] = tuple(Interval(**row) for row in fields["intervals"])
-        return cls(**fields)
+        try:
+            fields = json.loads(text)
+            found = fields.pop(SUM, None) if isinstance(fields, dict) else None
+            expected = _sum(fields)
+        except (ValueError, RecursionError) as error:
+            raise ValueError("not JSON") from error
+        card = cls.of(fields)
+        if found != expected:
+            raise ValueError(f"{SUM} is not the sum of the other fields")
+        return card
+
+    @classmethod
+    def of(cls, fields: Any) -> "Card":
+        """A card from its fields as JSON has them, without their sum. `write_card` gives it a new one.
+
+        Raises:
+            ValueError: they are not a card's; the message says which is not.
+        """
+        card: Card = typed.build(cls, fields)
+        return card
+
+
+def _sum(fields: Any) -> str:
+    """The SHA-256 of fields, however their text is spaced."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _check(intervals: tuple[Interval, ...]) -> None:
+    """Check that every score has a row: rising ranges, the last one open, of all faces or of both kinds of faces."""
+    if any(row.lower > row.upper for row in intervals):
+        raise ValueError("intervals has a row whose lower end lies above its upper end")
+    kinds = {row.wild for row in intervals}
+    for kind in kinds:
+        *edges, last = [row.below for row in intervals if row.wild is kind]
+        closed = [edge for edge in edges if edge is not None]
+        if last is not None or len(closed) < len(edges) or closed != sorted(closed):
+            raise ValueError("intervals has rows that do not rise to an open one")
+    if kinds not in ({None}, {True, False}):
+        raise ValueError("intervals has rows for some faces only")
 
 
 def describe(content: bytes) -> File:
@@ -132,39 +196,75 @@ def interval_of(score: float, intervals: tuple[Interval, ...], wild: float) -> I
 
 
 def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:
-    """Read a checkpoint's card and verify every file that it vouches for. The card itself is trusted.
+    """Read a checkpoint's card, and verify it and every file that it vouches for.
+
+    Raises:
+        CheckpointError: as `read` does.
+    """
+    return read(folder, needs)[0]
+
+
+def read(folder: Path, needs: tuple[str, ...] = ()) -> tuple[Card, dict[str, bytes]]:
+    """Read a checkpoint's card and the files that it vouches for, all of one version.
 
     Args:
         folder: the checkpoint's folder.
         needs: files without which the checkpoint is of no use.
 
+    Returns:
+        The card, and the verified content of every file that it names.
+
     Raises:
-        CheckpointError: the folder, the card or a file is missing, a file is not the one the card describes, or the
-            card is another checkpoint's.
+        CheckpointError: the folder, the card or a file is missing or damaged, a file is not the one the card
+            describes, or the card is another checkpoint's.
     """
-    remedy = "Restore it with 'git checkout -- checkpoints', or train it again (see README)."
+    while True:
+        version = _version(folder)
+        try:
+            return _read(folder, needs)
+        except CheckpointError:
+            if _version(folder) == version:  # otherwise `save` came in between, and what was read was of both
+                raise
+
+
+def _version(folder: Path) -> tuple[int, ...]:
+    """What tells a folder from the one that takes its place."""
     try:
-        card = Card.from_json((folder / CARD).read_text(encoding="utf-8"))
-        contents = {name: (folder / name).read_bytes() for name in card.files}
+        found = folder.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_ctime_ns
+
+
+def _read(folder: Path, needs: tuple[str, ...]) -> tuple[Card, dict[str, bytes]]:
+    name, file, contents = folder.name, CARD, {}
+    try:
+        card = Card.from_json(files.read_regular(folder / CARD, MOST_BYTES_OF_CARD))
+        if card.name != name:
+            raise CheckpointError(f"The checkpoint {name} holds the card of another one. {REMEDY}")
+        if not set(needs) <= set(card.files):
+            raise CheckpointError(f"The checkpoint {name} does not hold {', '.join(needs)}. {REMEDY}")
+        for file, described in card.files.items():
+            contents[file] = files.read_regular(folder / file, described.bytes)
+            if describe(contents[file]) != described:
+                raise ValueError("it is not the file that the card describes")
     except FileNotFoundError as error:
-        missing = Path(error.filename).name
-        raise CheckpointError(f"The checkpoint {folder.name} is incomplete: {missing} is missing. {remedy}") from error
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise CheckpointError(f"The checkpoint {folder.name} cannot be read: {error}. {remedy}") from error
-    if card.name != folder.name:
-        raise CheckpointError(f"The checkpoint {folder.name} holds the card of {card.name}. {remedy}")
-    if not set(needs) <= set(contents):
-        raise CheckpointError(f"The checkpoint {folder.name} does not hold {', '.join(needs)}. {remedy}")
-    for name, content in contents.items():
-        if describe(content) != card.files[name]:
-            raise CheckpointError(
-                f"The checkpoint {folder.name} is damaged: {name} is not the file its card describes. {remedy}"
-            )
-    return card
+        raise CheckpointError(f"The checkpoint {name} is incomplete: {file} is missing. {REMEDY}") from error
+    except (OSError, ValueError) as error:
+        what = error.strerror if isinstance(error, OSError) else error
+        raise CheckpointError(f"The checkpoint {name} is damaged: {file}: {what}. {REMEDY}") from error
+    return card, contents
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Replace a checkpoint's card, with a sum of its own; its other files stay as they are."""
+    files.write_text(folder / CARD, card.to_json())
 
 
 def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> Card:
-    """Write a checkpoint's folder beside and rename it; an older checkpoint of that name is replaced.
+    """Write a checkpoint's folder beside, and let it take the place of an older one of that name at once.
+
+    Whenever the process is stopped, and whenever someone looks, the old or the new checkpoint is there.
 
     Args:
         folder: ``checkpoints/NAME``.
@@ -174,14 +274,26 @@ def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> C
 
     Returns:
         The card as it was written.
+
+    Raises:
+        CheckpointError: the file system cannot exchange two folders at once.
+        OSError: the disk is full, or the folder cannot be written to.
     """
     card = dataclasses.replace(card, files={name: describe(content) for name, content in contents.items()})
-    beside = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
     texts = {CARD: card.to_json().encode(), "README.md": readme.encode()}
-    for name, content in {**contents, **texts}.items():
-        (beside / name).write_bytes(content)
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
+    beside = folder.with_name(f".{folder.name}.new")
+    with files.locked(folder.parent, wait=True):
+        shutil.rmtree(beside, ignore_errors=True)  # of a process that was stopped
+        beside.mkdir()
+        try:
+            for name, content in {**contents, **texts}.items():
+                files.write_bytes(beside / name, content)
+            files.take_place(beside, folder)
+        except NotImplementedError as error:
+            raise CheckpointError(
+                f"The checkpoint {folder.name} cannot be replaced at once on this file system. "
+                "Delete its folder, then run the command again."
+            ) from error
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
     return card

@@ -252,7 +252,7 @@ def export_cards() -> None:
     from facescore import checkpoints
     from facescore.training.model_card import readme
 
-    for folder in sorted(path.parent for path in CHECKPOINTS.glob("*/card.json")):
+    for folder in sorted(path.parent for path in CHECKPOINTS.glob("[!.]*/card.json")):
         write_text(folder / "README.md", readme(checkpoints.load(folder)))
         print(f"Wrote {folder / 'README.md'}.")
 

@@ -28,5 +28,9 @@ class DataError(FaceScoreError):
     """A data set or a file of initial weights that is not where it was said to be."""
 
 
+class StorageError(FaceScoreError):
+    """A folder that cannot be written to: the disk is full, it is not allowed, or another process uses it."""
+
+
 class InvalidRequest(FaceScoreError):
     """A request that asks for something which does not exist, such as an unknown group or recipe."""

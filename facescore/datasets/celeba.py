@@ -5,10 +5,12 @@ Layout of the official download: ``list_attr_celeba.txt``, ``list_eval_partition
 Terms: non-commercial research.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
+from facescore.datasets import lists
 from facescore.errors import DataError
 
 FOLDER = "celeba"
@@ -18,7 +20,7 @@ SOURCE = {
     "licence": "non-commercial research only",
     "pictures": f"{FOLDER}/img_align_celeba",
 }
-PARTITIONS = ("train", "validation", "test")
+PARTITIONS: dict[str, object] = {"0": "train", "1": "validation", "2": "test"}
 
 
 def load(data: Path) -> pd.DataFrame:
@@ -33,28 +35,38 @@ def load(data: Path) -> pd.DataFrame:
         and the 40 attributes under their official names as bool.
 
     Raises:
-        DataError: the data set, or a part of it, is not there.
+        DataError: the data set, or a part of it, is not there, or a line of its lists is damaged.
     """
     folder, pictures = data / FOLDER, data / SOURCE["pictures"]
-    try:
-        attributes = pd.read_csv(folder / "list_attr_celeba.txt", sep=r"\s+", skiprows=1) == 1
-        partition = _read_column(folder / "list_eval_partition.txt")
-        identity = _read_column(folder / "identity_CelebA.txt")
-    except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(
-            f"CelebA is not complete in {folder}: {error}. "
-            "Name the folder that holds 'celeba', with its official files, by --data or FACESCORE_DATA."
-        ) from error
+    attributes = _attributes(folder / "list_attr_celeba.txt")
+    partition = _column(folder / "list_eval_partition.txt", lists.one_of(PARTITIONS))
+    identity = _column(folder / "identity_CelebA.txt", lists.whole)
     on_disk = {path.name for path in pictures.glob("*.jpg")}
-    table = attributes.assign(partition=partition.map(dict(enumerate(PARTITIONS))), identity=identity)
-    table = table[table.index.isin(on_disk)].rename_axis("file").reset_index()
+    table = attributes[attributes.index.isin(on_disk)]
     if table.empty:
         raise DataError(f"There are no pictures in {pictures}. Unpack img_align_celeba.zip there.")
+    for name, column in (("list_eval_partition.txt", partition), ("identity_CelebA.txt", identity)):
+        if unlisted := sorted(set(table.index) - set(column.index)):
+            raise DataError(f"{folder / name} does not list {unlisted[0]}. {lists.REMEDY}")
+    table = table.assign(partition=partition, identity=identity).reset_index()
     sex = table["Male"].map({True: "male", False: "female"})
     age = table["Young"].map({True: "young", False: "older"})
     return table.assign(path=[pictures / name for name in table["file"]], group=sex + " " + age)
 
 
-def _read_column(path: Path) -> pd.Series:
+def _attributes(path: Path) -> pd.DataFrame:
+    """The labels, after a line with the number of pictures and one with the labels' names."""
+    text = lists.lines(path, SOURCE["name"], FOLDER)
+    names = text[1].split() if len(text) > 1 else []
+    if not {"Male", "Young"} <= set(names) or len(set(names)) < len(names):
+        raise lists.refusal(path, 2, "it does not name the labels, Male and Young among them")
+    table = lists.table(path, text, names, lists.one_of({"1": True, "-1": False}), lists.plain, skip=2)
+    if text[0].strip() != str(len(table)):
+        raise lists.refusal(path, 1, f"it does not say how many pictures are listed, which are {len(table)}")
+    return table
+
+
+def _column(path: Path, value: Callable[[str], object]) -> pd.Series:
     """One of the official two-column files as a series by file name."""
-    return pd.read_csv(path, sep=r"\s+", header=None, names=["file", "value"], index_col="file")["value"]
+    text = lists.lines(path, SOURCE["name"], FOLDER)
+    return lists.table(path, text, ["value"], value, lists.plain)["value"]

@@ -4,12 +4,13 @@ Layout of the public repository: ``original_images/SEX/ETHNICITY/NAME.jpg``, and
 line a path, whose last three parts name the picture, and the mean rating. Terms: non-commercial research.
 """
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from facescore.errors import DataError
+from facescore.datasets import lists
 
 FOLDER = "mebeauty"
 SOURCE = {
@@ -38,10 +39,10 @@ def load(data: Path) -> pd.DataFrame:
         behind it the standard deviation ``spread`` and number ``raters``, nan where the list of them is not there.
 
     Raises:
-        DataError: the data set, or a part of it, is not there.
+        DataError: the data set, or a part of it, is not there, or a line of its lists is damaged.
     """
     folder = data / FOLDER
-    table = pd.concat([_part(folder, name).assign(partition=name) for name in PARTS], ignore_index=True)
+    table = pd.concat([_part(folder, name).assign(partition=name) for name in PARTS]).reset_index()
     table = table.drop_duplicates("file", ignore_index=True)
     table[["sex", "ethnicity", "name"]] = table["file"].str.split("/", expand=True)
     table = table.assign(
@@ -51,18 +52,35 @@ def load(data: Path) -> pd.DataFrame:
     spread = folder / "scores" / SPREAD
     if not spread.is_file():
         return table.assign(spread=np.nan, raters=np.nan)
-    ratings = pd.read_csv(spread).drop_duplicates("path").set_index("path").rename(columns={"sd": "spread"})
-    return table.join(ratings[["spread", "raters"]], on="file")
+    return table.join(_spread(spread), on="file")
 
 
 def _part(folder: Path, name: str) -> pd.DataFrame:
     path = folder / "scores" / PARTS[name]
+    text = lists.lines(path, SOURCE["name"], FOLDER)
+    return lists.table(path, text, ["score"], lists.rating(1, 10), _name, repeated=True)
+
+
+def _spread(path: Path) -> pd.DataFrame:
+    """Spread and number of the single ratings, by picture; the first row of a picture counts."""
+    found: dict[str, tuple[float, int]] = {}
+    rows = csv.DictReader(lists.lines(path, SOURCE["name"], FOLDER), strict=True)
     try:
-        lines = [line.rsplit(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        rows = [("/".join(picture.split("/")[-3:]), float(score)) for picture, score in lines]
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"MEBeauty is not complete in {folder}: {error}. "
-            f"Name the folder that holds '{FOLDER}' by --data or FACESCORE_DATA."
-        ) from error
-    return pd.DataFrame(rows, columns=["file", "score"])
+        for row in rows:
+            found.setdefault(row["path"], (lists.rating(0, 10)(row["sd"] or ""), lists.whole(row["raters"] or "")))
+    except KeyError as error:
+        raise lists.refusal(path, 1, "it does not name the columns path, sd and raters") from error
+    except ValueError as error:
+        raise lists.refusal(path, rows.line_num, str(error)) from error
+    except csv.Error as error:  # raised before the line counts
+        raise lists.refusal(path, rows.line_num + 1, "it is not a row of a CSV file") from error
+    return pd.DataFrame.from_dict(found, orient="index", columns=["spread", "raters"])
+
+
+def _name(listed: str) -> str:
+    """SEX/ETHNICITY/NAME, the end of a path."""
+    parts = listed.split("/")[-3:]
+    sex, ethnicity, name = parts if len(parts) == 3 else ("", "", "")
+    if sex not in SEXES or ethnicity not in ETHNICITIES or name in ("", "..") or not name.isprintable():
+        raise ValueError("it does not begin with a path that ends in SEX/ETHNICITY/NAME")
+    return f"{sex}/{ethnicity}/{name}"

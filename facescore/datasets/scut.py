@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from facescore.datasets import lists
 from facescore.errors import DataError
 
 FOLDER = "SCUT-FBP5500_v2"
@@ -37,28 +38,32 @@ def load(data: Path, split: str) -> pd.DataFrame:
         ``group`` (AF, AM, CF or CM) and ``score`` (mean rating, 1 to 5).
 
     Raises:
-        DataError: the data set, or a part of it, is not there.
+        DataError: the data set, or a part of it, is not there, or a line of its lists is damaged.
     """
     folder = data / FOLDER
     parts = []
     for partition in ("train", "test"):
         path = folder / "train_test_files" / SPLITS[split].format(part=partition)
-        try:
-            part = pd.read_csv(path, sep=r"\s+", header=None, names=["file", "score"])
-        except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise DataError(
-                f"SCUT-FBP5500 is not complete in {folder}: {error}. "
-                f"Name the folder that holds '{FOLDER}' by --data or FACESCORE_DATA."
-            ) from error
-        parts.append(part.assign(partition=partition))
-    table = pd.concat(parts, ignore_index=True)
+        text = lists.lines(path, SOURCE["name"], FOLDER)
+        parts.append(lists.table(path, text, ["score"], lists.rating(1, 5), _name).assign(partition=partition))
+    table = pd.concat(parts).reset_index()
+    if not table["file"].is_unique:
+        file = table["file"][table["file"].duplicated()].iloc[0]
+        raise DataError(f"{path} lists {file}, which the training part lists too. {lists.REMEDY}")
     return table.assign(path=[data / SOURCE["pictures"] / name for name in table["file"]], group=table["file"].str[:2])
+
+
+def _name(listed: str) -> str:
+    name = lists.plain(listed)
+    if not name.startswith(GROUPS):
+        raise ValueError(f"the name does not begin with one of {', '.join(GROUPS)}")
+    return name
 
 
 def load_scores(data: Path) -> pd.DataFrame:
     """All 5,500 mean ratings as ``file``, ``group`` and ``score``.
 
     Raises:
-        DataError: the data set is not there.
+        DataError: the data set is not there, or a line of its lists is damaged.
     """
     return load(data, "60/40")[["file", "group", "score"]]

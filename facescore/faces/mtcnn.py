@@ -14,7 +14,7 @@ from facescore import checkpoints
 from facescore.faces import FRAME, Face, bounded
 from facescore.faces.alignment import resize
 from facescore.images import Image
-from facescore.litert import Network
+from facescore.litert import Network, Shape
 from facescore.settings import CHECKPOINTS
 
 Boxes = npt.NDArray[np.float32]
@@ -26,6 +26,12 @@ PYRAMID = 0.709  # from one level of the pyramid to the next: half the area
 THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network asks for
 MOST_PROPOSALS = 200  # of P-Net, best first; bounds the cost of a cluttered photo
 GRAY = 128  # what is seen beyond the border: the middle of the range
+NETWORKS: dict[str, tuple[Shape, dict[str, Shape]]] = {
+    "pnet": ((None, None, 3), {"offsets": (None, None, 4), "face": (None, None, 2)}),
+    "rnet": ((24, 24, 3), {"offsets": (4,), "face": (2,)}),
+    "onet": ((48, 48, 3), {"offsets": (4,), "face": (2,), "landmarks": (10,)}),
+}
+"""The shapes of the crop and the outputs of each network."""
 
 
 class MTCNN:
@@ -44,12 +50,12 @@ class MTCNN:
         self, folder: Path = CHECKPOINTS / "face-detector", frame: int = FRAME, min_face: int = MIN_FACE
     ) -> None:
         self._frame, self._min_face = frame, min_face
-        card = checkpoints.load(folder, needs=("pnet.tflite", "rnet.tflite", "onet.tflite"))
+        card, contents = checkpoints.read(folder, needs=tuple(f"{name}.tflite" for name in NETWORKS))
         self._version = "/".join(file.sha256[:8] for file in card.files.values())
         # One P-Net a level: photos of one size, such as a webcam's, then need no new tensors.
         levels = 1 + int(math.log(frame / min_face) / math.log(1 / PYRAMID))  # until one window sees the whole frame
-        self._proposals = [Network(folder / "pnet.tflite") for _ in range(levels)]
-        self._refinement, self._output = (Network(folder / f"{name}.tflite") for name in ("rnet", "onet"))
+        self._proposals = [_network(contents, "pnet") for _ in range(levels)]
+        self._refinement, self._output = _network(contents, "rnet"), _network(contents, "onet")
 
     def __repr__(self) -> str:
         return f"MTCNN({self._version}, {self._frame}, {self._min_face}, {THRESHOLDS})"
@@ -118,6 +124,13 @@ class MTCNN:
             relative = outputs["landmarks"][kept].reshape(-1, 2, 5).transpose(0, 2, 1)
             landmarks = boxes[:, None, :2] + relative * (boxes[:, None, 2:] - boxes[:, None, :2]) - 0.5
         return moved(boxes, outputs["offsets"][kept]), confidence[kept], landmarks
+
+
+def _network(contents: dict[str, bytes], name: str) -> Network:
+    """One of the networks, if it takes and gives what is asked of it."""
+    network = Network(contents[f"{name}.tflite"], f"face-detector/{name}.tflite")
+    network.require(*NETWORKS[name])
+    return network
 
 
 def moved(boxes: Boxes, offsets: Boxes) -> Boxes:

@@ -9,12 +9,14 @@ import numpy as np
 
 from facescore.errors import DetectorError
 from facescore.faces import Face, bounded
+from facescore.files import read_regular
 from facescore.images import Image
 
 REPOSITORY = "opencv/face_detection_yunet"
 REVISION = "3cc26e7f1014a5ee5d74a42acee58bafc9d0a310"
 FILE = "face_detection_yunet_2023mar.onnx"
 SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
+MOST_BYTES = 10**6
 CONFIDENCE = 0.7
 
 
@@ -22,21 +24,27 @@ class YuNet:
     """Finds faces with `cv2.FaceDetectorYN`.
 
     Args:
-        model: the .onnx file; None takes the pinned one from the Hugging Face Hub, downloaded once and verified.
+        model: the pinned .onnx file; None takes it from the Hugging Face Hub, downloaded once. It is verified.
 
     Raises:
-        DetectorError: the file cannot be had, or is not a YuNet model.
+        DetectorError: the file cannot be had, or is not the pinned one.
     """
 
     def __init__(self, model: Path | None = None) -> None:
         path = model or _download()
-        if not path.is_file():
-            raise DetectorError(f"FACESCORE_YUNET_MODEL names {path}, which is not a file. Name YuNet's .onnx file.")
-        self._version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         try:
-            self._detector = cv2.FaceDetectorYN.create(str(path), "", (320, 320), CONFIDENCE)
-        except cv2.error as error:
-            raise DetectorError(f"{path} is not a YuNet model that OpenCV can read. Name {FILE}.") from error
+            content = read_regular(path, MOST_BYTES)
+        except (OSError, ValueError) as error:
+            raise DetectorError(
+                f"{path} is not a file that can be read. Name {FILE} by FACESCORE_YUNET_MODEL."
+            ) from error
+        # OpenCV takes whatever it can parse: a damaged network would find other faces, or stop the process.
+        if hashlib.sha256(content).hexdigest() != SHA256:
+            raise DetectorError(f"{path} is not {FILE} from {REPOSITORY}, or is damaged. Download it again.")
+        self._version = SHA256[:8]
+        self._detector = cv2.FaceDetectorYN.create(
+            "onnx", np.frombuffer(content, np.uint8), np.empty(0, np.uint8), (320, 320), CONFIDENCE
+        )
         self._lock = threading.Lock()  # the detector holds one frame's size
 
     def __repr__(self) -> str:
@@ -67,11 +75,8 @@ def _download() -> Path:
 
     remedy = f"Download {FILE} from {REPOSITORY} and name it by FACESCORE_YUNET_MODEL, or unset FACESCORE_DETECTOR."
     try:
-        path = Path(hf_hub_download(REPOSITORY, FILE, revision=REVISION))
+        return Path(hf_hub_download(REPOSITORY, FILE, revision=REVISION))
     except Exception as error:  # the Hub's client raises errors of several libraries when it is offline
         raise DetectorError(
             f"YuNet's model cannot be had from the Hugging Face Hub ({type(error).__name__}). {remedy}"
         ) from error
-    if hashlib.sha256(path.read_bytes()).hexdigest() != SHA256:
-        raise DetectorError(f"YuNet's model from the Hub is not the pinned file. {remedy}")
-    return path

@@ -1,21 +1,31 @@
 """What networks start from: .npz files that are had apart from the project, with ``layer/variable`` as keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from facescore import arrays
 from facescore.errors import DataError
 
 
-def read(folder: Path, name: str) -> dict[str, npt.NDArray[np.float32]]:
-    """The arrays of a file of initial weights.
+@contextmanager
+def read(folder: Path, name: str) -> Iterator[dict[str, npt.NDArray[np.float32]]]:
+    """The arrays of a file of initial weights, while a network is given them.
 
     Raises:
-        DataError: the file is not there.
+        DataError: the file is not there, is damaged, or lacks what the network asks for.
     """
     path = folder / name
-    if not path.is_file():
-        raise DataError(f"The initial weights {path} are missing. Name the folder that holds {name} by --weights.")
-    with np.load(path) as arrays:
-        return {key: arrays[key].astype(np.float32) for key in arrays.files}
+    try:
+        yield {key: values.astype(np.float32) for key, values in arrays.read(path).items()}
+    except FileNotFoundError as error:
+        raise DataError(
+            f"The initial weights {path} are missing. Name the folder that holds {name} by --weights."
+        ) from error
+    except (LookupError, ValueError) as error:  # of arrays that are missing, of other shapes, or no numbers
+        raise DataError(
+            f"The initial weights {path} are damaged, or another network's. Take the file from its source again."
+        ) from error

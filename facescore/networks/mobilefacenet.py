@@ -113,15 +113,15 @@ def load_initial_weights(model: keras.Model, folder: Path) -> None:
         folder: where ``mobilefacenet.npz`` is; its keys are ``layer/variable``.
 
     Raises:
-        DataError: the file is not there.
+        DataError: the file is not there, is damaged, or is another network's.
     """
-    arrays = initial_weights.read(folder, WEIGHTS)
-    for layer in model.layers:
-        if layer.name.endswith("_conv2d"):
-            kernel, bias = _folded(arrays, layer.name.removesuffix("_conv2d"))
-            layer.set_weights([_resized(kernel, layer.kernel.shape), bias])
-        elif layer.name.endswith("_relu"):
-            layer.set_weights([arrays[f"{layer.name}/alpha"]])
+    with initial_weights.read(folder, WEIGHTS) as arrays:
+        for layer in model.layers:
+            if layer.name.endswith("_conv2d"):
+                kernel, bias = _folded(arrays, layer.name.removesuffix("_conv2d"))
+                layer.set_weights([_resized(kernel, layer.kernel.shape), bias])
+            elif layer.name.endswith("_relu"):
+                layer.set_weights([arrays[f"{layer.name}/alpha"]])
 
 
 def _folded(arrays: dict[str, npt.NDArray[np.float32]], name: str) -> tuple[npt.NDArray[np.float32], ...]:

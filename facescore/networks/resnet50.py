@@ -35,14 +35,14 @@ def load_initial_weights(model: keras.Model, folder: Path) -> None:
         folder: where ``resnet50v2_imagenet_to_conv4.npz`` is; its keys are ``layer/variable``.
 
     Raises:
-        DataError: the file is not there.
+        DataError: the file is not there, is damaged, or is another network's.
     """
-    arrays = initial_weights.read(folder, WEIGHTS)
-    for layer in model.layers:
-        for variable in layer.weights:
-            key = f"{layer.name}/{variable.name}"
-            if key in arrays:
-                variable.assign(arrays[key])
+    with initial_weights.read(folder, WEIGHTS) as arrays:
+        for layer in model.layers:
+            for variable in layer.weights:
+                key = f"{layer.name}/{variable.name}"
+                if key in arrays:
+                    variable.assign(arrays[key])
 
 
 def linear_head(model: keras.Model) -> LinearHead:

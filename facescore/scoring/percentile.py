@@ -37,7 +37,7 @@ class ScoreDistribution:
             with path.open(newline="", encoding="utf-8") as file:
                 rows = [(row["group"], float(row["score"]), int(row["count"])) for row in csv.DictReader(file)]
             self._steps = {group: _steps([row for row in rows if group in (ALL, row[0])]) for group in GROUPS}
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:  # of missing columns, or no numbers
             raise CheckpointError(
                 f"The table of ratings {path.name} is missing or damaged. Restore it with 'git checkout -- assets'."
             ) from error

@@ -10,7 +10,9 @@ from facescore import checkpoints
 from facescore.checkpoints import Task
 from facescore.errors import CheckpointError
 from facescore.faces.alignment import TEMPLATES
-from facescore.litert import Network
+from facescore.litert import Network, Shape
+
+MODEL = "model.tflite"
 
 
 class Answers(NamedTuple):
@@ -43,15 +45,18 @@ class Runtime:
     """
 
     def __init__(self, folder: Path, task: Task) -> None:
-        self.card = checkpoints.load(folder, needs=("model.tflite",))
+        self.card, contents = checkpoints.read(folder, needs=(MODEL,))
+        remedy = "Restore it with 'git checkout -- checkpoints'."
         open_ended = bool(self.card.intervals) and self.card.intervals[-1].below is None
         if self.card.task != task or self.card.template not in TEMPLATES or (task == "regression" and not open_ended):
-            raise CheckpointError(
-                f"The checkpoint {folder.name} does not hold a network for {task}. "
-                "Restore it with 'git checkout -- checkpoints'."
-            )
+            raise CheckpointError(f"The checkpoint {folder.name} does not hold a network for {task}. {remedy}")
         self.template = TEMPLATES[self.card.template]
-        self._network = Network(folder / "model.tflite")
+        size, mean = self.template.size, self.card.mean_contribution
+        if self.card.input_size != size or not mean or not mean[0] or not self.card.contribution_scale:
+            raise CheckpointError(f"The card of {folder.name} says nothing of its crops or its map. {remedy}")
+        self._network = Network(contents[MODEL], f"{folder.name}/{MODEL}")
+        outputs: dict[str, Shape] = {"score": (), "contribution": (len(mean), len(mean[0]))}
+        self._network.require((size, size, 3), outputs, optional={"distance": (), "wild": ()})
 
     def __call__(self, crops: npt.NDArray[np.uint8]) -> Answers:
         """Score a batch of crops; each score and map is the mean over the crop and its mirror image.

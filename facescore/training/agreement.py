@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from facescore import checkpoints
+from facescore.errors import CheckpointError
 from facescore.faces import Detector
 from facescore.faces.alignment import TEMPLATES
 from facescore.litert import Network
@@ -32,11 +33,15 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
         and ``with_scores``, each with its 95 % interval.
 
     Raises:
-        CheckpointError: CelebA's network is missing or damaged.
+        CheckpointError: CelebA's network is missing or damaged, or is another one.
     """
     folder = CHECKPOINTS / OTHER
-    template = TEMPLATES[checkpoints.load(folder, needs=("model.tflite",)).template]
-    network = Network(folder / "model.tflite")
+    card, contents = checkpoints.read(folder, needs=("model.tflite",))
+    if card.task != "binary" or card.template not in TEMPLATES or not card.mean_contribution:
+        raise CheckpointError(f"The checkpoint {OTHER} does not hold CelebA's network. {checkpoints.REMEDY}")
+    template, network = TEMPLATES[card.template], Network(contents["model.tflite"], f"{OTHER}/model.tflite")
+    of_map = len(card.mean_contribution), len(card.mean_contribution[0])
+    network.require((template.size, template.size, 3), {"score": (), "contribution": of_map})
     found: dict[str, Any] = {}
     for dataset, rows in table.groupby("dataset", sort=False):
         name, part = str(dataset), rows.reset_index(drop=True)

@@ -10,11 +10,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import numpy.typing as npt
 
-from facescore.training import evaluate
+from facescore.training import evaluate, states
 from facescore.training.examples import Examples
-from facescore.training.fit import BEST
 
 SHARES = np.linspace(0, 1, 21)
 COST = 0.005  # of Pearson's correlation on the first data set, that the second one may cost at most
@@ -31,8 +29,11 @@ def blend(network: keras.Model, folders: Sequence[Path], validation: Examples) -
 
     Returns:
         The share.
+
+    Raises:
+        DataError: a run's weights are missing or damaged.
     """
-    alone, *others = (_weights(folder) for folder in folders)
+    alone, *others = (states.load_best(folder) for folder in folders)
     both = [np.mean(arrays, axis=0) for arrays in zip(*others, strict=True)]
     first = (validation.table["dataset"] == validation.table["dataset"].iloc[0]).to_numpy()
     crops, truth = validation.crops[first], validation.truth[first].astype(np.float64)
@@ -45,8 +46,3 @@ def blend(network: keras.Model, folders: Sequence[Path], validation: Examples) -
 
     asked = correlation(1.0) - COST
     return next(round(float(share), 2) for share in SHARES if correlation(float(share)) >= asked)
-
-
-def _weights(folder: Path) -> list[npt.NDArray[np.float32]]:
-    with np.load(folder / BEST) as arrays:
-        return [arrays[name] for name in arrays.files]

@@ -12,11 +12,12 @@ import pandas as pd
 from facescore.checkpoints import Interval, Task
 from facescore.faces import Detector
 from facescore.faces.alignment import ARCFACE, TEMPLATES
-from facescore.images import Image, read_image
+from facescore.images import Image
 from facescore.training import (
     agreement,
     attribution,
     conditions,
+    cutting,
     evaluate,
     examples,
     groups,
@@ -114,7 +115,7 @@ def examine_all(recipe: Recipe, trained: Trained, data: Path, cache: Path, detec
         found["examined_wild"] = examine(recipe, trained, ask, other, data)
     if recipe.task == "regression":
         chosen = trained.tables["validation"]
-        photos = [read_image(path) for path in examples.paths(chosen, data)]
+        photos = [cutting.read_picture(path) for path in examples.paths(chosen, data)]
         found["conditions"] = conditions.measure(ask, photos, chosen, trained.intervals)
         found["agreement"] = agreement.measure(trained.tables["test"], data, cache, detector)
     return found
@@ -141,7 +142,7 @@ def examine(recipe: Recipe, trained: Trained, ask: Ask, dataset: str, data: Path
     if dataset == "celeba":
         moved = {"robustness": robustness.measure(_on_crops(trained), list(test.crops), robustness.OF_CROPS)}
     else:
-        photos = [read_image(path) for path in examples.paths(test.table.iloc[chosen], data)]
+        photos = [cutting.read_picture(path) for path in examples.paths(test.table.iloc[chosen], data)]
         moved = {"invariance": robustness.measure_photos(_scores(ask), photos)}
     return moved | {
         "regions": attribution.where_it_looks(contributions, prediction, TEMPLATES[recipe.template]),

@@ -72,8 +72,7 @@ def load(recipe: Recipe, split: str, data: Path, weights: Path, cache: Path, det
         detector: finds the landmarks where the data set's pictures are not already in the template's frame.
 
     Raises:
-        DataError: a data set or weights are not there.
-        InvalidImage: one of its pictures is damaged or missing.
+        DataError: a data set or weights are not there, or pictures are missing or damaged.
     """
     tables, crops = [], []
     for dataset in recipe.datasets_measured:

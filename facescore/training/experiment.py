@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from facescore.checkpoints import Interval
+from facescore.errors import DataError, StorageError
 from facescore.faces import Detector, load_detector
-from facescore.files import write_atomically, write_text
+from facescore.files import locked, write_bytes, write_text
 from facescore.litert import Network
 from facescore.networks.linear_head import serving_model
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
@@ -27,6 +28,7 @@ from facescore.training import (
     intervals,
     out_of_fold,
     recipes,
+    states,
 )
 from facescore.training.examination import Trained
 from facescore.training.examples import Examples
@@ -51,9 +53,26 @@ def run(name: str, data: Path, weights: Path, runs: Path, settings: Settings) ->
 
     Raises:
         InvalidRequest: there is no such recipe.
-        DataError: data set, initial weights, or the study that the residuals come from are not there.
+        DataError: data set, initial weights, or the study that the residuals come from are missing or damaged.
+        StorageError: the disk is full, or another process is training this recipe there.
     """
     recipe = recipes.find(name)
+    try:
+        with locked(runs / recipe.name):
+            return _run(recipe, data, weights, runs, settings)
+    except BlockingIOError as error:
+        raise StorageError(
+            f"Another process is training {recipe.name} in {runs}. Wait for its end, or name another folder by --runs."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or runs} cannot be used: {error.strerror or 'it cannot be written'}. What was trained is "
+            "kept: make room, or set its permissions, and run the same command again."
+        ) from error
+
+
+def _run(recipe: Recipe, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:
+    """What `run` does while no other process does it."""
     print(f"{recipe.name}: expected {recipe.expected}.")
     folds = out_of_fold.read(ASSETS / "studies", recipe) if recipe.residuals else None
     detector = load_detector(settings)
@@ -105,7 +124,7 @@ def _train(
         keras_network, history, blended = _blend(recipe, split, runs, build(), every)
     else:
         keras_network, blended = fit(recipe, every, build, folder), {}
-        history = pd.read_csv(folder / "history.csv")
+        history = _history(folder)
     network, path, bias, fitted = _applied(
         recipe, family, keras_network, every, folds.correction if folds else None, folder / "model.tflite"
     )
@@ -152,12 +171,24 @@ def _applied(
         several = len(recipe.datasets) > 1
         familiar = familiarity.fit(keras_network, head.features, every.part("train"), contrast=several)
     content = export.to_tflite(serving_model(keras_network, head, familiar), recipe.half)
-    write_atomically(path, lambda file: file.write(content))
-    return Network(path), path, head.bias, fitted
+    write_bytes(path, content)
+    return Network(content, f"{recipe.name}/{path.name}"), path, head.bias, fitted
 
 
 def _run_folder(runs: Path, name: str, split: str) -> Path:
     return runs / name / split.replace(" ", "-").replace("/", "-")
+
+
+def _history(folder: Path) -> pd.DataFrame:
+    """A row an epoch.
+
+    Raises:
+        DataError: the run has no sound state.
+    """
+    found = states.history(folder)
+    if found is None:
+        raise DataError(f"The run in {folder} is damaged. Delete that folder to start anew.")
+    return found
 
 
 def _blend(
@@ -168,10 +199,7 @@ def _blend(
     for folder, name in zip(folders, recipe.blends, strict=True):
         require_finished(folder, recipes.find(name))
     share = blending.blend(network, folders, every.part("validation"))
-    histories = [
-        pd.read_csv(folder / "history.csv").assign(network=name)
-        for folder, name in zip(folders, recipe.blends, strict=True)
-    ]
+    histories = [_history(folder).assign(network=name) for folder, name in zip(folders, recipe.blends, strict=True)]
     return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
 
 

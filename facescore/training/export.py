@@ -74,7 +74,7 @@ def export_network(
         input_size=examples.crops.shape[1],
         bias=network.bias,
         mean_contribution=tuple(tuple(round(float(value), 6) for value in row) for row in mean),
-        contribution_scale=round(float(np.percentile(np.abs(contribution - mean), 95)), 6),
+        contribution_scale=max(round(float(np.percentile(np.abs(contribution - mean), 95)), 6), 1e-6),  # a divisor
         data=_learned_from(recipe, network),
         recipe=dataclasses.asdict(recipe),
         metrics=metrics,

@@ -18,13 +18,12 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from facescore.errors import DataError, InvalidRequest
-from facescore.files import write_atomically, write_text
-from facescore.training import evaluate, objectives
+from facescore.files import write_text
+from facescore.training import evaluate, objectives, states
 from facescore.training.augmentation import augment
 from facescore.training.examples import Examples
 from facescore.training.recipe import Recipe
 
-BEST = "best.npz"  # the weights of the epoch with the least validation loss
 ABOUT = (
     *("name", "title", "expected", "splits", "measured_on", "blends", "served", "residuals", "half"),
     "limits",
@@ -56,7 +55,8 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
     """Train, or go on training.
 
     After every epoch the run's folder holds ``history.csv``, the network with the least validation loss
-    (``best.npz``) and the whole state (``epoch-NNN.keras``); a run that is stopped loses no more than one epoch.
+    (``best.npz``) and the whole state (``epoch-NNN.keras``) with the one before; a run that is stopped, or whose newest
+    state is damaged, loses no more than one epoch.
 
     Args:
         recipe: what to do.
@@ -69,11 +69,12 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
 
     Raises:
         InvalidRequest: the folder holds a run of another recipe.
+        DataError: what the folder holds is damaged beyond that.
     """
     _claim(run, recipe)
     keras.utils.set_random_seed(recipe.seed)
     train, validation = examples.part("train"), examples.part("validation")
-    model, history = _resume(run) or _start(recipe, build(), train, validation, run)
+    model, history = states.resume(run) or _start(recipe, build(), train, validation, run)
     last = recipe.head_epochs + recipe.epochs
     while not _finished(recipe, history):
         epoch = len(history)
@@ -90,11 +91,10 @@ def fit(recipe: Recipe, examples: Examples, build: Callable[[], keras.Model], ru
             row["only_head"] = int(epoch <= recipe.head_epochs)
         print(f"{recipe.name}:", ", ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
         history = pd.concat([history, pd.DataFrame([row])], ignore_index=True)
-        _save_best(model, history, run)
+        states.save_best(model, history, run)
         model.set_weights(current)
-        _save_state(model, history, run)
-    with np.load(run / BEST) as best:
-        model.set_weights([best[name] for name in best.files])
+        states.save(model, history, run)
+    model.set_weights(states.load_best(run))
     return model
 
 
@@ -125,10 +125,11 @@ def require_finished(run: Path, recipe: Recipe) -> None:
         InvalidRequest: the folder holds a run of another version of the recipe.
     """
     remedy = f"Run 'python -m facescore train {recipe.name}' first."
-    if not (run / BEST).is_file():
+    history = states.history(run)
+    if history is None:
         raise DataError(f"The run in {run} is not there. {remedy}")
     _claim(run, recipe)
-    if not _finished(recipe, pd.read_csv(run / "history.csv")):
+    if not _finished(recipe, history):
         raise DataError(f"The run in {run} was stopped before its end. {remedy}")
 
 
@@ -138,7 +139,7 @@ def _claim(run: Path, recipe: Recipe) -> None:
     path, text = run / "recipe.json", json.dumps(fields, indent=1)
     if not path.is_file():
         write_text(path, text)
-    elif path.read_text(encoding="utf-8") != text:
+    elif path.read_bytes() != text.encode():
         raise InvalidRequest(
             f"The run in {run} was started with another version of the recipe {recipe.name}. "
             "Delete that folder to start anew, or name another one by --runs."
@@ -167,8 +168,8 @@ def _start(
         set_ridge_head(model, train, recipe.ridge)
     unknown = dict.fromkeys(objectives.METRICS[recipe.task], math.nan)  # no training part was gone through yet
     history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, validation, recipe)}])
-    _save_best(model, history, run)
-    _save_state(model, history, run)
+    states.save_best(model, history, run)
+    states.save(model, history, run)
     return model, history
 
 
@@ -224,32 +225,3 @@ def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> N
         weights.append(ridge.coef_ / scaler.scale_)
         biases.append(ridge.intercept_ - weights[-1] @ scaler.mean_)
     head.set_weights([np.stack(weights, axis=1), np.array(biases)])
-
-
-def _save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """Keep the network's weights if its validation loss is the least so far."""
-    if history["val_loss"].argmin() == len(history) - 1:
-        write_atomically(run / BEST, lambda file: np.savez(file, *model.get_weights()))
-
-
-def _save_state(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """History first, then the state that it belongs to: `_resume` drops rows that are ahead of the state."""
-    write_text(run / "history.csv", history.to_csv(index=False))
-    epoch = int(history["epoch"].iloc[-1])
-    beside = run / "beside.keras"
-    model.save(beside)
-    beside.replace(run / f"epoch-{epoch:03d}.keras")
-    for older in run.glob("epoch-*.keras"):
-        if older.name < f"epoch-{epoch:03d}.keras":
-            older.unlink()
-
-
-def _resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
-    """The state of a run that was stopped, or None where there is none."""
-    states = sorted(run.glob("epoch-*.keras"))
-    if not states:
-        return None
-    history = pd.read_csv(run / "history.csv")
-    epoch = int(states[-1].stem.removeprefix("epoch-"))
-    print(f"Going on after epoch {epoch} of the run in {run}.")
-    return keras.models.load_model(states[-1], custom_objects=objectives.BY_NAME), history[history["epoch"] <= epoch]

@@ -28,15 +28,15 @@ def embed(crops: evaluate.Crops, weights: Path) -> Embeddings:
         float32[N, 128], of length 1.
 
     Raises:
-        DataError: the file is not there.
+        DataError: the file is not there, is damaged, or is another network's.
     """
     network = mobilefacenet.build()
     mobilefacenet.load_initial_weights(network, weights)
     features = keras.Model(network.inputs, network.get_layer("embedding").output)
-    arrays = initial_weights.read(weights, mobilefacenet.WEIGHTS)
-    embeddings = evaluate.apply(features.predict_on_batch, crops) @ arrays["pre_fc1/kernel"]
-    centred = embeddings + arrays["pre_fc1/bias"] - arrays["fc1/moving_mean"]
-    scaled = centred / np.sqrt(arrays["fc1/moving_variance"] + EPSILON) * arrays["fc1/gamma"] + arrays["fc1/beta"]
+    seen = evaluate.apply(features.predict_on_batch, crops)
+    with initial_weights.read(weights, mobilefacenet.WEIGHTS) as arrays:
+        centred = seen @ arrays["pre_fc1/kernel"] + arrays["pre_fc1/bias"] - arrays["fc1/moving_mean"]
+        scaled = centred / np.sqrt(arrays["fc1/moving_variance"] + EPSILON) * arrays["fc1/gamma"] + arrays["fc1/beta"]
     return np.asarray(scaled / np.linalg.norm(scaled, axis=1, keepdims=True), dtype=np.float32)
 
 

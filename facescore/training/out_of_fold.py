@@ -40,16 +40,17 @@ def read(studies: Path, recipe: Recipe) -> Folds:
     Residuals are those of the test faces of the folds that are not the recipe's own.
 
     Raises:
-        DataError: the study is not there.
+        DataError: the study is not there, or is damaged.
     """
-    folder = studies / recipe.residuals
+    comes_from = f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is"
     try:
-        table = pd.read_csv(folder / "predictions.csv")
-        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
-    except OSError as error:
+        table, metrics = _study(studies / recipe.residuals)
+    except FileNotFoundError as error:
+        raise DataError(f"{comes_from} not there. Run 'python -m facescore train {recipe.residuals}' first.") from error
+    except (LookupError, TypeError, ValueError) as error:  # of files with other columns, keys or values
         raise DataError(
-            f"The interval table of {recipe.name} comes from the study {recipe.residuals}, which is not there. "
-            f"Run 'python -m facescore train {recipe.residuals}' first."
+            f"{comes_from} damaged. Restore it with 'git checkout -- assets', or run 'python -m facescore train "
+            f"{recipe.residuals}' again."
         ) from error
     shown = ("test", "folds", "correction")
     quoted = {"out_of_fold": {"study": recipe.residuals} | {name: metrics[name] for name in shown}}
@@ -59,6 +60,24 @@ def read(studies: Path, recipe: Recipe) -> Folds:
     slope, intercept = fit_correction(residuals)
     corrected = residuals.assign(prediction=intercept + slope * residuals["prediction"])
     return Folds(corrected, (slope, intercept), quoted)
+
+
+def _study(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The predictions and metrics of a study, with everything in them that `read` needs.
+
+    Raises:
+        FileNotFoundError: they are not there.
+        LookupError, TypeError, ValueError: something is not in them, or is no number.
+    """
+    table = pd.read_csv(folder / "predictions.csv")
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    errors = [metrics["correction"][name]["rmse"] for name in ("linear", "none")]
+    predictions = table[["truth", "prediction"]].to_numpy(np.float64)
+    if not table["split"].notna().all() or not np.isfinite(predictions).all() or not np.isfinite(errors).all():
+        raise ValueError("a number is missing")
+    if not {"test", "folds"} <= set(metrics):
+        raise KeyError("folds")
+    return table, metrics
 
 
 def measure(table: pd.DataFrame) -> dict[str, Any]:

@@ -8,20 +8,18 @@ import hashlib
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import PIL.Image
 from keras import layers
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.preprocessing import StandardScaler
 
+from facescore import arrays
 from facescore.faces import Detector
 from facescore.faces.alignment import ARCFACE, SCUT, Template
-from facescore.files import write_atomically
 from facescore.networks import mobilefacenet, resnet50
 from facescore.training import cutting, evaluate
 
@@ -48,12 +46,15 @@ def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
         table: ``path`` a row.
         dataset: whose pictures these are.
         seed: of the choice.
+
+    Raises:
+        DataError: a picture is missing or damaged.
     """
 
     def whole(row: int) -> bool:
         """Whether the picture was not reduced: CelebA's copies often are."""
-        with PIL.Image.open(table["path"].iloc[row]) as picture:
-            return all(np.greater_equal(picture.size, cutting.FRAMES[dataset].frame))
+        picture = cutting.read_picture(table["path"].iloc[row])
+        return all(np.greater_equal(picture.shape[1::-1], cutting.FRAMES[dataset].frame))
 
     rows = np.random.default_rng(seed).permutation(len(table))
     return table.iloc[sorted(islice(filter(whole, rows), MOST))].reset_index(drop=True)
@@ -70,18 +71,18 @@ def views(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detecto
         detector: finds the landmarks.
 
     Raises:
-        DataError: weights are not there.
+        DataError: weights are not there, or pictures are missing or damaged.
     """
     what = [*table["file"], repr(VIEWS), repr(STAGES), repr(detector)]
     path = cache / f"views-{dataset}-{hashlib.sha256('|'.join(what).encode()).hexdigest()[:12]}.npz"
-    if not path.is_file():
-        found: dict[str, Any] = {}
+    found = arrays.kept(path, dict.fromkeys(VIEWS))
+    if found is None:
+        found = {}
         for name, template in VIEWS.items():
             crops, _ = cutting.cut_all(table, dataset, template, cache, detector)
             found[name] = (_scene if template is SCUT else _face)(crops, weights).astype(np.float16)
-        write_atomically(path, lambda file: np.savez(file, **found))
-    with np.load(path) as arrays:
-        return {name: arrays[name].astype(np.float32) for name in VIEWS}
+        arrays.write(path, found)
+    return {name: found[name].astype(np.float32) for name in VIEWS}
 
 
 def _face(crops: evaluate.Crops, weights: Path) -> npt.NDArray[np.float32]:

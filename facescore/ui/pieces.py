@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from facescore import checkpoints
 from facescore.checkpoints import CARD, Card
 from facescore.errors import FaceScoreError
 from facescore.scoring.runtime import Runtime
@@ -42,8 +43,8 @@ def read_study(name: str) -> "Study":
 
 @cache
 def read_card(name: str) -> Card:
-    """A checkpoint's card, read once; its files are verified where they are loaded."""
-    return Card.from_json((CHECKPOINTS / name / CARD).read_text(encoding="utf-8"))
+    """A checkpoint's card, read and verified once."""
+    return checkpoints.load(CHECKPOINTS / name)
 
 
 def find_card(name: str) -> Card | None:

@@ -51,4 +51,54 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
 def test_no_person_of_the_real_data_is_in_two_parts(data: Path) -> None:
     table = celeba.load(data)
     assert table.groupby("identity")["partition"].nunique().max() == 1
-    assert set(table["partition"]) == set(celeba.PARTITIONS)
+    assert set(table["partition"]) == set(celeba.PARTITIONS.values())
+
+
+def change(folder: Path, name: str, line: int, text: str) -> None:
+    """Put a text in a list's line, counted from 1."""
+    path = folder / "celeba" / name
+    content = path.read_text().split("\n")
+    content[line - 1] = text
+    path.write_text("\n".join(content))
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "text", "sentence"),
+    [
+        ("list_attr_celeba.txt", 1, "7", "does not say how many pictures are listed, which are 6"),
+        ("list_attr_celeba.txt", 2, "Attractive Male", "does not name the labels"),
+        ("list_attr_celeba.txt", 4, "000002.jpg 1 1 1 1 1 1", "8 columns are needed, 7 are there"),
+        ("list_attr_celeba.txt", 4, "000002.jpg 1 1 1 1 1 1 0", "'0' is not one of 1, -1"),
+        ("list_attr_celeba.txt", 4, "000002.jpg 1 1 1 1 1 1 nan", "'nan' is not one of 1, -1"),
+        ("list_attr_celeba.txt", 4, "000002.jpg 1 1 1 1 1 1 1 1", "the name of a picture alone"),
+        ("list_attr_celeba.txt", 4, "../000002.jpg 1 1 1 1 1 1 1", "the name of a picture alone"),
+        ("list_attr_celeba.txt", 4, "000001.jpg 1 1 1 1 1 1 1", r"000001\.jpg is listed a second time"),
+        ("list_eval_partition.txt", 2, "000002.jpg 3", "'3' is not one of 0, 1, 2"),
+        ("identity_CelebA.txt", 3, "000003.jpg -1", "'-1' is not a whole number"),
+    ],
+)
+def test_a_damaged_line_is_named(tmp_path: Path, name: str, line: int, text: str, sentence: str) -> None:
+    change(write(tmp_path), name, line, text)
+    with pytest.raises(DataError, match=rf"{name}, line {line}: .*{sentence}.*download again"):
+        celeba.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["list_eval_partition.txt", "identity_CelebA.txt"])
+def test_a_picture_that_one_list_lacks_is_named(tmp_path: Path, name: str) -> None:
+    change(write(tmp_path), name, 2, "")
+    with pytest.raises(DataError, match=rf"{name} does not list 000002\.jpg"):
+        celeba.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["list_attr_celeba.txt", "list_eval_partition.txt", "identity_CelebA.txt"])
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe1\x00", b"\x80", b"1\n" + bytes(100), bytes(1000)])
+def test_what_is_no_list_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    (write(tmp_path) / "celeba" / name).write_bytes(content)
+    with pytest.raises(DataError, match=rf"{name}.*download again"):
+        celeba.load(tmp_path)
+
+
+def test_a_file_where_the_data_sets_folder_should_be_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match=r"\(Not a directory\)\. Name the folder that holds 'celeba'"):
+        celeba.load(tmp_path / "file")

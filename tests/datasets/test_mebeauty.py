@@ -50,3 +50,38 @@ def test_the_real_parts_share_no_picture(data: Path) -> None:
     assert set(table["sex"]) == set(mebeauty.SEXES)
     assert table["score"].between(1, 10).all()
     assert all(path.is_file() for path in table["path"])
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (f"{PREFIX}/female/asian/c.jpg", "columns are needed|is not a rating"),
+        (f"{PREFIX}/female/asian/c.jpg nan", "'nan' is not a rating of 1 to 10"),
+        (f"{PREFIX}/female/asian/c.jpg 11", "'11' is not a rating of 1 to 10"),
+        (f"{PREFIX}/female/martian/c.jpg 5", "ends in SEX/ETHNICITY/NAME"),
+        ("c.jpg 5", "ends in SEX/ETHNICITY/NAME"),
+        ("female/asian/.. 5", "ends in SEX/ETHNICITY/NAME"),
+        ("female/asian/\0.jpg 5", "ends in SEX/ETHNICITY/NAME"),
+    ],
+)
+def test_a_damaged_line_is_named(tmp_path: Path, line: str, sentence: str) -> None:
+    path = write(tmp_path) / mebeauty.FOLDER / "scores" / "val_2022.txt"
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(DataError, match=rf"val_2022\.txt, line 3: .*({sentence}).*download again"):
+        mebeauty.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a,b\n1,2\n", 1),
+        ("path,sd,raters\nx.jpg,1.5,8\ny.jpg,wide,8\n", 3),
+        ("path,sd,raters\nx.jpg,1.5\n", 2),
+        ("path,sd,raters\nx.jpg,1.5,8.5\n", 2),
+        ('path,sd,raters\n"x.jpg,1.5,8\n', 2),
+    ],
+)
+def test_a_damaged_line_of_the_spreads_is_named(tmp_path: Path, text: str, line: int) -> None:
+    (write(tmp_path) / mebeauty.FOLDER / "scores" / "spread_2022.csv").write_text(text)
+    with pytest.raises(DataError, match=rf"spread_2022\.csv, line {line}: .*download again"):
+        mebeauty.load(tmp_path)

@@ -39,3 +39,47 @@ def test_the_real_splits_are_complete_and_apart(data: Path) -> None:
         assert table["file"].is_unique
         assert tuple(table["partition"].value_counts()[["train", "test"]]) == sizes
         assert all(path.is_file() for path in table["path"])
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("AF1.jpg", "2 columns are needed, 1 are there"),
+        ("AF1.jpg 3.0 4.0", "the name of a picture alone"),
+        ("AF1.jpg high", "'high' is not a rating of 1 to 5"),
+        ("AF1.jpg nan", "'nan' is not a rating of 1 to 5"),
+        ("AF1.jpg inf", "'inf' is not a rating of 1 to 5"),
+        ("AF1.jpg 5.5", "'5.5' is not a rating of 1 to 5"),
+        ("XX1.jpg 3.0", "does not begin with one of AF, AM, CF, CM"),
+        ("AF/../../x.jpg 3.0", "the name of a picture alone"),
+        ("AF2.jpg 3.0", r"AF2\.jpg is listed a second time"),
+    ],
+)
+def test_a_damaged_line_is_named(tmp_path: Path, line: str, sentence: str) -> None:
+    path = write(tmp_path) / scut.FOLDER / "train_test_files" / scut.SPLITS["60/40"].format(part="train")
+    text = path.read_text().split("\n")
+    path.write_text("\n".join([*text[:4], line, *text[4:]]))
+    with pytest.raises(DataError, match=rf"train\.txt, line 5: .*{sentence}.*download again"):
+        scut.load(tmp_path, "60/40")
+
+
+def test_a_picture_in_both_parts_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path) / scut.FOLDER / "train_test_files" / scut.SPLITS["60/40"].format(part="test")
+    path.write_text(path.read_text() + "AF2.jpg 3.0\n")
+    with pytest.raises(DataError, match=r"test\.txt lists AF2\.jpg, which the training part lists too"):
+        scut.load(tmp_path, "60/40")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfeA\x00", b"\x80", bytes(100)])
+def test_what_is_no_list_is_named(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path) / scut.FOLDER / "train_test_files" / scut.SPLITS["60/40"].format(part="train")
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"train\.txt.*download again"):
+        scut.load(tmp_path, "60/40")
+
+
+def test_a_mark_at_the_beginning_and_windows_line_ends_change_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path) / scut.FOLDER / "train_test_files" / scut.SPLITS["60/40"].format(part="train")
+    right = scut.load(tmp_path, "60/40")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n")
+    assert scut.load(tmp_path, "60/40").equals(right)

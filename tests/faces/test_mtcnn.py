@@ -33,7 +33,7 @@ def test_the_converted_networks_compute_what_the_packages_do(package: Any, name:
     crops = np.random.default_rng(0).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
     stage = {"pnet": 1, "rnet": 2, "onet": 3}[name]
     expected = package.get_stage(stage_id=stage).model((crops.astype(np.float32) - 127.5) / 128)
-    outputs = Network(CHECKPOINTS / "face-detector" / f"{name}.tflite")(crops)
+    outputs = Network((CHECKPOINTS / "face-detector" / f"{name}.tflite").read_bytes(), name)(crops)
     names = ("offsets", "landmarks", "face") if name == "onet" else ("offsets", "face")
     for key, tensor in zip(names, expected, strict=True):
         assert np.allclose(outputs[key], tensor.numpy(), atol=1e-4), key

@@ -35,14 +35,31 @@ def test_a_picture_without_a_face_gives_an_empty_list(yunet: YuNet, meadow: Imag
 
 
 def test_a_model_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DetectorError, match=r"nowhere\.onnx, which is not a file"):
+    with pytest.raises(DetectorError, match=r"nowhere\.onnx is not a file that can be read"):
         YuNet(tmp_path / "nowhere.onnx")
 
 
-def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "text.onnx").write_text("not a model")
-    with pytest.raises(DetectorError, match="not a YuNet model"):
+@pytest.mark.parametrize("content", [b"", b"not a model", bytes(3000), bytes(2_000_000)], ids=range(4))
+def test_a_file_that_is_no_model_is_refused(content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "text.onnx").write_bytes(content)
+    with pytest.raises(DetectorError, match=r"text\.onnx.*(is not face_detection_yunet|not a file that can be read)"):
         YuNet(tmp_path / "text.onnx")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(DetectorError, match="not a file that can be read"):
+            YuNet(path)
+
+
+def test_a_damaged_model_is_refused(yunet: YuNet, tmp_path: Path) -> None:
+    content = bytearray(Path(os.environ["FACESCORE_YUNET_MODEL"]).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "model.onnx").write_bytes(content)
+    with pytest.raises(DetectorError, match=r"or is damaged\. Download it again"):
+        YuNet(tmp_path / "model.onnx")
 
 
 def test_without_file_and_hub_the_error_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ LETTERS = st.text(st.characters(categories=["L", "N"]), min_size=1)
 PHOTO_PACKINGS = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 PACKINGS = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 MEMBERS = st.lists(st.tuples(NAMES, st.binary(max_size=300), PACKINGS), max_size=5)
-OFTEN = settings(max_examples=100, deadline=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def packed(members: list[tuple[str, bytes, int]]) -> bytes:

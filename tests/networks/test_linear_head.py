@@ -74,11 +74,11 @@ def test_litert_agrees_with_keras(
     served = serving_model(*network)
     path = tmp_path_factory.mktemp("export") / "model.tflite"
     path.write_bytes(to_tflite(served))
-    expected, outputs = served.predict_on_batch(crops), Network(path)(crops)
+    expected, outputs = served.predict_on_batch(crops), Network(path.read_bytes(), path.name)(crops)
     assert set(outputs) == {"score", "contribution"}
     for name, values in outputs.items():
         assert np.allclose(values, expected[name], atol=1e-3), name
-    assert np.allclose(Network(path)(crops[:1])["score"], expected["score"][:1], atol=1e-3)
+    assert np.allclose(Network(path.read_bytes(), path.name)(crops[:1])["score"], expected["score"][:1], atol=1e-3)
 
 
 def test_a_scaled_head_scales_score_and_contributions(
@@ -107,11 +107,14 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_tol
     familiar = familiarity.fit(model, head.features, Examples(table[:40], crops[:40]), contrast=True)
     path = tmp_path / "model.tflite"
     path.write_bytes(to_tflite(serving_model(model, head, familiar)))
-    served, mirrored = (Network(path)(one) for one in (crops, crops[:, :, ::-1]))
+    served, mirrored = (Network(path.read_bytes(), path.name)(one) for one in (crops, crops[:, :, ::-1]))
     distances = served["distance"]
     assert np.sqrt(np.mean(distances[:40] ** 2)) == pytest.approx(1, abs=0.05)
     assert np.allclose(mirrored["distance"], distances, rtol=1e-3)
-    assert Network(path)(np.full((1, size, size, 3), 255, np.uint8))["distance"][0] > 1.5 * distances[:40].max()
+    assert (
+        Network(path.read_bytes(), path.name)(np.full((1, size, size, 3), 255, np.uint8))["distance"][0]
+        > 1.5 * distances[:40].max()
+    )
     assert np.mean((served["wild"][40:] > 0) == second[40:]) >= 0.8
     assert np.allclose(mirrored["wild"], served["wild"], rtol=1e-3, atol=1e-3)
 

@@ -43,7 +43,18 @@ def test_an_unknown_group_is_refused_with_the_known_ones(distribution: ScoreDist
 
 
 @pytest.mark.parametrize(
-    "text", [None, "a,b\n1,2\n", "group,score,count\n", "group,score,count\nAF,x,1\n", "group,score,count\nAF,3,1\n"]
+    "text",
+    [
+        None,
+        "a,b\n1,2\n",
+        "group,score,count\n",
+        "group,score,count\nAF,x,1\n",
+        "group,score,count\nAF,3,1\n",
+        "group,score,count\nAF,3\n",
+        "group,score,count\nAF,3," + "1" * 200_000,
+        "\0",
+    ],
+    ids=range(8),
 )
 def test_a_missing_or_damaged_table_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:

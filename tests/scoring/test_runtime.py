@@ -1,7 +1,11 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
-from facescore import CheckpointError
+from facescore import CheckpointError, checkpoints
 from facescore.faces.alignment import align
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
@@ -66,3 +70,37 @@ def test_one_network_is_not_taken_for_another() -> None:
         Runtime(CHECKPOINTS / "beauty", "binary")
     with pytest.raises(CheckpointError, match="does not hold a network for regression"):
         Runtime(CHECKPOINTS / "attractive", "regression")
+
+
+def altered(folder: Path, model: str, **changes: Any) -> Path:
+    """The checkpoint beauty with another network or other fields, and with right sums."""
+    card, contents = checkpoints.read(CHECKPOINTS / "beauty")
+    network = checkpoints.read(CHECKPOINTS / model)[1]
+    content = network.get("model.tflite") or network["onet.tflite"]
+    checkpoints.save(folder / "beauty", replace(card, **changes), contents | {"model.tflite": content}, "")
+    return folder / "beauty"
+
+
+@pytest.mark.parametrize("model", ["attractive", "beauty-resnet50", "face-detector"])
+def test_another_network_in_its_place_is_refused(tmp_path: Path, model: str) -> None:
+    with pytest.raises(CheckpointError, match=r"The network beauty/model\.tflite (takes|gives)"):
+        Runtime(altered(tmp_path, model), "regression")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"input_size": 64},
+        {"mean_contribution": ()},
+        {"mean_contribution": ((),)},
+        {"contribution_scale": 0.0},
+        {"template": "celeba", "input_size": 64},
+        {"mean_contribution": ((0.0, 0.0),)},
+        {"intervals": ()},
+        {"template": "none"},
+    ],
+    ids=str,
+)
+def test_a_card_that_does_not_fit_its_network_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    with pytest.raises(CheckpointError, match="Restore it with 'git checkout"):
+        Runtime(altered(tmp_path, "beauty", **changes), "regression")

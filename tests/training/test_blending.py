@@ -7,7 +7,7 @@ import pytest
 
 from facescore.training import blending
 from facescore.training.examples import Examples
-from facescore.training.fit import BEST
+from facescore.training.states import BEST
 
 SIDE = 4
 

@@ -109,7 +109,9 @@ def test_a_network_that_is_not_served_leaves_a_study_and_no_checkpoint(finished:
 @pytest.mark.parametrize(("name", "size"), [("pnet", 40), ("rnet", 24), ("onet", 48)])
 def test_the_detector_is_converted_to_what_is_shipped(detector_folder: Path, name: str, size: int) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), dtype=np.uint8)
-    made, shipped = (Network(folder / f"{name}.tflite")(crops) for folder in (detector_folder, DETECTOR))
+    made, shipped = (
+        Network((folder / f"{name}.tflite").read_bytes(), name)(crops) for folder in (detector_folder, DETECTOR)
+    )
     assert made.keys() == shipped.keys()
     for key, values in made.items():
         assert np.array_equal(values, shipped[key])

@@ -34,14 +34,18 @@ def without_dropout() -> keras.Model:
     return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
 
 
-@pytest.fixture(scope="module")
-def examples() -> Examples:
+def made() -> Examples:
     """Bright crops are 1, dark ones 0."""
     rng = np.random.default_rng(0)
     target = rng.integers(0, 2, 60)
     crops = np.clip(rng.normal(90 + 70 * target[:, None, None, None], 30, (60, 16, 16, 3)), 0, 255).astype(np.uint8)
     partition = np.repeat(["train", "validation", "test"], [40, 10, 10])
     return Examples(pd.DataFrame({"file": range(60), "group": "g", "partition": partition, "target": target}), crops)
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    return made()
 
 
 def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,14 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from facescore import DataError
 from facescore.training import evaluate, out_of_fold
+from facescore.training.recipes import RECIPES
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +53,34 @@ def test_a_correction_is_not_fitted_on_the_fold_that_it_corrects() -> None:
     split = np.repeat(["fold 1", "fold 2"], 50)
     errors = out_of_fold.correction(pd.DataFrame({"split": split, "truth": truth, "prediction": prediction}))
     assert errors["linear"]["mae"] == pytest.approx(1.0, abs=1e-3)
+
+
+METRICS = {"test": {}, "folds": {}, "correction": {"linear": {"rmse": 0.2}, "none": {"rmse": 0.3}}}
+PREDICTIONS = "split,truth,prediction\nfold 1,1,1\nfold 2,2,2.5\nfold 3,3,3\n"
+DAMAGED = [
+    ("predictions.csv", ""),
+    ("predictions.csv", "\0\0"),
+    ("predictions.csv", "split,truth\nfold 1,1\n"),
+    ("predictions.csv", PREDICTIONS.replace("2.5", "two")),
+    ("predictions.csv", PREDICTIONS.replace("2.5", "inf")),
+    ("predictions.csv", PREDICTIONS.replace("2,2.5", "2")),
+    ("predictions.csv", PREDICTIONS + '"'),
+    ("metrics.json", ""),
+    ("metrics.json", "[]"),
+    ("metrics.json", "{}"),
+    ("metrics.json", json.dumps(METRICS).replace("0.2", "NaN")),
+    ("metrics.json", json.dumps(METRICS).replace("0.2", '"x"')),
+    ("metrics.json", json.dumps(METRICS).replace("folds", "fold")),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_study_is_named(name: str, text: str, tmp_path: Path) -> None:
+    recipe = replace(RECIPES["beauty-scut"], residuals="study")
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "predictions.csv").write_text(PREDICTIONS)
+    (tmp_path / "study" / "metrics.json").write_text(json.dumps(METRICS))
+    out_of_fold.read(tmp_path, recipe)
+    (tmp_path / "study" / name).write_text(text)
+    with pytest.raises(DataError, match=r"the study study, which is damaged\. Restore it"):
+        out_of_fold.read(tmp_path, recipe)

@@ -1,0 +1,141 @@
+"""Crops are kept as they are made; what is damaged is named or made anew."""
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import PIL.Image
+import pytest
+
+from facescore import DataError
+from facescore.faces.alignment import CELEBA
+from facescore.faces.mtcnn import MTCNN
+from facescore.training import cutting, teacher
+
+Result = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """Ten pictures, of which four go into one file of the cache."""
+    monkeypatch.setattr(cutting, "SHARD", 4)
+    rng = np.random.default_rng(0)
+    paths = [tmp_path / f"{number}.png" for number in range(10)]
+    for path in paths:
+        PIL.Image.fromarray(rng.integers(0, 256, (109, 89, 3), dtype=np.uint8)).save(path)
+    return pd.DataFrame({"file": [path.name for path in paths], "path": paths})
+
+
+def crop(table: pd.DataFrame, tmp_path: Path, detector: MTCNN) -> Result:
+    return cutting.cut_all(table, "celeba", CELEBA, tmp_path / "cache", detector)
+
+
+def shards(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / "cache").glob("*/*"))
+
+
+def written(tmp_path: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in shards(tmp_path)}
+
+
+def same(one: Result, other: Result) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04" + random.Random(0).randbytes(5000))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def one_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def another_shape(path: Path) -> None:
+    np.savez(path, allow_pickle=False, crops=np.zeros((4, 8, 8, 3), np.uint8), detected=np.ones(4, bool))
+
+
+@pytest.mark.parametrize("damage", [cut_off, garbage, empty, one_byte, another_shape])
+def test_a_damaged_file_of_the_cache_is_named_and_made_anew(
+    damage: Callable[[Path], None],
+    table: pd.DataFrame,
+    tmp_path: Path,
+    detector: MTCNN,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    right = crop(table, tmp_path, detector)
+    before = written(tmp_path)
+    damage(shards(tmp_path)[1])
+    assert same(crop(table, tmp_path, detector), right)
+    assert "000004.npz is damaged and is made anew." in capsys.readouterr().out
+    after = written(tmp_path)
+    assert [name for name, when in after.items() if when != before[name]] == ["000004.npz"]
+    assert same(crop(table, tmp_path, detector), right)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no picture"])
+def test_damaged_and_missing_pictures_are_named_and_the_others_crops_are_kept(
+    content: bytes | None, table: pd.DataFrame, tmp_path: Path, detector: MTCNN
+) -> None:
+    right = crop(table, tmp_path / "right", detector)
+    pictures = {path: path.read_bytes() for path in table["path"][[5, 9]]}
+    for path in pictures:
+        path.write_bytes(content) if content is not None else path.unlink()
+    with pytest.raises(DataError, match="2 of 10 pictures of celeba cannot be read") as caught:
+        crop(table, tmp_path, detector)
+    assert all(str(path) in str(caught.value) for path in pictures)
+    before = written(tmp_path)
+    assert list(before) == ["000000.npz"]
+    for path, whole in pictures.items():
+        path.write_bytes(whole)
+    assert same(crop(table, tmp_path, detector), right)
+    assert written(tmp_path)["000000.npz"] == before["000000.npz"]
+
+
+def test_no_more_pictures_are_named_than_are_read(table: pd.DataFrame, tmp_path: Path, detector: MTCNN) -> None:
+    for path in table["path"]:
+        path.unlink()
+    with pytest.raises(DataError, match="10 of 10 pictures") as caught:
+        crop(table, tmp_path, detector)
+    assert len(re.findall(r"\d\.png: ", str(caught.value))) == cutting.NAMED
+
+
+def test_cropping_that_was_stopped_goes_on(
+    table: pd.DataFrame, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = crop(table, tmp_path / "right", detector)
+    read = cutting.read_picture
+    seen: list[Path] = []
+
+    def stop(path: Path) -> np.ndarray:
+        if len(seen) == 6:
+            raise KeyboardInterrupt
+        seen.append(path)
+        return read(path)
+
+    with monkeypatch.context() as context:
+        context.setattr(cutting, "read_picture", stop)
+        with pytest.raises(KeyboardInterrupt):
+            crop(table, tmp_path, detector)
+    before = written(tmp_path)
+    assert list(before) == ["000000.npz"]
+    assert same(crop(table, tmp_path, detector), right)
+    assert written(tmp_path)["000000.npz"] == before["000000.npz"]
+
+
+def test_a_damaged_picture_is_named_where_a_teacher_chooses(table: pd.DataFrame) -> None:
+    table["path"].iloc[3].write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"3\.png: This file is not a picture"):
+        teacher.choose(table, "celeba", seed=0)
