@@ -86,8 +86,10 @@ class GatedApp(App):
         """Let a request through, or answer it with a sentence."""
         if scope["type"] == "lifespan":
             await super().__call__(scope, receive, send)
-        elif scope["type"] == "http":  # the page has no WebSocket
+        elif scope["type"] == "http":
             await self._answer(scope, receive, send)
+        else:  # the page has no WebSocket
+            await send({"type": "websocket.close"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = get_route_path({**scope, "root_path": self.root_path or scope.get("root_path", "")})

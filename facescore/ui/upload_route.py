@@ -6,7 +6,7 @@ from pathlib import Path
 from gradio.route_utils import FileUploadProgress, GradioMultiPartParser, GradioUploadFile
 from gradio_client.utils import strip_invalid_filename_characters
 from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from facescore.errors import InvalidRequest
 from facescore.scoring.ranking import MAX_PHOTOS
@@ -56,7 +56,7 @@ async def receive(
     try:
         with uploads.own_folder() as own:
             return await _receive(request, own, max_file_size, upload_id, upload_progress), [], []
-    except (InvalidRequest, MultiPartException) as error:
+    except (InvalidRequest, MultiPartException, ClientDisconnect) as error:  # of the last nobody reads the sentence
         raise MultiPartException(translated(_sentence(error), accepted(request.headers))) from error
     finally:
         if upload_id and upload_progress:
@@ -64,8 +64,8 @@ async def receive(
             _forget(upload_progress)
 
 
-def _sentence(error: InvalidRequest | MultiPartException) -> str:
-    if isinstance(error, InvalidRequest):
+def _sentence(error: InvalidRequest | MultiPartException | ClientDisconnect) -> str:
+    if not isinstance(error, MultiPartException):
         return str(error)
     if "maximum allowed size" in error.message:
         most = MAX_ARCHIVE_BYTES // 1000**2
