@@ -28,6 +28,8 @@ class YuNet:
         DetectorError: the file cannot be had, or is not a YuNet model.
     """
 
+    sure = 0.91
+
     def __init__(self, model: Path | None = None) -> None:
         path = model or _download()
         if not path.is_file():
