@@ -1,9 +1,9 @@
 """Find the faces of a photo however it is held: turned by quarters, very long, or with a face that its border cuts.
 
 An ordinary photo is searched once. Only where that search is sure of no face, the photo is searched in the other three
-directions and then with a margin. Confidence alone does not tell: MTCNN takes a chin for a forehead at .99. But then the
-five landmarks are too small for the box, so both count. The thresholds were chosen on validation parts of all data sets
-and on pictures without a face; ``benchmarks/detectors.py`` measures what they do.
+directions and then with a margin. Confidence alone does not tell: MTCNN takes a chin for a forehead at .99. But then
+the five landmarks are too small for the box, so both count. The thresholds were chosen on validation parts of all data
+sets and on pictures without a face; ``benchmarks/detectors.py`` measures what they do.
 """
 
 from collections.abc import Iterator

@@ -194,9 +194,7 @@ class _Answer(NamedTuple):
     wild: float
 
 
-def notes_on(
-    face: Face, found: condition.Condition, distance: float, *thresholds: dict[str, float]
-) -> tuple[str, ...]:
+def notes_on(face: Face, found: condition.Condition, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
     """Which of `NOTES` hold for a face; none for what has no threshold, or no known distance.
 
     Args:
@@ -221,7 +219,7 @@ def notes_on(
         "bright": beyond(found.glare, "glare"),
         "turned": beyond(found.turn, "turn"),
         "cut": beyond(found.outside, "outside"),
-        "covered": beyond(found.covered, "covered"),
+        "covered": found.covered > 0,
         "unlike": beyond(distance, "distance"),
     }
     return tuple(note for note, true in holds.items() if true)

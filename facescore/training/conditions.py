@@ -104,16 +104,16 @@ def _cut(photos: Sequence[Image], before: pd.DataFrame, share: float) -> list[Im
     boxes = before[["left", "top", "width", "height"]].to_numpy(np.float64)
     for number, (photo, (left, top, width, height)) in enumerate(zip(photos, boxes, strict=True)):
         if np.isfinite(left):
-            start, stop = np.clip(np.rint(left + np.array([share, 1 - share]) * width), 1, photo.shape[1] - 1).astype(int)
+            start, stop = np.clip(np.rint(left + np.array([share, 1 - share]) * width), 1, photo.shape[1] - 1).astype(
+                int
+            )
             above, below = np.clip(np.rint(top + np.array([share, 1 - share]) * height), 1, len(photo) - 1).astype(int)
             photo = (photo[:, start:], photo[above:], photo[:, :stop], photo[:below])[number % 4]
         cut.append(np.ascontiguousarray(photo))
     return cut
 
 
-CHANGES: dict[
-    str, tuple[str, tuple[float, ...], Callable[[Sequence[Image], pd.DataFrame, float], list[Image]]]
-] = {
+CHANGES: dict[str, tuple[str, tuple[float, ...], Callable[[Sequence[Image], pd.DataFrame, float], list[Image]]]] = {
     "size": ("size", SIZES, _shrunk),
     "sharpness": ("blur", BLURS, _blurred),
     "light": ("exposure", UNDEREXPOSED, _exposed),
@@ -132,9 +132,7 @@ def _as_they_come(table: pd.DataFrame, name: str, of_ratings: Intervals) -> list
     ]
 
 
-def _row(
-    table: pd.DataFrame, before: pd.DataFrame, name: str, of_ratings: Intervals, **level: float
-) -> dict[str, Any]:
+def _row(table: pd.DataFrame, before: pd.DataFrame, name: str, of_ratings: Intervals, **level: float) -> dict[str, Any]:
     """What became of the faces that were found."""
     found = table.dropna(subset="prediction")
     counted = {**level, "median": round(float(found[name].median()), 4), "count": len(found)}

@@ -1,6 +1,5 @@
 """Fit what tells covered faces, on faces of the training parts with coverings drawn over them."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np

@@ -48,7 +48,12 @@ def bar(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
     """A bar over the eyes or over the mouth, as pictures that hide somebody have."""
     middle = EYES if rng.random() < 0.5 else MOUTH
     half, wide = rng.uniform(7, 14), rng.uniform(30, 50)
-    shape = [(56 - wide, middle - half), (56 + wide, middle - half), (56 + wide, middle + half), (56 - wide, middle + half)]
+    shape = [
+        (56 - wide, middle - half),
+        (56 + wide, middle - half),
+        (56 + wide, middle + half),
+        (56 - wide, middle + half),
+    ]
     colour = tuple(int(value) for value in (rng.integers(0, 256, 3) if rng.random() < 0.5 else (5, 5, 5)))
     return _paint(photo, [shape], to_photo, (colour[0], colour[1], colour[2]), rng)
 
@@ -98,7 +103,7 @@ def _paint(
     colour: Colour,
     rng: np.random.Generator,
 ) -> Image:
-    """Shapes in ArcFace's frame, filled with a colour that gets darker downwards, with soft edges and a little grain."""
+    """Shapes in ArcFace's frame, filled with a colour that darkens downwards, with soft edges and a little grain."""
     opacity = np.zeros(photo.shape[:2], np.float32)
     for shape in shapes:
         points = np.array(shape) @ to_photo[:2, :2].T + to_photo[:2, 2]

@@ -60,7 +60,8 @@ def conditions(metrics: Measured) -> str:
 ## Under which conditions
 
 Photos of the validation part made smaller, blurred, darker, brighter, and cut by their border, and the faces as they
-come by how far they are turned (how far the nose lies beside the middle, in distances between the eyes){_unlike(found)}:
+come by how far they are turned (how far the nose lies beside the middle, in distances between the
+eyes){_unlike(found)}:
 
 {table(("condition", "level", "faces", *names), rows)}
 

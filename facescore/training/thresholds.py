@@ -23,10 +23,12 @@ from facescore.images import Image, read_image
 from facescore.litert import Network
 from facescore.settings import ASSETS, CHECKPOINTS
 from facescore.training import conditions, covered, examples, pipeline
+from facescore.training.examination import LARGE
 from facescore.training.model_card import readme
 
 NETWORKS = ("beauty", "beauty-resnet50", "attractive")
-FACES, SEED = 240, 0  # pictures that each network is asked about
+FACES, FACES_OF_LARGE = 240, 80  # pictures that a network is asked about, and one that is much slower
+SEED = 0
 COVERED = {"train": 260, "validation": 130}  # pictures of each data set
 
 
@@ -77,15 +79,16 @@ def measure(ask: pipeline.Ask, table: pd.DataFrame, data: Path, card: Card) -> d
         ask: photos to predictions and conditions.
         table: ``file``, ``dataset`` and ``truth`` of the part.
         data: the folder that holds the data sets.
-        card: the network's, for its intervals.
+        card: the network's, for its size and its intervals.
     """
+    number = FACES if card.metrics["training"]["parameters"] < LARGE else FACES_OF_LARGE
     chosen, photos = [], list[Image]()
     for row in np.random.default_rng(SEED).permutation(len(table)):
         photo = read_image(examples.paths(table.iloc[[row]], data)[0])
         if table["dataset"].iloc[row] != "celeba" or photo.shape[1::-1] == CELEBA.frame:  # others were made smaller
             chosen.append(row)
             photos.append(photo)
-        if len(photos) == FACES:
+        if len(photos) == number:
             break
     return conditions.measure(ask, photos, table.iloc[chosen], card.intervals)
 

@@ -125,9 +125,7 @@ def test_a_face_of_which_the_detector_is_not_sure_is_marked(detector: MTCNN, ast
 def test_turned_faces_of_the_data_sets_are_found_as_they_lie(detector: MTCNN, data: Path) -> None:
     pictures = sorted((data / "SCUT-FBP5500_v2" / "Images").glob("*.jpg"))[::110]
     for quarters in (1, 2, 3):
-        found = [
-            find(detector, np.ascontiguousarray(np.rot90(read_image(path), -quarters))) for path in pictures
-        ]
+        found = [find(detector, np.ascontiguousarray(np.rot90(read_image(path), -quarters))) for path in pictures]
         right = sum(bool(faces) and largest(faces).rotation == 90 * quarters for faces in found)
         assert right >= 0.9 * len(pictures)
         wrong = [face for faces in found for face in faces if face.rotation != 90 * quarters and not face.unsure]
