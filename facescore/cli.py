@@ -257,6 +257,16 @@ def export_cards() -> None:
         print(f"Wrote {folder / 'README.md'}.")
 
 
+@export_app.command("thresholds")
+def export_thresholds(data: Data) -> None:
+    """Measure anew from where on a face is warned, and write it into the shipped checkpoints; nothing is trained."""
+    from facescore.faces import load_detector
+    from facescore.training import thresholds
+
+    for written in thresholds.export(data, load_detector(Settings())):
+        print(f"Wrote {written}.")
+
+
 @export_app.command("scores")
 def export_scores(data: Data) -> None:
     """Count SCUT-FBP5500's mean ratings by group."""

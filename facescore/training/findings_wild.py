@@ -6,8 +6,20 @@ WILD = ("count", "pearson", "mae", "signed_error", "coverage")
 LEVELS = {
     "size": ("distance between the eyes, pixels", "size"),
     "sharpness": ("blur, in distances between the eyes", "blur"),
+    "light": ("darkened, pixels times", "exposure"),
+    "glare": ("brightened, pixels times", "exposure"),
+    "outside": ("cut by the border, share of the box", "cut"),
     "turn": ("turned by at least", "turn"),
     "distance": ("distance from the training faces, at least", "distance"),
+}
+WARNED = {
+    "size": "eyes less than {} pixels apart",
+    "sharpness": "a sharpness below {}",
+    "light": "95 % of the face darker than {} of 255 gray levels",
+    "glare": "a share of {} or more of the face white",
+    "outside": "a share of {} or more of the face beyond the border",
+    "turn": "turned by {} or more",
+    "distance": "a distance from the training faces of {} or more",
 }
 
 
@@ -32,27 +44,34 @@ def conditions(metrics: Measured) -> str:
     if "conditions" not in metrics:
         return ""
     found = metrics["conditions"]
-    rows = [("as they are", "", *_told(found["as they are"]))]
+    of_ratings = "coverage" in found["as they are"]
+    columns = ("mae", "coverage") if of_ratings else ("change", "accuracy")
+    rows = [("as they are", "", *_cells(found["as they are"], columns))]
     for name, (title, level) in LEVELS.items():
-        rows += [(title, f"{row[level]:g}", *_told(row)) for row in found.get(name, [])]
-    words = {
-        "size": "eyes less than {} pixels apart",
-        "sharpness": "a sharpness below {}",
-        "turn": "turned by {} or more",
-        "distance": "a distance from the training faces of {} or more",
-    }
-    flagged = "; ".join(words[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
+        rows += [(title, f"{row[level]:g}", *_cells(row, columns)) for row in found.get(name, [])]
+    warned = "; ".join(WARNED[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
+    reason = (
+        "the interval, made to hold nine in ten true ratings, held fewer than 85 %"
+        if of_ratings
+        else "the probability changed by more than .1 on average, or the accuracy was surely lower"
+    )
+    names = (NAMES["mae"], "in the interval") if of_ratings else ("mean absolute change", NAMES["accuracy"])
     return f"""
 ## Under which conditions
 
-Photos of the validation parts made smaller and blurred, and the faces as they come by how far they are turned (how far
-the nose lies beside the middle, in distances between the eyes) and how unlike the training faces they are:
+Photos of the validation part made smaller, blurred, darker, brighter, and cut by their border, and the faces as they
+come by how far they are turned (how far the nose lies beside the middle, in distances between the
+eyes){_unlike(found)}:
 
-{table(("condition", "level", "faces", NAMES["mae"], "in the interval"), rows)}
+{table(("condition", "level", "faces", *names), rows)}
 
-A face is scored but flagged from where on the interval, made to hold nine in ten, held fewer than 85 % (or beyond 99 %
-of the faces that were measured): {flagged}.
+A face is scored but warned from where on {reason} (or beyond 99 % of the faces
+that were measured, as they come): {warned}.
 """
+
+
+def _unlike(found: Measured) -> str:
+    return " and how unlike the training faces they are" if "distance" in found else ""
 
 
 def agreement(metrics: Measured) -> str:
@@ -73,5 +92,5 @@ Pearson correlations of the logit of `attractive` with the ratings of the test f
 """
 
 
-def _told(row: Measured) -> tuple[str, str, str]:
-    return f"{row['count']:,}", cell(row["mae"]), cell(row["coverage"])
+def _cells(row: Measured, columns: tuple[str, ...]) -> tuple[str, ...]:
+    return f"{row['count']:,}", *(cell(row[column]) for column in columns)

@@ -15,7 +15,7 @@ from facescore.training import evaluate
 
 Ask = Callable[[Sequence[Image]], pd.DataFrame]
 """Photos to a row each: ``prediction`` as it is shown, what the network tells of `evaluate.TOLD`, and the `Condition`
-of the largest face; nan where no face is found."""
+of the largest face with its box's ``left``, ``top``, ``width`` and ``height``; nan where no face is found."""
 
 
 def of(network: evaluate.Network, task: Task, template: Template, detector: Detector) -> Ask:
@@ -41,7 +41,11 @@ def of(network: evaluate.Network, task: Task, template: Template, detector: Dete
         crops = np.stack([align(photo, face.landmarks, template) for _, photo, face in found])
         outputs = evaluate.apply(network, crops)
         told = {"prediction": evaluate.as_shown(outputs["score"], task), **evaluate.told(outputs)}
-        conditions = [dataclasses.asdict(condition.measure(photo, face.landmarks)) for _, photo, face in found]
+        conditions = [
+            dataclasses.asdict(condition.measure(photo, face.landmarks))
+            | dict(zip(("left", "top", "width", "height"), face.box, strict=True))
+            for _, photo, face in found
+        ]
         rows = [index for index, _, _ in found]
         return pd.DataFrame(conditions, index=rows).assign(**told).reindex(range(len(photos)))
 

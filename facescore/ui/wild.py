@@ -3,12 +3,20 @@
 from html import escape
 from typing import Any
 
-from facescore.ui.pieces import group_name, group_table, heading, measured, read_study, table
+from facescore.ui.pieces import SHARES, group_name, group_table, heading, measured, read_study, table
 from facescore.ui.words import say
 
 DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page knows studies, not the rooms of data sets
 COLUMNS = ("count", "pearson", "mae", "signed_error", "coverage")
-LEVELS = {"size": "size", "sharpness": "blur", "turn": "turn", "distance": "distance"}
+LEVELS = {
+    "size": "size",
+    "sharpness": "blur",
+    "light": "exposure",
+    "glare": "exposure",
+    "outside": "cut",
+    "turn": "turn",
+    "distance": "distance",
+}
 """The conditions, each with what names a level of it."""
 
 
@@ -36,10 +44,12 @@ def _groups(groups: dict[str, Any], language: str) -> str:
 
 
 def _conditions(found: dict[str, Any], language: str) -> str:
-    rows = [(escape(say("wild.as_they_are", language)), *_told(found["as they are"]))]
+    kind = "rating" if "coverage" in found["as they are"] else "probability"
+    columns = ("mae", "coverage") if kind == "rating" else ("change", "accuracy")
+    rows = [(escape(say("wild.as_they_are", language)), *_cells(found["as they are"], columns))]
     for name, level in LEVELS.items():
         rows += [
-            (escape(say(f"wild.level_{name}", language, level=f"{row[level]:g}")), *_told(row))
+            (escape(say(f"wild.level_{name}", language, level=f"{row[level]:g}")), *_cells(row, columns))
             for row in found.get(name, [])
         ]
     thresholds = "".join(
@@ -47,13 +57,13 @@ def _conditions(found: dict[str, Any], language: str) -> str:
         for name, value in found["thresholds"].items()
     )
     header = [say("wild.condition", language)]
-    header += [say(f"networks.metric_{key}", language) for key in ("count", "mae", "coverage")]
-    flagged = f"<p>{escape(say('wild.flagged', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
+    header += [say(f"networks.metric_{key}", language) for key in ("count", *columns)]
+    flagged = f"<p>{escape(say(f'wild.flagged_{kind}', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
     return table(header, rows, say("wild.conditions_caption", language)) + flagged
 
 
-def _told(row: dict[str, Any]) -> tuple[str, str, str]:
-    return measured(row["count"]), measured(row["mae"]), measured(row["coverage"], share=True)
+def _cells(row: dict[str, Any], columns: tuple[str, ...]) -> tuple[str, ...]:
+    return measured(row["count"]), *(measured(row[column], share=column in SHARES) for column in columns)
 
 
 def _agreement(found: dict[str, Any], language: str) -> str:
