@@ -106,8 +106,8 @@ class Scorer:
     ) -> None:
         self.checkpoints = checkpoints
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
-        self.familiar = self._load_beauty(BEAUTY_NETWORKS[0])  # tells how unlike a face is, whoever rates it
-        self.beauty = self.familiar if beauty == BEAUTY_NETWORKS[0] else self._load_beauty(beauty)
+        self.familiar = Runtime(checkpoints / BEAUTY_NETWORKS[0], "regression")  # says how unlike a face is
+        self.beauty = self._load_beauty(beauty)
         self.attractive = Runtime(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
 
@@ -119,7 +119,7 @@ class Scorer:
             CheckpointError: it cannot be loaded.
         """
         other = copy.copy(self)
-        other.beauty = self.familiar if beauty == BEAUTY_NETWORKS[0] else self._load_beauty(beauty)
+        other.beauty = self._load_beauty(beauty)
         return other
 
     def _load_beauty(self, name: str) -> Runtime:
@@ -127,7 +127,7 @@ class Scorer:
             raise InvalidRequest(
                 f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}."
             )
-        return Runtime(self.checkpoints / name, "regression")
+        return self.familiar if name == BEAUTY_NETWORKS[0] else Runtime(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
         """Score every face in a photo, from left to right; no face gives an empty list.
