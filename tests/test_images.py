@@ -428,3 +428,8 @@ def test_a_picture_that_is_composed_of_the_same_bytes_again_and_again_is_refused
     longer = struct.pack(">I", meta_length + len(box) - length)
     with pytest.raises(InvalidImage, match="too much time or memory"):
         read_image(data[:meta] + longer + data[meta + 4 : start] + box + data[start + length :])
+
+
+def test_floats_far_below_black_are_black() -> None:
+    """Scaled before they are clipped they would overflow."""
+    assert (read_image(PIL.Image.fromarray(np.full((40, 40), -3e38, np.float32))) == 0).all()

@@ -175,7 +175,7 @@ def _from_deep_gray(picture: PIL.Image.Image) -> PIL.Image.Image:
         white = 255.0 if brightest <= 255 and not picture.mode.startswith("I;16") else 65535.0
     gray = np.concatenate(
         [
-            np.clip(np.rint(read(strip) * np.float32(255 / white)), 0, 255).astype(np.uint8)
+            np.rint(np.clip(read(strip), 0, white) * np.float32(255 / white)).astype(np.uint8)
             for strip in _strips(picture, 1)
         ]
     )
