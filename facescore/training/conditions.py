@@ -150,10 +150,10 @@ def _of_ratings(found: pd.DataFrame, of_ratings: Intervals) -> dict[str, Any]:
 
 def _of_probabilities(found: pd.DataFrame, before: pd.DataFrame) -> dict[str, Any]:
     change: Numbers = (found["prediction"] - before["prediction"]).abs().dropna().to_numpy(np.float64)
-    right = (found["prediction"] > 0.5) == (found["truth"] > 0.5)
+    right = np.equal(found["prediction"] > 0.5, found["truth"] > 0.5).to_numpy(np.float64)
     return {
         "change": evaluate.mean_with_interval(change),
-        "accuracy": evaluate.mean_with_interval(right.to_numpy(np.float64)),
+        "accuracy": evaluate.mean_with_interval(right),
     }
 
 

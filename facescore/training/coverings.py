@@ -28,7 +28,8 @@ def cover(photo: Image, landmarks: npt.NDArray[np.float32], rng: np.random.Gener
         rng: draws its colour and where its edges are.
         kind: one of `KINDS`.
     """
-    return kind(photo, np.linalg.inv(similarity(landmarks, np.array(ARCFACE.points))), rng)
+    to_crop = similarity(landmarks, np.array(ARCFACE.points))
+    return kind(photo, np.linalg.inv(to_crop).astype(np.float64), rng)
 
 
 def mask(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:

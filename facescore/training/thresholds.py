@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from facescore import checkpoints
-from facescore.checkpoints import CARD, Card
+from facescore.checkpoints import Card
 from facescore.datasets import celeba, mebeauty, scut
 from facescore.faces import Detector
 from facescore.faces.alignment import CELEBA, TEMPLATES
@@ -61,11 +61,10 @@ def rewrite(folder: Path, data: Path, detector: Detector) -> Path:
         data: the folder that holds the data sets.
         detector: finds the faces.
     """
-    card = checkpoints.load(folder, needs=("model.tflite",))
-    ask = pipeline.of(Network(folder / "model.tflite"), card.task, TEMPLATES[card.template], detector)
+    card, contents = checkpoints.read(folder, needs=("model.tflite",))
+    ask = pipeline.of(Network(contents["model.tflite"], folder.name), card.task, TEMPLATES[card.template], detector)
     found = measure(ask, validation(card, folder, data), data, card)
     metrics = card.metrics | {"conditions": found}
-    contents = {file: (folder / file).read_bytes() for file in card.files}
     card = dataclasses.replace(card, metrics=metrics, thresholds=found["thresholds"])
     checkpoints.save(folder, card, contents, readme(card))
     write_text(ASSETS / "studies" / folder.name / "metrics.json", json.dumps(metrics, indent=1) + "\n")
@@ -115,7 +114,7 @@ def validation(card: Card, folder: Path, data: Path) -> pd.DataFrame:
 def _pictures(data: Path, part: str, number: int) -> pd.DataFrame:
     """``path`` of so many pictures of each data set's part, drawn by lot, none of which a network is tested on."""
     folder = CHECKPOINTS / NETWORKS[0]
-    card = Card.from_json((folder / CARD).read_text(encoding="utf-8"))
+    card = checkpoints.load(folder)
     measured = pd.read_csv(folder / "predictions.csv")
     validated = set(measured["file"][measured["part"] == "validation"])
     of_scut = examples.carve_validation(scut.load(data, card.data["split"]), card.recipe["seed"])

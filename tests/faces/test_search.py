@@ -73,11 +73,11 @@ def test_a_face_in_a_long_picture_is_found_where_it_is(detector: MTCNN, astronau
     long = np.full((3600, 300, 3), 240, np.uint8)
     long[1910:2210] = small
     (expected,) = find(detector, small)
-    place = np.float32([0, 1910])
+    place = np.array([0, 1910], np.float32)
     if direction == "across":
         long = np.full((300, 3600, 3), 240, np.uint8)
         long[:, 1910:2210] = small
-        place = np.float32([1910, 0])
+        place = np.array([1910, 0], np.float32)
     (face,) = find(detector, long)
     assert np.abs(face.landmarks - expected.landmarks - place).max() < 6
 
@@ -133,6 +133,6 @@ def test_turned_faces_of_the_data_sets_are_found_as_they_lie(detector: MTCNN, da
 
 
 def test_a_large_photo_is_turned_in_the_frame_and_not_in_full(counting: Counting, hopper: Image) -> None:
-    large = np.ascontiguousarray(cv2.resize(hopper, (2000, 2000))[::-1, ::-1])
+    large = np.ascontiguousarray(cv2.resize(hopper, (2000, 2000))[::-1, ::-1], dtype=np.uint8)
     assert largest(find(counting, large)).rotation == 180
     assert all(max(shape) <= 480 for shape in counting.asked[1:])
