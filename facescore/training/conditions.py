@@ -150,7 +150,7 @@ def _of_ratings(found: pd.DataFrame, of_ratings: Intervals) -> dict[str, Any]:
 
 def _of_probabilities(found: pd.DataFrame, before: pd.DataFrame) -> dict[str, Any]:
     change: Numbers = (found["prediction"] - before["prediction"]).abs().dropna().to_numpy(np.float64)
-    right = np.equal(found["prediction"] > 0.5, found["truth"] > 0.5).to_numpy(np.float64)
+    right = np.asarray((found["prediction"] > 0.5) == (found["truth"] > 0.5), dtype=np.float64)
     return {
         "change": evaluate.mean_with_interval(change),
         "accuracy": evaluate.mean_with_interval(right),
