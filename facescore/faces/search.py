@@ -124,7 +124,9 @@ def _parts(image: Image) -> Iterator[tuple[Image, int, int]]:
 
 def _moved(face: Face, x: float, y: float) -> Face:
     left, top, width, height = face.box
-    return replace(face, box=(left + x, top + y, width, height), landmarks=face.landmarks + np.float32((x, y)))
+    return replace(
+        face, box=(left + x, top + y, width, height), landmarks=face.landmarks + np.array((x, y), np.float32)
+    )
 
 
 def _scaled(face: Face, ratio: npt.NDArray[np.float32]) -> Face:

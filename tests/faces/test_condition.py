@@ -74,9 +74,9 @@ def test_what_lies_beyond_the_border_is_counted(astronaut: Image, face: Face, si
     nose_x, nose_y = (round(float(value)) for value in face.landmarks[2])
     landmarks, part = face.landmarks.copy(), astronaut
     if side == "left":
-        part, landmarks = part[:, nose_x:], landmarks - np.float32([nose_x, 0])
+        part, landmarks = part[:, nose_x:], landmarks - np.array([nose_x, 0], np.float32)
     elif side == "top":
-        part, landmarks = part[nose_y:], landmarks - np.float32([0, nose_y])
+        part, landmarks = part[nose_y:], landmarks - np.array([0, nose_y], np.float32)
     elif side == "right":
         part = part[:, :nose_x]
     else:

@@ -73,11 +73,11 @@ def test_a_face_in_a_long_picture_is_found_where_it_is(detector: MTCNN, astronau
     long = np.full((3600, 300, 3), 240, np.uint8)
     long[1910:2210] = small
     (expected,) = find(detector, small)
-    place = np.float32([0, 1910])
+    place = np.array([0, 1910], np.float32)
     if direction == "across":
         long = np.full((300, 3600, 3), 240, np.uint8)
         long[:, 1910:2210] = small
-        place = np.float32([1910, 0])
+        place = np.array([1910, 0], np.float32)
     (face,) = find(detector, long)
     assert np.abs(face.landmarks - expected.landmarks - place).max() < 6
 

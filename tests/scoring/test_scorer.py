@@ -87,8 +87,8 @@ def test_the_interval_is_the_one_of_the_scores_range(scorer: Scorer) -> None:
     assert rating_interval(4.9, card, math.nan) == pytest.approx((3.9, 5.0))
 
 
-FACE = Face((0, 0, 80, 100), np.float32([[20, 40], [60, 40], [40, 60], [25, 80], [55, 80]]), 0.99)
-SIDEWAYS = replace(FACE, landmarks=np.ascontiguousarray(FACE.landmarks[:, ::-1] * np.float32([-1, 1])))
+FACE = Face((0, 0, 80, 100), np.array([[20, 40], [60, 40], [40, 60], [25, 80], [55, 80]], np.float32), 0.99)
+SIDEWAYS = replace(FACE, landmarks=np.ascontiguousarray(FACE.landmarks[:, ::-1] * np.array([-1, 1], np.float32)))
 FINE = Condition(size=90, sharpness=0.6, turn=0.1, light=200, glare=0.0, outside=0.0, covered=-1.0)
 THRESHOLDS = {"size": 20.0, "sharpness": 0.3, "turn": 0.4, "light": 90.0, "glare": 0.2, "outside": 0.05}
 
