@@ -68,6 +68,7 @@ async function look(camera) {
   try {
     const answer = await server.answer(question);
     if (stream !== camera || number < shown) return;
+    if (answer.error) return stop(answer.error);
     [shown, tracks] = [number, answer.tracks];
     show(frame, answer.lines);
   } catch {

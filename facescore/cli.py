@@ -269,6 +269,16 @@ def export_results() -> None:
     print(f"Wrote the tables in {readme.README} and {readme.RESULTS}.")
 
 
+@export_app.command("thresholds")
+def export_thresholds(data: Data) -> None:
+    """Measure the levels at which a face gets a warning, for the shipped checkpoints; nothing is trained."""
+    from facescore.faces import load_detector
+    from facescore.training import thresholds
+
+    for written in thresholds.export(data, load_detector(Settings())):
+        print(f"Wrote {written}.")
+
+
 @export_app.command("scores")
 def export_scores(data: Data) -> None:
     """Count SCUT-FBP5500's mean ratings by group."""

@@ -39,6 +39,7 @@ METRICS = {
     "signed_error": Metric("mean signed error"),
     "coverage": Metric("in the interval", share=True),
     "mean_absolute_change": Metric("mean absolute change"),
+    "change": Metric("mean absolute change"),
     "mean_change": Metric("mean change"),
     "area": Metric("share of the crop", share=True),
     "all": Metric("all faces", share=True),

@@ -3,7 +3,6 @@
 import ast
 import asyncio
 import base64
-import json
 import socket
 import subprocess
 import sys
@@ -16,9 +15,7 @@ from typing import Any
 
 import PIL.Image
 import pytest
-from gradio.data_classes import ImageData
 from gradio_client import Client, handle_file
-from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
@@ -26,8 +23,6 @@ from mcp.types import CallToolResult, TextContent, Tool
 from facescore import Scorer, read_image
 from facescore.images import Image
 from facescore.settings import ROOT
-from facescore.ui import build_page
-from facescore.ui.photo import Photo
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +86,7 @@ def test_the_other_network_moves_the_rating_alone(client: Client, astronaut_path
     )
     assert small["attractive"] == large["attractive"]
     assert small["beauty"] != large["beauty"]
-    with pytest.raises(AppError):
-        score(client, astronaut_path, "all", "../attractive")
+    assert "no such network" in score(client, astronaut_path, "all", "../attractive")["error"]
 
 
 def test_no_face_is_no_error(client: Client, meadow: Image, tmp_path: Path) -> None:
@@ -105,14 +99,6 @@ def test_a_text_named_jpg_is_refused_in_words(client: Client, tmp_path: Path) ->
     report = score(client, tmp_path / "text.jpg")
     assert report["faces"] == []
     assert "not a picture" in report["error"]
-
-
-def test_every_copy_of_the_photo_input_hands_over_the_file_itself(tmp_path: Path) -> None:
-    """Gradio makes a visitor's components anew, from their class, once they were changed."""
-    (tmp_path / "text.jpg").write_text("hello")
-    payload = ImageData(path=str(tmp_path / "text.jpg"), orig_name="text.jpg")
-    assert Photo(type="filepath").preprocess(payload) == payload.path
-    assert Photo(type="filepath").preprocess(None) is None
 
 
 def test_a_tiny_and_a_turned_picture_are_told_apart(client: Client, astronaut: Image, tmp_path: Path) -> None:
@@ -132,10 +118,6 @@ def test_nothing_is_shared_flagged_or_recorded(client: Client) -> None:
     assert "runs" not in config["footer_links"]
     for component in config["components"]:
         assert "share" not in (component["props"].get("buttons") or [])
-
-
-def test_photos_are_deleted_after_ten_minutes(scorer: Scorer) -> None:
-    assert build_page(scorer).delete_cache == (60, 600)
 
 
 def test_only_score_and_rank_are_offered(client: Client) -> None:
@@ -159,20 +141,6 @@ def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astrona
     (content,) = answer.content
     assert isinstance(content, TextContent)
     assert ast.literal_eval(content.text) == score(client, astronaut_path)
-
-
-def test_a_server_file_outside_the_uploads_is_not_read(server: str, astronaut_path: Path) -> None:
-    """A caller of the plain HTTP interface may name any path; only what was uploaded is opened."""
-    outside = {"path": str(astronaut_path.parent.parent / "screenshot.png"), "meta": {"_type": "gradio.FileData"}}
-    request = urllib.request.Request(
-        f"{server}/gradio_api/call/score",
-        data=json.dumps({"data": [outside, "all", "beauty"]}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        event = json.load(answer)["event_id"]
-    with urllib.request.urlopen(f"{server}/gradio_api/call/score/{event}") as stream:
-        assert stream.read().decode().startswith("event: error")
 
 
 def test_without_networks_the_app_says_so_and_ends(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Find a face and cut it out."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from facescore.faces.alignment import resize
+from facescore.faces.alignment import ARCFACE, resize, similarity
 from facescore.images import Image
 from facescore.settings import CHECKPOINTS, Settings
 
@@ -21,17 +22,38 @@ class Face:
     Attributes:
         box: left, top, width, height in pixels of the photo; it may reach beyond the photo's border.
         landmarks: float32[5, 2], x and y in pixels: left eye, right eye, nose, left and right mouth corner as seen in
-            the picture.
+            the picture when the face is upright.
         confidence: how sure the detector is, 0 to 1.
+        unsure: whether it may not be a face; see `facescore.faces.search`.
     """
 
     box: tuple[float, float, float, float]
     landmarks: npt.NDArray[np.float32]
     confidence: float
+    unsure: bool = False
+
+    @property
+    def rotation(self) -> int:
+        """How far the face is turned clockwise in the picture, to the nearest quarter: 0, 90, 180 or 270 degrees."""
+        matrix = similarity(self.landmarks, np.array(ARCFACE.points))
+        return round(math.degrees(math.atan2(-matrix[1, 0], matrix[0, 0])) / 90) % 4 * 90
+
+    @property
+    def proportion(self) -> float:
+        """The distance between the eyes, by all five landmarks, in sides of a square as large as the box."""
+        (left, top), (right, bottom) = ARCFACE.points[:2]
+        scale = np.hypot(*similarity(self.landmarks, np.array(ARCFACE.points))[:2, 0])
+        return float(math.hypot(right - left, bottom - top) / scale / math.sqrt(self.box[2] * self.box[3]))
 
 
 class Detector(Protocol):
-    """Whatever finds faces. Its `repr` names the model and its version, so that crops can be told apart."""
+    """Whatever finds upright faces. Its `repr` names the model and its version, so that crops can be told apart.
+
+    Attributes:
+        sure: the confidence that all but about one in a hundred ordinary faces have, and few false ones.
+    """
+
+    sure: float
 
     def detect(self, image: Image) -> list[Face]:
         """Every face in a photo, from left to right.

@@ -46,6 +46,8 @@ class MTCNN:
         CheckpointError: the checkpoint is missing or damaged.
     """
 
+    sure = 0.95
+
     def __init__(
         self, folder: Path = CHECKPOINTS / "face-detector", frame: int = FRAME, min_face: int = MIN_FACE
     ) -> None:

@@ -1,4 +1,4 @@
-"""Image quality: under what conditions a face was photographed."""
+"""Image quality of a face: size, sharpness, pose, light, and what of it cannot be seen."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from facescore.faces.alignment import align
+from facescore.faces import regions
+from facescore.faces.alignment import align, similarity
+from facescore.faces.covered import evidence
 from facescore.images import Image
 from facescore.templates import ARCFACE
 
 FLAT = 1.0  # gray levels; a crop that varies by less has nothing that could be sharp
+HIGHLIGHT = 0.95  # quantile of a face's gray levels; skin of any colour reflects some light, so this tells the exposure
+WHITE = 250  # gray levels from which a pixel shows nothing but white
+FACE = ~regions.masks(ARCFACE)["hair and background"]
+POINTS = regions.outline(ARCFACE)
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,19 @@ class Quality:
             Laplacian (Pech-Pacheco et al. 2000) over that of its gray levels. A small or blurred face has little.
         turn: how far the nose lies beside the middle between eyes and mouth, in distances between the eyes: 0 for a
             frontal face, whichever side it turns to.
+        light: how bright the brighter parts of the face are, gray levels from 0 to 255.
+        glare: share of the face that is white.
+        outside: share of the face, from hairline to chin, that lies beyond the photo's border.
+        covered: evidence that something covers the eyes or the mouth; above 0 it probably does.
     """
 
     size: float
     sharpness: float
     turn: float
+    light: float
+    glare: float
+    outside: float
+    covered: float
 
 
 def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
@@ -41,7 +55,23 @@ def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
     between = right - left
     size = float(np.hypot(*between))
     middle = ((left + right) / 2 + sum(mouth) / 2) / 2
-    turn = abs(float((nose - middle) @ between)) / size**2 if size else 0.0
-    gray = cv2.cvtColor(align(image, landmarks, ARCFACE), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    sharpness = float(cv2.Laplacian(gray, cv2.CV_32F).std() / max(float(gray.std()), FLAT))
-    return Quality(size, sharpness, turn)
+    crop = align(image, landmarks, ARCFACE)
+    gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    of_face = gray[FACE]
+    return Quality(
+        size=size,
+        sharpness=float(cv2.Laplacian(gray.astype(np.float32), cv2.CV_32F).std() / max(float(gray.std()), FLAT)),
+        turn=abs(float((nose - middle) @ between)) / size**2 if size else 0.0,
+        light=float(np.quantile(of_face, HIGHLIGHT)),
+        glare=float(np.mean(of_face >= WHITE)),
+        outside=_outside(image, landmarks),
+        covered=evidence(crop),
+    )
+
+
+def _outside(image: Image, landmarks: npt.NDArray[np.float32]) -> float:
+    """The share of the face's points that lie beyond the photo's border."""
+    to_photo = similarity(np.array(ARCFACE.points), landmarks)
+    points = POINTS @ to_photo[:2, :2].T + to_photo[:2, 2]
+    limit = np.array([image.shape[1], image.shape[0]]) - 0.5
+    return float(np.mean(np.any((points < -0.5) | (points > limit), axis=1)))

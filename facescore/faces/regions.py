@@ -41,6 +41,21 @@ def masks(template: Template) -> dict[str, Mask]:
     return {**inside, "cheeks": cheeks, "hair and background": ~face}
 
 
+def outline(template: Template, side: int = 24) -> npt.NDArray[np.float64]:
+    """Points spread evenly over the face, from hairline to chin, float64[N, 2] in the template's frame.
+
+    Args:
+        template: in whose frame; the chin may lie below it.
+        side: so many points across the face and as many down it.
+    """
+    u, v = np.meshgrid(np.linspace(-HALF_WIDTH, HALF_WIDTH, side), np.linspace(HAIRLINE, CHIN, side))
+    inside = (u / HALF_WIDTH) ** 2 + ((v - (HAIRLINE + CHIN) / 2) / ((CHIN - HAIRLINE) / 2)) ** 2 <= 1
+    points = np.array(template.points)
+    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
+    spread = np.array([points[1, 0] - points[0, 0], mouth[1] - eyes[1]])
+    return np.asarray(eyes + np.stack([u[inside], v[inside]], axis=1) * spread)
+
+
 def shares(contributions: npt.NDArray[np.float32], template: Template) -> dict[str, npt.NDArray[np.float64]]:
     """How much of a map's absolute contributions lies in each part of the face.
 

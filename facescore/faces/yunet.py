@@ -30,6 +30,8 @@ class YuNet:
         DetectorError: the file cannot be had, or is not the pinned one.
     """
 
+    sure = 0.91
+
     def __init__(self, model: Path | None = None) -> None:
         path = model or _download()
         try:

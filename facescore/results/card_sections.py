@@ -14,12 +14,18 @@ RATERS = "one rater .75 to .79, five raters .925, ten .956"
 LEVELS = {
     "size": ("distance between the eyes, pixels", "size"),
     "sharpness": ("blur, relative to the distance between the eyes", "blur"),
+    "light": ("darkened, pixels times", "exposure"),
+    "glare": ("brightened, pixels times", "exposure"),
+    "outside": ("cut by the border, share of the box", "cut"),
     "turn": ("turned by at least", "turn"),
     "distance": ("distance from the training faces, at least", "distance"),
 }
-THRESHOLDS = {
+WARNED = {
     "size": "eyes less than {} pixels apart",
     "sharpness": "a sharpness below {}",
+    "light": "95 % of the face darker than {} of 255 gray levels",
+    "glare": "a share of {} or more of the face white",
+    "outside": "a share of {} or more of the face beyond the border",
     "turn": "turned by {} or more",
     "distance": "a distance from the training faces of {} or more",
 }
@@ -64,21 +70,29 @@ this network rates it relative to the others, compared with MEBeauty's raters:
 
 
 def _conditions(found: Mapping[str, Any]) -> str:
+    of_ratings = "coverage" in found["as they are"]
+    columns = ("mae", "coverage") if of_ratings else ("change", "accuracy")
     rows = [{"condition": "as they are", "level": "", **found["as they are"]}]
     for name, (title, level) in LEVELS.items():
         rows += [{"condition": title, "level": f"{row[level]:g}", **row} for row in found.get(name, [])]
-    table = pd.DataFrame(rows, dtype=object).set_index("condition")[["level", "count", "mae", "coverage"]]
-    warned = "; ".join(THRESHOLDS[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
+    table = pd.DataFrame(rows, dtype=object).set_index("condition")[["level", "count", *columns]]
+    warned = "; ".join(WARNED[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
+    reason = (
+        "the interval, made to hold 90 % of the true ratings, held fewer than 85 %"
+        if of_ratings
+        else "the probability changed by more than .1 on average, or the accuracy was significantly lower"
+    )
+    unlike = " and by how unlike the training faces they are" if "distance" in found else ""
     return f"""
 ## Under which conditions
 
-Photos of the validation parts, made smaller and blurred; and faces as they come, by how far they are turned (how far
-the nose lies off the middle, relative to the distance between the eyes) and by how unlike the training faces they are:
+Photos of the validation part made smaller, blurred, darker, brighter, and cut by their border; and faces as they come,
+by how far they are turned (how far the nose lies off the middle, relative to the distance between the eyes){unlike}:
 
 {markdown(table)}
 
-A face is scored with a warning from the level at which the interval, made to hold 90 % of the true ratings, held fewer
-than 85 % (or beyond 99 % of the measured faces): {warned}.
+A face is scored with a warning from the level at which {reason} (or beyond 99 % of the measured faces, as they come):
+{warned}.
 """
 
 

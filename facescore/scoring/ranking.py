@@ -184,7 +184,7 @@ def report(rows: Iterable[Row]) -> dict[str, Any]:
 
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
-    """The ranked table; photos without a face come last. ``note`` says why, or why an interval may be too narrow."""
+    """The ranked table; photos without a face come last. ``note`` says why, or why a face's scores may be off."""
     told = report(rows)
     lines = [
         face

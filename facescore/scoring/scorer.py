@@ -11,7 +11,7 @@ import numpy as np
 
 from facescore.checkpoints import Card, interval_of
 from facescore.errors import InvalidImage, InvalidRequest
-from facescore.faces import Detector, Face, load_detector, quality
+from facescore.faces import Detector, Face, load_detector, quality, search
 from facescore.faces.alignment import align
 from facescore.images import Image
 from facescore.runtime import ScoringNetwork
@@ -23,10 +23,16 @@ LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
 BEAUTY_NETWORKS = ("beauty", "beauty-resnet50")
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
 NOTES = {
-    "small": "The face is small in this photo: the interval may be too narrow. Try a closer or larger photo.",
-    "blurred": "The face is blurred: the interval may be too narrow. Try a sharper photo.",
-    "turned": "The face is turned to the side: the interval may be too narrow. Try a photo from the front.",
-    "unlike": "This face is unlike the training pictures: the interval may be too narrow.",
+    "unsure": "This may not be a face: both scores mean nothing if it is none.",
+    "rotated": "The face lies on its side or upside down in this photo: it was turned upright and scored so.",
+    "small": "The face is small in this photo: both scores may be off. Try a closer or larger photo.",
+    "blurred": "The face is blurred: both scores may be off. Try a sharper photo.",
+    "dark": "The face is dark in this photo: both scores may be off. Try better light.",
+    "bright": "The face is overexposed: both scores may be off. Try softer light.",
+    "turned": "The face is turned to the side: both scores may be off. Try a photo from the front.",
+    "cut": "The border of the photo cuts the face: both scores may be off. Try a photo that shows all of it.",
+    "covered": "Something may cover part of the face: both scores may be off. Try a photo that shows all of it.",
+    "unlike": "This face is unlike the training pictures: both scores may be off.",
 }
 BATCH = 16  # faces at a time: a crowd takes more time, not more memory
 
@@ -46,7 +52,7 @@ class FaceScore:
         distance: how unlike the training faces it is; they lie at about 1. None where the network does not tell.
         wild: whether it looks more like the faces in the wild that the network learned than like SCUT-FBP5500's, so
             that its interval is made from theirs. None where the network does not tell.
-        notes: names of `NOTES` that hold for it: why the interval may be too narrow, by measured thresholds.
+        notes: names of `NOTES` that hold for it: why both scores may be off, by measured thresholds.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
     """
@@ -70,6 +76,7 @@ class FaceScore:
             "box": [round(value, 1) for value in self.face.box],
             "landmarks": [[round(float(value), 1) for value in point] for point in self.face.landmarks],
             "confidence": round(self.face.confidence, 4),
+            "rotation": self.face.rotation,
             "beauty": round(self.beauty, 3),
             "beauty_interval": [round(value, 3) for value in self.beauty_interval],
             "percentile": round(self.percentile, 1),
@@ -99,10 +106,8 @@ class Scorer:
     ) -> None:
         self.checkpoints = checkpoints
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
-        self.beauty = self._load_beauty(BEAUTY_NETWORKS[0])
-        self.photo_thresholds = self.beauty.card.thresholds
-        if beauty != BEAUTY_NETWORKS[0]:
-            self.beauty = self._load_beauty(beauty)
+        self.familiar = ScoringNetwork(checkpoints / BEAUTY_NETWORKS[0], "regression")  # says how unlike a face is
+        self.beauty = self._load_beauty(beauty)
         self.attractive = ScoringNetwork(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
 
@@ -122,7 +127,7 @@ class Scorer:
             raise InvalidRequest(
                 f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}."
             )
-        return ScoringNetwork(self.checkpoints / name, "regression")
+        return self.familiar if name == BEAUTY_NETWORKS[0] else ScoringNetwork(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
         """Score every face in a photo, from left to right; no face gives an empty list.
@@ -137,20 +142,20 @@ class Scorer:
         """
         self.distribution.percentile(LOWEST, group)  # an unknown group is refused before any work
         image = _checked(image)
-        faces = self.detector.detect(image)
+        faces = search.find(self.detector, image)
         if not faces:
             return []
         beauty = self._run(self.beauty, image, faces)
         attractive = self._run(self.attractive, image, faces)
-        return [
-            self._face_score(image, face, of_beauty, of_attractive, group)
-            for face, of_beauty, of_attractive in zip(faces, beauty, attractive, strict=True)
+        familiar = beauty if self.beauty is self.familiar else self._run(self.familiar, image, faces)
+        thresholds = [runtime.card.thresholds for runtime in (self.familiar, self.beauty, self.attractive)]
+        notes = [
+            notes_on(face, quality.measure(image, face.landmarks), answer.distance, *thresholds)
+            for face, answer in zip(faces, familiar, strict=True)
         ]
-
-    def _thresholds(self) -> dict[str, float]:
-        """How good a photo is does not depend on who rates it; how unlike a face is, is each network's own."""
-        of_photos = {name: value for name, value in self.photo_thresholds.items() if name != "distance"}
-        return of_photos | self.beauty.card.thresholds
+        return [
+            self._face_score(*answers, group=group) for answers in zip(faces, beauty, attractive, notes, strict=True)
+        ]
 
     def _run(self, runtime: ScoringNetwork, image: Image, faces: list[Face]) -> list["_Answer"]:
         """What the network says of every face."""
@@ -162,7 +167,9 @@ class Scorer:
                 answers.append(_Answer(float(score), explanation, float(distance), float(wild)))
         return answers
 
-    def _face_score(self, image: Image, face: Face, beauty: "_Answer", attractive: "_Answer", group: str) -> FaceScore:
+    def _face_score(
+        self, face: Face, beauty: "_Answer", attractive: "_Answer", notes: tuple[str, ...], group: str
+    ) -> FaceScore:
         interval = rating_interval(beauty.score, self.beauty.card, beauty.wild)
         return FaceScore(
             face=face,
@@ -177,7 +184,7 @@ class Scorer:
             attractive=1 / (1 + math.exp(-attractive.score)),
             distance=None if math.isnan(beauty.distance) else beauty.distance,
             wild=None if math.isnan(beauty.wild) else beauty.wild > 0,
-            notes=notes_on(quality.measure(image, face.landmarks), beauty.distance, self._thresholds()),
+            notes=notes,
             beauty_explanation=beauty.explanation,
             attractive_explanation=attractive.explanation,
         )
@@ -207,19 +214,33 @@ class _Answer(NamedTuple):
     wild: float
 
 
-def notes_on(found: quality.Quality, distance: float, thresholds: dict[str, float]) -> tuple[str, ...]:
+def notes_on(face: Face, found: quality.Quality, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
     """Which of `NOTES` hold for a face; none for what has no threshold, or no known distance.
 
     Args:
+        face: as the detector found it.
         found: how it was photographed.
         distance: how unlike the training faces it is; nan where that is not known.
-        thresholds: a card's.
+        thresholds: the cards' of the networks that score it; a face is warned if one of them says so.
     """
+
+    def below(value: float, name: str) -> bool:
+        return any(value < card.get(name, -math.inf) for card in thresholds)
+
+    def beyond(value: float, name: str) -> bool:
+        return any(value >= card.get(name, math.inf) for card in thresholds)
+
     holds = {
-        "small": found.size < thresholds.get("size", -math.inf),
-        "blurred": found.sharpness < thresholds.get("sharpness", -math.inf),
-        "turned": found.turn >= thresholds.get("turn", math.inf),
-        "unlike": distance >= thresholds.get("distance", math.inf),
+        "unsure": face.unsure,
+        "rotated": face.rotation != 0,
+        "small": below(found.size, "size"),
+        "blurred": below(found.sharpness, "sharpness"),
+        "dark": below(found.light, "light"),
+        "bright": beyond(found.glare, "glare"),
+        "turned": beyond(found.turn, "turn"),
+        "cut": beyond(found.outside, "outside"),
+        "covered": found.covered > 0,
+        "unlike": beyond(distance, "distance"),
     }
     return tuple(note for note, true in holds.items() if true)
 

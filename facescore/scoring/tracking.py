@@ -25,7 +25,7 @@ class Track:
         beauty: moving average of the rating, 1 to 5.
         interval: moving average of its interval's ends.
         attractive: moving average of the probability.
-        notes: why the interval may be too narrow, in the last frame; see `facescore.scoring.scorer.NOTES`.
+        notes: why both scores may be off, in the last frame; see `facescore.scoring.scorer.NOTES`.
         seen: when the face was last found, seconds.
     """
 

@@ -1,26 +1,31 @@
 """The page, one file a tab."""
 
+import signal
+import threading
 from typing import Any
 
 import gradio as gr
 
-from facescore.images import MAX_BYTES
 from facescore.scoring.scorer import Scorer
 from facescore.settings import ASSETS
-from facescore.ui import about, live, networks, rank, score
+from facescore.ui import about, janitor, live, networks, rank, score
+from facescore.ui.gate import GatedApp
+from facescore.ui.page import Page
+from facescore.ui.uploads import MAX_ARCHIVE_BYTES
 from facescore.ui.words import TEXTS
 
 DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds; how long an uploaded photo may lie in the server's temporary folder
+MOST_SESSIONS = 100  # of which Gradio remembers what it changed on the page; nothing is lost with them
 
 
-def build_page(scorer: Scorer) -> gr.Blocks:
+def build_page(scorer: Scorer) -> Page:
     """The page with its tabs.
 
     Args:
         scorer: scores the photos; shared by all visitors.
     """
-    page: gr.Blocks
-    with gr.Blocks(title="facescore", analytics_enabled=False, delete_cache=(DELETE_EVERY, DELETE_OLDER)) as page:
+    page = Page()
+    with page:
         gr.Markdown(TEXTS("page.introduction"), elem_classes="introduction")
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab(TEXTS("score.tab")):
@@ -36,8 +41,8 @@ def build_page(scorer: Scorer) -> gr.Blocks:
     return page
 
 
-def launch(page: gr.Blocks, **settings: Any) -> tuple[Any, str, str]:
-    """Serve the page.
+def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
+    """Serve the page behind the gate, and delete what was uploaded after some minutes and at the end.
 
     Args:
         page: as `build_page` returns it.
@@ -51,15 +56,25 @@ def launch(page: gr.Blocks, **settings: Any) -> tuple[Any, str, str]:
     # Gradio asks for the backend at the first event; to choose one would load all of pyplot for a second, while
     # the first visitor waits.
     matplotlib.use("agg")
+    if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the end is orderly, as after Ctrl+C
+    janitor.start(page.folder, DELETE_EVERY, DELETE_OLDER)
     return page.launch(
+        _app=GatedApp(),
         theme=theme(),
         css_paths=ASSETS / "style.css",
         i18n=TEXTS,
         footer_links=["api", "settings"],
-        show_error=True,  # what nobody foresaw must not fail silently
+        show_error=True,  # every error is a sentence by then
         run_history=False,  # it would keep people's photos
-        allowed_paths=[str(path) for path in score.EXAMPLES.values()],  # wherever the server was started
-        max_file_size=2 * MAX_BYTES,  # read_image refuses from MAX_BYTES on, in words
+        max_file_size=MAX_ARCHIVE_BYTES,
+        state_session_capacity=MOST_SESSIONS,
+        # What environment variables would switch on: a tunnel, servers beside the gate, and a list of all calls.
+        share=False,
+        ssr_mode=False,
+        num_workers=0,
+        enable_monitoring=False,
+        pwa=False,
         **settings,
     )
 

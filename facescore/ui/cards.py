@@ -51,12 +51,13 @@ def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive
     return f"""
 <article class="face" aria-label="{escape(say("score.face", language, number=number))}">
   <h3>{_number(number)} {escape(say("score.face", language, number=number))}</h3>
+  {_warnings(face, language)}
   <dl>
     <dt>{escape(say("score.rating", language))}</dt>
     <dd>
       <strong>{face.beauty:.2f}</strong> {escape(say("score.of_five", language))}
       <span class="range">{escape(say("score.interval", language))} {_range(face.beauty_interval, language)}</span>
-      {_notes(face, language)}
+      {_in_the_wild(face, language)}
       {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
     </dd>
     <dt>{escape(say("score.among", language, group=say(f"score.group_{face.group}", language)))}</dt>
@@ -79,17 +80,19 @@ def _number(number: int) -> str:
 
 
 def flags(notes: Iterable[str], language: str) -> str:
-    """In a word or two why a face's interval may be too narrow; nothing where nothing is known against it."""
+    """In a word or two why a face's scores may be off; nothing where nothing is known against them."""
     words = [say(f"score.flag_{note}", language) for note in notes]
     return f'<span class="flag">{escape(", ".join(words))}</span>' if words else ""
 
 
-def _notes(face: FaceScore, language: str) -> str:
-    """Whose interval it is, and why it may be too narrow, where it may."""
-    of_wild = f'<span class="note">{escape(say("score.in_the_wild", language))}</span>' if face.wild else ""
-    return of_wild + "".join(
-        f'<p class="warning">{escape(say(f"score.note_{note}", language))}</p>' for note in face.notes
-    )
+def _warnings(face: FaceScore, language: str) -> str:
+    """Why the scores may be off, above all of them, as it holds for the rating and for the probability."""
+    return "".join(f'<p class="warning">{escape(say(f"score.note_{note}", language))}</p>' for note in face.notes)
+
+
+def _in_the_wild(face: FaceScore, language: str) -> str:
+    """Whose interval it is, where it is not that of SCUT-FBP5500's faces."""
+    return f'<span class="note">{escape(say("score.in_the_wild", language))}</span>' if face.wild else ""
 
 
 def _range(interval: tuple[float, float], language: str) -> str:

@@ -87,7 +87,7 @@ def picture(face: FaceScore, number: int) -> Image:
         (18, QUIET, "Rating on SCUT-FBP5500's scale"),
         (46, INK, f"{face.beauty:.2f} of 5"),
         (18, INK, f"90 % interval {low:.2f} to {high:.2f}"),
-        *([(15, INK, f"may be too narrow: {flagged}")] if flagged else []),
+        *([(15, INK, f"scores may be off: {flagged}")] if flagged else []),
         (18, INK, f"percentile {whole(face.percentile)} ({low_percentile} to {high_percentile})"),
         (18, QUIET, f"of {GROUPS[face.group]} in that data set"),
         (18, INK, f"{face.attractive:.0%} chance of CelebA's label “Attractive”"),

@@ -6,47 +6,107 @@ when it is stopped, and writes what it shows to its cache; a server function of 
 """
 
 import base64
-from dataclasses import asdict
+import logging
+import threading
+from dataclasses import asdict, fields
 from html import escape
 from typing import Any
 
 import gradio as gr
 
-from facescore.images import read_image
+from facescore.errors import FaceScoreError, InvalidRequest
+from facescore.images import Limits, read_image
 from facescore.scoring.percentile import whole
-from facescore.scoring.scorer import Scorer
+from facescore.scoring.scorer import NOTES, Scorer
 from facescore.scoring.tracking import Track, follow
 from facescore.settings import ASSETS
 from facescore.ui.cards import flags, ordinal
-from facescore.ui.words import LANGUAGES, TEXTS, language_of, say
+from facescore.ui.page import UNEXPECTED
+from facescore.ui.words import LANGUAGES, TEXTS, language_of, say, translated
 
 SECONDS = 60  # after which the camera stops; the words call it a minute
 WORDS_IN_BROWSER = ("start", "stop", "view", "waiting", "running", "stopped", "ended", "no_camera", "no_answer")
+FRAME = Limits(bytes=400 * 1000, pixels=640 * 640)  # the browser sends at most 640 pixels a side, as a JPEG
+MOST_TRACKS = 50
+FARTHEST = 1e5  # from zero, of any number in a question
+AT_ONCE = 4  # frames, of all visitors together; others wait for so many seconds
+PATIENCE = 2.0
+MALFORMED = "This frame is not in the form that the page sends. Reload the page and start the camera again."
 TEMPLATE = """<button type="button" class="toggle"></button>
 <p class="status" role="status"></p>
 <canvas role="img" hidden></canvas>
 <ul class="lines" aria-live="off"></ul>"""
 
+log = logging.getLogger(__name__)
+_places = threading.BoundedSemaphore(AT_ONCE)
 
-def look(scorer: Scorer, question: dict[str, Any], language: str) -> dict[str, Any]:
+
+def look(scorer: Scorer, question: object, language: str) -> dict[str, Any]:
     """One frame's faces, followed from the frames before.
 
     Args:
         scorer: finds and scores them.
-        question: ``frame``, a picture's file in base64; ``tracks`` of the last answer; and ``seconds``, when the frame
-            was taken. The server keeps nothing between two frames.
+        question: what a browser sends: ``frame``, a picture's file in base64; ``tracks`` of the last answer; and
+            ``seconds``, when the frame was taken. The server keeps nothing between two frames.
         language: of the text.
 
     Returns:
         ``tracks``, a dictionary each, and ``lines``, what is said of them, as HTML.
 
     Raises:
-        InvalidImage: the frame is not a picture.
+        InvalidImage: the frame is not a picture, or too large.
+        InvalidRequest: the question has another form, or too many frames are being scored.
     """
-    image = read_image(base64.b64decode(question["frame"]))
-    before = [Track(**track) for track in question["tracks"]]
-    tracks = follow(before, scorer.score(image), question["seconds"])
+    frame, before, seconds = _read(question)
+    if not _places.acquire(timeout=PATIENCE):
+        raise InvalidRequest("Too many cameras are on at the moment. Start yours again in a minute.")
+    try:
+        tracks = follow(before, scorer.score(read_image(frame, FRAME)), seconds)[:MOST_TRACKS]
+    finally:
+        _places.release()
     return {"tracks": [asdict(track) for track in tracks], "lines": lines(scorer, tracks, language)}
+
+
+def _read(question: object) -> tuple[bytes, list[Track], float]:
+    """Frame, tracks and time of a question."""
+    names = {"frame", "tracks", "seconds"}
+    if not isinstance(question, dict) or set(question) != names or not _is_number(question["seconds"]):
+        raise InvalidRequest(MALFORMED)
+    frame, tracks = question["frame"], question["tracks"]
+    if not isinstance(frame, str) or not isinstance(tracks, list) or len(tracks) > MOST_TRACKS:
+        raise InvalidRequest(MALFORMED)
+    if len(frame) > FRAME.bytes * 4 // 3 + 4:  # before it is decoded
+        most = FRAME.bytes // 1000
+        raise InvalidRequest(f"Frames may have up to {most} kB. Reload the page and start the camera again.")
+    try:
+        return base64.b64decode(frame, validate=True), [_track(track) for track in tracks], float(question["seconds"])
+    except ValueError as error:  # no base64
+        raise InvalidRequest(MALFORMED) from error
+
+
+def _track(told: object) -> Track:
+    if not isinstance(told, dict) or set(told) != {field.name for field in fields(Track)}:
+        raise InvalidRequest(MALFORMED)
+    lengths = {"box": 4, "interval": 2}
+    right = (
+        isinstance(told["number"], int)
+        and all(_is_number(told[name]) for name in ("number", "beauty", "attractive", "seen"))
+        and all(_are_numbers(told[name], length) for name, length in lengths.items())
+        and isinstance(told["notes"], list)
+        and all(isinstance(note, str) and note in NOTES for note in told["notes"])
+    )
+    if not right:
+        raise InvalidRequest(MALFORMED)
+    return Track(**told | {name: tuple(told[name]) for name in (*lengths, "notes")})
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is one that a face can have, and so finite."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FARTHEST
+
+
+def _are_numbers(values: object, length: int) -> bool:
+    return isinstance(values, list) and len(values) == length and all(map(_is_number, values))
 
 
 def lines(scorer: Scorer, tracks: list[Track], language: str) -> str:
@@ -74,9 +134,16 @@ def _line(scorer: Scorer, track: Track, language: str) -> str:
 def build(scorer: Scorer) -> None:
     """Lay out the tab inside the open Blocks context."""
 
-    def answer(question: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-        """What the browser draws over its frame."""
-        return look(scorer, question, language_of(request))
+    def answer(question: Any, request: gr.Request) -> dict[str, Any]:
+        """What the browser draws over its frame, or ``error``, a sentence that it shows."""
+        language = language_of(request)
+        try:
+            return look(scorer, question, language)
+        except FaceScoreError as error:
+            return {"error": translated(str(error), language)}
+        except Exception:
+            log.exception("A frame ended in something that nobody foresaw.")
+            return {"error": translated(UNEXPECTED, language)}
 
     gr.Markdown(TEXTS("live.about"), elem_classes="introduction")
     gr.HTML(

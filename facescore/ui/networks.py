@@ -14,6 +14,7 @@ from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
 from facescore.ui import data, wild
 from facescore.ui.cards import greeting
+from facescore.ui.choices import one_of
 from facescore.ui.pieces import (
     figure,
     find_card,
@@ -42,9 +43,9 @@ def studies() -> list[str]:
 def build() -> None:
     """Lay out the tab inside the open tab; its figures are drawn when it is opened."""
 
-    def one(name: str, request: gr.Request) -> str:
+    def one(name: Any, request: gr.Request) -> str:
         """All that is known of one network."""
-        return describe(name, language_of(request))
+        return describe(one_of(name, studies()), language_of(request))
 
     def all_of_them(request: gr.Request) -> str:
         """The networks beside each other."""

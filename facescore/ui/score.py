@@ -14,9 +14,9 @@ from facescore.scoring.drawing import LONGEST, number_faces
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS
-from facescore.ui import charts, downloads, pictures
+from facescore.ui import charts, downloads, pictures, uploads
 from facescore.ui.cards import details, greeting, message, overview
-from facescore.ui.photo import Photo
+from facescore.ui.choices import group_named, network_named, one_of, place, point
 from facescore.ui.words import TEXTS, language_of, say, translated
 
 EXAMPLES = {
@@ -25,11 +25,12 @@ EXAMPLES = {
 }
 MAPS = ("beauty", "attractive")
 MAP_SIZE = 448
+WHERE_THERE_IS_ONE = """(photo) => ({ __type__: "update", visible: photo !== null })"""
 
 Report = dict[str, Any]
 
 
-def report_of(scorer: Scorer, photo: str | None, group: str) -> tuple[Image | None, list[FaceScore], Report]:
+def report_of(scorer: Scorer, photo: str | Path | None, group: str) -> tuple[Image | None, list[FaceScore], Report]:
     """The photo, its faces, and what `/score` says of them: ``faces``, and where it was refused ``error``."""
     if photo is None:
         return None, [], {"faces": []}
@@ -43,7 +44,7 @@ def report_of(scorer: Scorer, photo: str | None, group: str) -> tuple[Image | No
 
 def show(
     scorer: Scorer,
-    photo: str | None,
+    photo: str | Path | None,
     group: str,
     chosen: int | tuple[float, float] | None,
     shown_map: str,
@@ -60,15 +61,13 @@ def show(
         language: of the text.
     """
     image, faces, report = report_of(scorer, photo, group)
-    nothing = gr.update(visible=False)
     if image is None:
         boxes = gr.update(value=None, visible=False)
     else:
         drawn, text = number_faces(image, [face.face for face in faces]), say("score.alt_boxes", language)
         boxes = gr.update(value=drawn, alt_text=text, visible=True)
     if image is None or not faces:
-        said = message(without_faces(photo, report, language), alert="error" in report)
-        return boxes, gr.update(choices=[], value=None, visible=False), said, nothing, "", "", "", report
+        return _nothing(boxes, without_faces(photo, report, language), report)
     number = face_at(image, faces, *chosen) if isinstance(chosen, tuple) else chosen
     number = number if number and number <= len(faces) else 1
     face = faces[number - 1]
@@ -88,7 +87,14 @@ def show(
     )
 
 
-def without_faces(photo: str | None, report: Report, language: str) -> str:
+def _nothing(boxes: dict[str, Any], sentence: str, report: Report) -> tuple[Any, ...]:
+    """What the page shows where there is no face: a sentence."""
+    hidden = gr.update(visible=False)
+    said = message(sentence, alert="error" in report)
+    return boxes, gr.update(choices=[], value=None, visible=False), said, hidden, "", "", "", report
+
+
+def without_faces(photo: str | Path | None, report: Report, language: str) -> str:
     """Why there is nothing to show, and what to do."""
     if photo is None:
         return say("score.welcome", language)
@@ -122,7 +128,7 @@ def build(scorer: Scorer) -> None:
         """Every network is loaded when it is first asked for, and then kept."""
         return scorer if network == BEAUTY_NETWORKS[0] else scorer.with_beauty(network)
 
-    def score(photo: str | None, group: str = ALL, network: str = BEAUTY_NETWORKS[0]) -> Report:
+    def score(photo: Any, group: str = ALL, network: str = BEAUTY_NETWORKS[0]) -> Report:
         """Find, cut and score every face in a photo.
 
         Args:
@@ -134,31 +140,47 @@ def build(scorer: Scorer) -> None:
             The report: `faces`, one a face from left to right, and where the photo was refused `error`, a sentence.
 
         """
-        return report_of(scorer_with(network), photo, group)[2]
+        try:
+            return report_of(scorer_with(network_named(network)), uploads.photo(photo), group_named(group))[2]
+        except FaceScoreError as error:
+            return {"faces": [], "error": str(error)}
 
-    def new_photo(photo: str | None, group: str, network: str, shown: str, request: gr.Request) -> tuple[Any, ...]:
-        """The first face of another photo."""
-        return show(scorer_with(network), photo, group, 1, shown, language_of(request))
-
-    def again(
-        photo: str | None, group: str, network: str, shown: str, chosen: int | None, request: gr.Request
+    def answer(
+        photo: Any, group: Any, network: Any, shown: Any, chosen: int | tuple[float, float] | None, request: gr.Request
     ) -> tuple[Any, ...]:
+        """What the page shows of a photo, or why it is not opened."""
+        language = language_of(request)
+        try:
+            path, named = uploads.photo(photo), scorer_with(network_named(network))
+            return show(named, path, group_named(group), chosen, one_of(shown, MAPS), language)
+        except FaceScoreError as error:
+            report = {"faces": [], "error": str(error)}
+            return _nothing(gr.update(value=None, visible=False), translated(str(error), language), report)
+
+    def new_photo(photo: Any, group: Any, network: Any, shown: Any, request: gr.Request) -> tuple[Any, ...]:
+        """The first face of another photo."""
+        return answer(photo, group, network, shown, 1, request)
+
+    def again(photo: Any, group: Any, network: Any, shown: Any, chosen: Any, request: gr.Request) -> tuple[Any, ...]:
         """The same photo under another choice."""
-        return show(scorer_with(network), photo, group, chosen, shown, language_of(request))
+        return answer(photo, group, network, shown, chosen if isinstance(chosen, int) else None, request)
 
     def click(
-        photo: str, group: str, network: str, shown: str, point: gr.SelectData, request: gr.Request
+        photo: Any, group: Any, network: Any, shown: Any, pressed: gr.SelectData, request: gr.Request
     ) -> tuple[Any, ...]:
         """The face that was pointed at."""
-        x, y = point.index
-        return show(scorer_with(network), photo, group, (x, y), shown, language_of(request))
+        return answer(photo, group, network, shown, point(pressed.index), request)
 
-    def example(chosen: gr.SelectData) -> str:
-        """The file of the example that was pressed."""
-        return str([*EXAMPLES.values()][chosen.index])
+    def example(pressed: gr.SelectData) -> str:
+        """A copy of the example that was pressed, as if the visitor had uploaded it."""
+        return uploads.add([*EXAMPLES.values()][place(pressed.index, len(EXAMPLES))])
+
+    def forget(photo: Any, boxes: Any) -> None:
+        """No photo; the change clears the results. Its file and the picture with boxes are deleted from the disk."""
+        uploads.delete(photo, boxes)
 
     with gr.Row(equal_height=False, elem_id="score"):
-        photo, examples, group, network = _asked()
+        photo, bin_, examples, group, network = _asked()
         boxes, chosen, shown, outputs = _answered()
     asked = [photo, group, network, shown]
     settings: dict[str, Any] = {
@@ -172,13 +194,15 @@ def build(scorer: Scorer) -> None:
     boxes.select(click, inputs=asked, **settings)
     examples.select(example, outputs=photo, api_visibility="private", show_progress="hidden")
     gr.on(None, None, outputs=photo, js=pictures.described("score.alt_photo"), show_progress="hidden")
+    photo.change(None, inputs=photo, outputs=bin_, js=WHERE_THERE_IS_ONE, show_progress="hidden")
+    bin_.click(forget, inputs=[photo, boxes], outputs=photo, api_visibility="private", show_progress="hidden")
     gr.on([], score, inputs=[photo, group, network], outputs=outputs[-1], api_name="score")
 
 
-def _asked() -> tuple[Photo, gr.HTML, gr.Radio, gr.Radio]:
-    """The left column: photo, examples, group to compare with, and network."""
+def _asked() -> tuple[gr.Image, gr.Button, gr.HTML, gr.Radio, gr.Radio]:
+    """The left column: photo, a button that deletes it, examples, group to compare with, and network."""
     with gr.Column(scale=2, min_width=280):
-        photo = Photo(
+        photo = gr.Image(
             label=TEXTS("score.photo"),
             type="filepath",
             sources=["upload", "webcam", "clipboard"],
@@ -186,6 +210,7 @@ def _asked() -> tuple[Photo, gr.HTML, gr.Radio, gr.Radio]:
             height=320,
             elem_id="photo",
         )
+        bin_ = gr.Button(TEXTS("score.delete"), size="sm", visible=False, elem_id="delete")
         examples = gr.HTML(pictures.examples(EXAMPLES), js_on_load=pictures.CHOOSE, elem_id="examples")
         group = gr.Radio(
             choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
@@ -199,7 +224,7 @@ def _asked() -> tuple[Photo, gr.HTML, gr.Radio, gr.Radio]:
             label=TEXTS("score.network"),
             elem_id="network",
         )
-    return photo, examples, group, network
+    return photo, bin_, examples, group, network
 
 
 def _answered() -> tuple[gr.Image, gr.Radio, gr.Radio, list[gr.Component | gr.Column]]:

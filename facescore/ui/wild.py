@@ -8,7 +8,15 @@ from facescore.ui.pieces import group_name, group_table, heading, read_study, ta
 from facescore.ui.words import say
 
 DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import the data sets' room
-LEVELS = {"size": "size", "sharpness": "blur", "turn": "turn", "distance": "distance"}
+LEVELS = {
+    "size": "size",
+    "sharpness": "blur",
+    "light": "exposure",
+    "glare": "exposure",
+    "outside": "cut",
+    "turn": "turn",
+    "distance": "distance",
+}
 """The conditions, each with what names a level of it."""
 
 
@@ -36,17 +44,18 @@ def _groups(metrics: dict[str, Any], language: str) -> str:
 
 
 def _conditions(found: dict[str, Any], language: str) -> str:
+    kind = "rating" if "coverage" in found["as they are"] else "probability"
     rows = {say("wild.as_they_are", language): found["as they are"]}
     for name, level in LEVELS.items():
         rows |= {say(f"wild.level_{name}", language, level=f"{row[level]:g}"): row for row in found.get(name, [])}
-    measured = tables.table(rows, ("count", "mae", "coverage"), "condition")
+    measured = tables.table(rows, ("count", "mae", "coverage", "change", "accuracy"), "condition")
     thresholds = "".join(
         f"<li>{escape(say(f'wild.flag_{name}', language, threshold=f'{value:.3g}'))}</li>"
         for name, value in found["thresholds"].items()
     )
-    flagged = f"<p>{escape(say('wild.flagged', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
+    warned = f"<p>{escape(say(f'wild.flagged_{kind}', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
     caption = say("wild.conditions_caption", language)
-    return table(measured, caption, language, say("wild.condition", language)) + flagged
+    return table(measured, caption, language, say("wild.condition", language)) + warned
 
 
 def _agreement(metrics: dict[str, Any], language: str) -> str:

@@ -6,6 +6,7 @@ messages) is looked up with `say` in the language that the browser asks for.
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
@@ -31,8 +32,14 @@ ERRORS = [key for key in WORDS[LANGUAGES[0]] if key.startswith("errors.")]
 
 def language_of(request: gr.Request | None) -> str:
     """The first language of the page that the browser accepts; English where it accepts none or nobody asks."""
-    accepted = request.headers.get("accept-language", "") if request and request.headers else ""
-    wishes = (part.split(";")[0].split("-")[0].strip().lower() for part in accepted.split(","))
+    return accepted(request.headers if request and request.headers else {})
+
+
+def accepted(headers: Mapping[str, str]) -> str:
+    """The same of a request's headers."""
+    wishes = (
+        part.split(";")[0].split("-")[0].strip().lower() for part in headers.get("accept-language", "").split(",")
+    )
     return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
 
 

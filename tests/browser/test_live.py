@@ -85,6 +85,14 @@ def test_leaving_the_tab_stops_it_and_it_starts_again(page: Page) -> None:
     start(page)
 
 
+def test_what_the_server_refuses_is_shown_in_words(open_page: OpenPage) -> None:
+    page = open_tab(open_page(locale="zh-CN"), "live", "zh")
+    start(page, "zh")
+    page.evaluate("HTMLCanvasElement.prototype.toDataURL = () => 'data:image/jpeg;base64,aGVsbG8='")  # no picture
+    page.locator("#live .status").get_by_text(say("errors.no_picture", "zh")).wait_for()
+    assert page.locator(VIEW).is_hidden()
+
+
 def test_it_works_from_the_keyboard(page: Page) -> None:
     open_tab(page, "live").get_by_role("button", name=say("live.start")).focus()
     page.keyboard.press("Enter")

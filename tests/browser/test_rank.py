@@ -129,3 +129,36 @@ def test_it_can_be_stopped_and_keeps_what_it_has(page: Page, photos: list[Path],
 def test_without_photos_it_says_what_to_do(page: Page) -> None:
     start_ranking(page, [])
     page.locator("#rank-status").get_by_text(say("rank.welcome")).wait_for()
+
+
+def test_the_photos_and_the_results_are_deleted_at_once(page: Page, photos: list[Path], cache: Path) -> None:
+    before = set(cache.rglob("*"))
+    rank(page, photos[:3])
+    assert len([path for path in set(cache.rglob("*")) - before if path.is_file()]) == 3
+    page.get_by_role("button", name=say("rank.delete")).click()
+    page.get_by_text(say("rank.deleted")).wait_for()
+    assert rows(page).count() == 0
+    assert page.locator("#rank-files .file").count() == 0
+    assert set(cache.rglob("*")) <= before
+
+
+def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache: Path, tmp_path: Path) -> None:
+    before = set(cache.rglob("*"))
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for number in range(MANY):
+            archive.write(photos[number % 10], f"{number}.jpg")
+    start_ranking(page, [tmp_path / "many.zip"])
+    rows(page).first.wait_for()
+    page.get_by_role("button", name=say("rank.delete")).click()
+    page.get_by_text(say("rank.deleted")).wait_for()
+    assert rows(page).count() == 0
+    assert set(cache.rglob("*")) <= before
+
+
+def test_when_the_time_is_over_what_is_done_stays(
+    page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "SECONDS", 0.02)  # the first photo begins within it
+    start_ranking(page, photos[:3])
+    page.get_by_role("alert").get_by_text(say("errors.out_of_time", done=1, photos=3)).wait_for()
+    assert rows(page).count() == 1

@@ -165,3 +165,22 @@ def test_a_photo_that_the_server_deleted_is_asked_for_again(
         file.unlink()
     choose(page, "group", say("score.group_CF", "zh"))
     page.get_by_role("alert").get_by_text(say("errors.gone", "zh")).wait_for()
+
+
+def test_the_photo_and_its_results_are_deleted_at_once(
+    page: Page, astronaut: Image, cache: Path, tmp_path: Path
+) -> None:
+    button = page.get_by_role("button", name=say("score.delete"))
+    assert button.is_hidden()
+    before = set(cache.rglob("*"))
+    PIL.Image.fromarray((0.9 * astronaut).astype(np.uint8)).save(tmp_path / "mine.png")  # nobody else's photo
+    upload(page, tmp_path / "mine.png")
+    face(page)
+    kept = {path for path in set(cache.rglob("*")) - before if path.is_file()}
+    assert len(kept) == 2  # the photo, and the picture with boxes
+    button.click()
+    page.get_by_text(say("score.welcome")).wait_for()
+    button.wait_for(state="hidden")
+    assert page.get_by_role("article").count() == 0
+    assert page.get_by_role("img", name=say("score.alt_boxes")).count() == 0
+    assert set(cache.rglob("*")) <= before

@@ -4,8 +4,8 @@ import pytest
 
 from facescore.faces import Face, largest
 from facescore.faces.alignment import resize
-from facescore.faces.quality import Quality, measure
 from facescore.faces.mtcnn import MTCNN
+from facescore.faces.quality import measure
 from facescore.images import Image
 
 FRONTAL = np.array([[40, 50], [80, 50], [60, 70], [45, 90], [75, 90]], np.float32)
@@ -52,3 +52,33 @@ def test_the_nose_tells_how_far_a_face_is_turned_whichever_way_the_head_is_held(
     blank = np.zeros((160, 160, 3), np.uint8)
     assert measure(blank, (FRONTAL @ hold).astype(np.float32)).turn == pytest.approx(0.0, abs=1e-5)
     assert measure(blank, (turned @ hold).astype(np.float32)).turn == pytest.approx(0.25, abs=1e-5)
+
+
+def test_light_is_that_of_the_brighter_parts_whatever_the_rest(astronaut: Image, face: Face) -> None:
+    darker = (astronaut * 0.25).astype(np.uint8)
+    assert of(darker, face).light == pytest.approx(0.25 * of(astronaut, face).light, abs=2)
+    assert of(astronaut, face).light > 150
+    half_shaded = astronaut.copy()
+    half_shaded[:, : round(face.landmarks[2, 0])] //= 4
+    assert of(half_shaded, face).light > 150
+
+
+def test_glare_is_the_share_that_is_white(astronaut: Image, face: Face) -> None:
+    assert of(astronaut, face).glare < 0.05
+    assert of(np.full_like(astronaut, 255), face).glare == 1.0
+
+
+@pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
+def test_what_lies_beyond_the_border_is_counted(astronaut: Image, face: Face, side: str) -> None:
+    assert of(astronaut, face).outside == 0.0
+    nose_x, nose_y = (round(float(value)) for value in face.landmarks[2])
+    landmarks, part = face.landmarks.copy(), astronaut
+    if side == "left":
+        part, landmarks = part[:, nose_x:], landmarks - np.array([nose_x, 0], np.float32)
+    elif side == "top":
+        part, landmarks = part[nose_y:], landmarks - np.array([0, nose_y], np.float32)
+    elif side == "right":
+        part = part[:, :nose_x]
+    else:
+        part = part[:nose_y]
+    assert measure(np.ascontiguousarray(part), landmarks).outside == pytest.approx(0.5, abs=0.15)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
@@ -17,7 +16,9 @@ from facescore import Scorer, read_image
 from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.scoring.ranking import Row
-from facescore.ui import rank
+from facescore.ui import launch, rank
+from facescore.ui.page import Page
+from facescore.ui.words import say
 
 LANGUAGES = ("en", "zh")
 
@@ -30,11 +31,11 @@ def photos(scorer: Scorer, two_faces: Image, meadow: Image) -> list[list[Row]]:
 
 @pytest.fixture(scope="module")
 def client(scorer: Scorer) -> Iterator[Client]:
-    with gr.Blocks() as page:
+    with Page() as page:
         rank.build(scorer)
-    _, address, _ = page.launch(prevent_thread_lock=True, quiet=True)
+    _, address, _ = launch(page, prevent_thread_lock=True, quiet=True)
     yield Client(address, verbose=False)
-    page.close()
+    page.close(verbose=False)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -106,6 +107,15 @@ def test_too_many_photos_are_refused_in_words(client: Client, tmp_path: Path) ->
         for number in range(ranking.MAX_PHOTOS + 1):
             zipped.writestr(f"{number}.jpg", "")
     assert "More than 200 photos" in answer(client, tmp_path / "many.zip")["error"]
+
+
+def test_when_the_time_is_over_what_is_done_is_answered(
+    client: Client, astronaut_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "SECONDS", 0.02)  # the first photo begins within it
+    told = answer(client, astronaut_path, astronaut_path, astronaut_path)
+    assert len(told["faces"]) == 1
+    assert told["error"] == say("errors.out_of_time", done=1, photos=3)
 
 
 def test_only_rank_is_offered(client: Client) -> None:

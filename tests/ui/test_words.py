@@ -16,7 +16,14 @@ KEYS = [
     for key, texts in json.loads(path.read_text(encoding="utf-8")).items()
 ]
 
-NO_UPLOAD = ("An array ", "The file .+ cannot ", "The file's name ", "The file was opened ", "It cannot be opened")
+NO_UPLOAD = (
+    "An array ",
+    "The file .+ cannot ",
+    "The file's name ",
+    "The file was opened ",
+    "It cannot be opened",
+    "A picture must ",
+)
 """How the refusals begin that no upload can cause."""
 
 
@@ -84,8 +91,9 @@ def test_every_term_stands_in_a_card_a_study_or_the_code_behind_them() -> None:
 def refusals() -> set[str]:
     """What photos and archives are refused with, as patterns."""
     raised = set()
-    scoring = ROOT / "facescore" / "scoring"
-    for path in (ROOT / "facescore" / "images.py", scoring / "archives.py", scoring / "ranking.py"):
+    folder = ROOT / "facescore"
+    within = [*folder.glob("images/*.py"), *folder.glob("ui/*.py")]
+    for path in (*within, folder / "scoring" / "archives.py", folder / "scoring" / "ranking.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InvalidImage", "InvalidRequest"):
                 raised.add(pattern_of(node.args[0]))

@@ -1,11 +1,11 @@
-"""Under which conditions a network's intervals are too narrow, and from where on a user has to be told.
+"""Reliability: the conditions under which a network's scores are off, and the levels at which a face gets a warning.
 
-Small and blurred faces are made from the data sets' photos, so that the same ratings say what is lost; turned faces and
-faces unlike the training faces are taken as they come. The pictures are of the validation parts: nothing is chosen by
-the test parts.
+Small, blurred, dark, overexposed and cut faces are made from the data sets' photos, so that the same labels say what is
+lost; faces turned to the side and faces unlike the training faces are taken as they come. The pictures are of the
+validation parts: nothing is chosen by the test parts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -15,6 +15,7 @@ import pandas as pd
 from facescore.checkpoints import Interval
 from facescore.faces.alignment import resize
 from facescore.images import Image
+from facescore.training.data.changes import brightness
 from facescore.training.measure import conformal
 from facescore.training.measure.metrics import mean_with_interval
 from facescore.training.measure.photos import Ask
@@ -22,95 +23,153 @@ from facescore.training.predict import Numbers
 
 SIZES = (48, 32, 24, 20, 16, 12)  # pixels between the eyes
 BLURS = (0.02, 0.04, 0.06, 0.08, 0.12)  # the Gaussian's sigma, in distances between the eyes
+UNDEREXPOSED = (0.7, 0.5, 0.4, 0.3, 0.2, 0.15)  # factors of every pixel
+OVEREXPOSED = (1.3, 1.6, 2.0, 2.5, 3.0)
+CUTS = (0.1, 0.2, 0.3, 0.4)  # share of the face's box beyond the border
 BINS = 5  # of the faces as they come, by how far they are turned and how unlike the training faces they are
-HELD = 0.85  # the share of true ratings in the interval, made to hold nine in ten, below which a face is flagged
+HELD = 0.85  # the share of true ratings in the interval, made to hold nine in ten, below which a face is warned
+MOVED = 0.1  # the mean absolute change of a probability beyond which a face is warned
 FEWEST = 30  # faces behind a share
-EXTREME = 0.99  # beyond this share of the faces that were measured a face is flagged in any case
+INSIDE = 0.03  # share of the face beyond the border that is no more than the landmarks' own error
+EXTREME = 0.99  # beyond this share of the faces that were measured a face is warned in any case
+
+Intervals = tuple[Interval, ...]
 
 
-def measure(
-    ask: Ask, photos: Sequence[Image], table: pd.DataFrame, table_of_intervals: tuple[Interval, ...]
-) -> dict[str, Any]:
+def measure(ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: Intervals) -> dict[str, Any]:
     """Errors by condition, and the thresholds that follow.
 
     Args:
         ask: photos to predictions and conditions.
         photos: uint8[H, W, 3] each.
         table: ``truth`` and ``dataset`` of the same photos.
-        table_of_intervals: for new scores.
+        of_ratings: the interval table for new scores; empty where the network predicts a probability.
 
     Returns:
-        ``size``, ``sharpness``, ``turn`` and ``distance``: a row a level, from the mildest on, with how many faces were
-        found, the mean absolute error and the share of true ratings that the interval held; and ``thresholds``.
+        For each condition, named as in `Condition`, and for ``distance``: a row a level, from the mildest on, with how
+        many faces were found and, of a rating, the mean absolute error and the share of true ratings that the interval
+        held; of a probability, its mean absolute change and the accuracy. And ``thresholds``.
     """
     truth = table[["truth", "dataset"]].reset_index(drop=True)
     before = truth.join(ask(photos))
-    sizes = before["size"].to_numpy(np.float64)
+    first = _row(before, before, "size", of_ratings)
     rows = {
-        "size": [
-            _row(truth.join(ask(_shrunk(photos, sizes, size))), "size", table_of_intervals, size=size) for size in SIZES
-        ],
-        "sharpness": [
-            _row(truth.join(ask(_blurred(photos, sizes, blur))), "sharpness", table_of_intervals, blur=blur)
-            for blur in BLURS
-        ],
+        name: [
+            _row(truth.join(ask(change(photos, before, level))), before, name, of_ratings, **{title: level})
+            for level in levels
+        ]
+        for name, (title, levels, change) in CHANGES.items()
     }
     thresholds = {}
     for name, found in rows.items():
-        first = _first_too_narrow(found)
-        if first is not None:  # the middle between the level and the one before it
-            thresholds[name] = float(np.mean([row["median"] for row in found[max(first - 1, 0) : first + 1]]))
+        failing = _first_failing(found, first)
+        if failing is not None:  # the middle between the level and the one before it
+            thresholds[name] = float(np.mean([row["median"] for row in found[max(failing - 1, 0) : failing + 1]]))
     for name in ("turn", "distance"):
         if name in before:
-            rows[name] = _as_they_come(before, name, table_of_intervals)
-            first = _first_too_narrow(rows[name])
+            rows[name] = _as_they_come(before, name, of_ratings)
+            failing = _first_failing(rows[name], first)
             extreme = float(before[name].quantile(EXTREME))
-            thresholds[name] = extreme if first is None else min(rows[name][first][name], extreme)
+            thresholds[name] = extreme if failing is None else min(rows[name][failing][name], extreme)
+    ordinary = max(float(before["outside"].quantile(EXTREME)), INSIDE)
+    thresholds["outside"] = min(thresholds.get("outside", ordinary), ordinary)
     rounded = {name: round(value, 4) for name, value in thresholds.items()}
-    return {"as they are": _row(before, "size", table_of_intervals), **rows, "thresholds": rounded}
+    return {"as they are": first, **rows, "thresholds": rounded}
 
 
-def _shrunk(photos: Sequence[Image], sizes: Numbers, size: float) -> list[Image]:
+def _shrunk(photos: Sequence[Image], before: pd.DataFrame, size: float) -> list[Image]:
     """Every photo in which the eyes are further apart made so small that they are ``size`` pixels apart."""
     small = []
-    for photo, now in zip(photos, sizes, strict=True):
+    for photo, now in zip(photos, before["size"], strict=True):
         scale = size / now if now > size else 1.0
         small.append(resize(photo, max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))))
     return small
 
 
-def _blurred(photos: Sequence[Image], sizes: Numbers, blur: float) -> list[Image]:
+def _blurred(photos: Sequence[Image], before: pd.DataFrame, blur: float) -> list[Image]:
     """Every photo blurred by a Gaussian in proportion to its face."""
     return [
         np.asarray(cv2.GaussianBlur(photo, (0, 0), blur * now), dtype=np.uint8) if now > 0 else photo
-        for photo, now in zip(photos, sizes, strict=True)
+        for photo, now in zip(photos, before["size"], strict=True)
     ]
 
 
-def _as_they_come(table: pd.DataFrame, name: str, table_of_intervals: tuple[Interval, ...]) -> list[dict[str, Any]]:
+def _exposed(photos: Sequence[Image], before: pd.DataFrame, factor: float) -> list[Image]:
+    """Every photo with more or less light."""
+    return [brightness(factor)(photo) for photo in photos]
+
+
+def _cut(photos: Sequence[Image], before: pd.DataFrame, share: float) -> list[Image]:
+    """Every photo without what lies beyond a line through its face, on its left, top, right and bottom by turns."""
+    cut = []
+    boxes = before[["left", "top", "width", "height"]].to_numpy(np.float64)
+    for number, (photo, (left, top, width, height)) in enumerate(zip(photos, boxes, strict=True)):
+        if np.isfinite(left):
+            start, stop = np.clip(np.rint(left + np.array([share, 1 - share]) * width), 1, photo.shape[1] - 1).astype(
+                int
+            )
+            above, below = np.clip(np.rint(top + np.array([share, 1 - share]) * height), 1, len(photo) - 1).astype(int)
+            photo = (photo[:, start:], photo[above:], photo[:, :stop], photo[:below])[number % 4]
+        cut.append(np.ascontiguousarray(photo))
+    return cut
+
+
+CHANGES: dict[str, tuple[str, tuple[float, ...], Callable[[Sequence[Image], pd.DataFrame, float], list[Image]]]] = {
+    "size": ("size", SIZES, _shrunk),
+    "sharpness": ("blur", BLURS, _blurred),
+    "light": ("exposure", UNDEREXPOSED, _exposed),
+    "glare": ("exposure", OVEREXPOSED, _exposed),
+    "outside": ("cut", CUTS, _cut),
+}
+"""What is made of the photos: the condition that tells it, what names a level, the levels, and the change."""
+
+
+def _as_they_come(table: pd.DataFrame, name: str, of_ratings: Intervals) -> list[dict[str, Any]]:
     """Equally filled ranges of one measure, each named by its lower edge."""
     ranges = pd.qcut(table[name], BINS, duplicates="drop")
     return [
-        _row(part, name, table_of_intervals) | {name: round(float(part[name].min()), 4)}
+        _row(part, part, name, of_ratings) | {name: round(float(part[name].min()), 4)}
         for _, part in table.groupby(ranges, observed=True)
     ]
 
 
-def _row(table: pd.DataFrame, name: str, table_of_intervals: tuple[Interval, ...], **level: float) -> dict[str, Any]:
-    """The error of the faces that were found."""
+def _row(table: pd.DataFrame, before: pd.DataFrame, name: str, of_ratings: Intervals, **level: float) -> dict[str, Any]:
+    """What became of the faces that were found."""
     found = table.dropna(subset="prediction")
-    told = conformal.bounds(found, table_of_intervals)
-    truth, prediction, lower, upper = told[["truth", "prediction", "lower", "upper"]].to_numpy(np.float64).T
+    counted = {**level, "median": round(float(found[name].median()), 4), "count": len(found)}
+    return counted | (_of_ratings(found, of_ratings) if of_ratings else _of_probabilities(found, before))
+
+
+def _of_ratings(found: pd.DataFrame, of_ratings: Intervals) -> dict[str, Any]:
+    bounded = conformal.bounds(found, of_ratings)
+    truth, prediction, lower, upper = bounded[["truth", "prediction", "lower", "upper"]].to_numpy(np.float64).T
     return {
-        **level,
-        "median": round(float(found[name].median()), 4),
-        "count": len(found),
         "mae": mean_with_interval(np.abs(prediction - truth)),
         "coverage": mean_with_interval(((truth >= lower) & (truth <= upper)).astype(np.float64)),
     }
 
 
-def _first_too_narrow(rows: list[dict[str, Any]]) -> int | None:
-    """The number of the mildest level at which the interval holds too few of the true ratings; None where none is."""
-    failing = (row["count"] >= FEWEST and row["coverage"].value < HELD for row in rows)
-    return next((number for number, fails in enumerate(failing) if fails), None)
+def _of_probabilities(found: pd.DataFrame, before: pd.DataFrame) -> dict[str, Any]:
+    change: Numbers = (found["prediction"] - before["prediction"]).abs().dropna().to_numpy(np.float64)
+    right = np.asarray((found["prediction"] > 0.5) == (found["truth"] > 0.5), dtype=np.float64)
+    return {
+        "change": mean_with_interval(change),
+        "accuracy": mean_with_interval(right),
+    }
+
+
+def _first_failing(rows: list[dict[str, Any]], first: dict[str, Any]) -> int | None:
+    """The number of the mildest level at which the scores are off; None where they are off at none.
+
+    Of a rating: the interval holds too few of the true ones. Of a probability: it changes too much, or the accuracy is
+    surely lower than that of the faces as they are.
+    """
+
+    def fails(row: dict[str, Any]) -> bool:
+        if row["count"] < FEWEST:
+            return False
+        if "coverage" in row:
+            return bool(row["coverage"].value < HELD)
+        return bool(row["change"].value > MOVED or row["accuracy"].high < first["accuracy"].low)
+
+    return next((number for number, row in enumerate(rows) if fails(row)), None)

@@ -30,6 +30,10 @@ def ask(photos: Sequence[Image]) -> pd.DataFrame:
     sharpness = np.array([float(photo.std()) for photo in photos])
     told = pd.DataFrame({"size": sizes, "sharpness": sharpness, "turn": np.linspace(0, 0.5, len(photos))})
     told["distance"] = 1.0
+    told["light"] = [float(photo.max()) for photo in photos]
+    told["glare"] = [float((photo == 255).mean()) for photo in photos]
+    told["outside"] = [1 - photo.shape[0] * photo.shape[1] / 64**2 if len(photo) > 60 else 0.0 for photo in photos]
+    told[["left", "top", "width", "height"]] = (10.0, 10.0, 40.0, 40.0)
     told["prediction"] = 3.0 + 0.5 * (sizes < 22) + 1.0 * ((sizes == EYES) & (sharpness < 20))
     return told
 
@@ -82,3 +86,34 @@ def test_photos_without_a_face_are_counted_out(
         return told
 
     assert conditions.measure(half_blind, photos, table, INTERVALS)["as they are"]["count"] == 30
+
+
+def test_a_probability_that_moves_too_far_sets_the_threshold(
+    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+
+    def probability(photos: Sequence[Image]) -> pd.DataFrame:
+        told = ask(photos)
+        return told.assign(prediction=0.8 - 0.3 * (told["light"] < 120)).drop(columns="distance")
+
+    found = conditions.measure(probability, photos, table.assign(truth=1.0), ())
+    assert [row["change"]["value"] > conditions.MOVED for row in found["light"]] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert found["thresholds"]["light"] == pytest.approx((0.5 + 0.4) / 2 * 255, abs=3)
+    assert "distance" not in found["thresholds"]
+
+
+def test_a_face_within_the_landmarks_own_error_is_not_called_cut(
+    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    found = conditions.measure(ask, photos, table, INTERVALS)
+    assert found["thresholds"]["outside"] == conditions.INSIDE
+    assert [row["cut"] for row in found["outside"]] == list(conditions.CUTS)

@@ -1,0 +1,11 @@
+"""The only way in for a picture: any file, bytes or array becomes an upright sRGB uint8 array, or an InvalidImage."""
+
+from facescore.images.decoding import Image
+from facescore.images.encoded import PHOTO, Limits
+from facescore.images.memory import return_large_blocks
+from facescore.images.reading import MIN_SIDE, ImageSource, read_image
+
+return_large_blocks()
+MAX_BYTES, MAX_PIXELS = PHOTO.bytes, PHOTO.pixels
+
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "MIN_SIDE", "PHOTO", "Image", "ImageSource", "Limits", "read_image"]

@@ -1,0 +1,38 @@
+"""BMP: its header, read before a decoder sees it."""
+
+import struct
+
+from facescore.images.encoded import Encoded, Limits, check_pixels
+from facescore.images.refusals import damaged, too_costly, unusual
+
+OLD_HEADER = 12  # bytes, of OS/2
+PLAIN, RUNS, BIT_FIELDS = (0,), (1, 2), (3, 6)
+MAX_RUNS, MAX_RUN_PIXELS = 300_000, 4_000_000  # bytes of codes, and what they fill: Pillow goes one by one in Python
+
+
+def strip_bmp(data: bytes, limits: Limits) -> Encoded:
+    """The file as it is: besides pixels and palette there is nothing in it that a decoder reads.
+
+    Args:
+        data: the file.
+        limits: for the decoded image.
+
+    Raises:
+        InvalidImage: too large, or damaged.
+    """
+    if len(data) < 38:
+        raise damaged()
+    start, header = struct.unpack_from("<II", data, 10)
+    if header == OLD_HEADER:
+        width, height = struct.unpack_from("<HH", data, 18)
+        compression = 0
+    else:
+        width, height, _, _, compression = struct.unpack_from("<iiHHI", data, 18)
+    width, height = abs(width), abs(height)
+    check_pixels(width, height, min(limits.pixels, MAX_RUN_PIXELS) if compression in RUNS else limits.pixels)
+    if compression in RUNS:
+        if len(data) - start > MAX_RUNS:
+            raise too_costly()
+    elif compression not in PLAIN + BIT_FIELDS:
+        raise unusual()
+    return Encoded("BMP", data, (width, height))

@@ -1,0 +1,159 @@
+"""What AV1 and HEVC themselves say of a picture's size, whatever the file around them says."""
+
+import struct
+
+from facescore.images.encoded import check_pixels
+from facescore.images.refusals import damaged, too_costly, unusual
+
+SEQUENCE_HEADER, FRAME_HEADER, FRAME = 1, 3, 6  # units of AV1
+MAX_FRAMES = 4  # an AV1 picture in layers has up to four
+MAX_UNITS = 4_000
+SLICES, SETTINGS, SEQUENCE_SETTINGS = range(32), (32, 33, 34), 33  # units of HEVC
+
+
+class Bits:
+    """Bits, taken from the first on."""
+
+    def __init__(self, data: bytes) -> None:
+        self.value, self.left = int.from_bytes(data), 8 * len(data)
+
+    def take(self, count: int) -> int:
+        """The next bits as a number.
+
+        Raises:
+            InvalidImage: there are not so many.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise damaged()
+        return self.value >> self.left & (1 << count) - 1
+
+    def take_golomb(self) -> int:
+        """The next number as an exponential Golomb code."""
+        zeros = 0
+        while not self.take(1):
+            zeros += 1
+        return (1 << zeros) - 1 + self.take(zeros)
+
+
+def check_av1(content: bytes, most: int) -> None:
+    """Refuse an AV1 picture of more pixels than `most`, or of many frames.
+
+    Args:
+        content: open bitstream units (AV1 specification, 5.3).
+        most: pixels.
+
+    Raises:
+        InvalidImage: it has more.
+    """
+    position = frames = 0
+    for _ in range(MAX_UNITS):
+        if position >= len(content):
+            return
+        header = content[position]
+        position += 2 if header & 4 else 1
+        length = len(content) - position
+        if header & 2:
+            length, position = _leb128(content, position)
+        kind = header >> 3 & 15
+        if kind == SEQUENCE_HEADER:
+            check_pixels(*_av1_size(Bits(content[position : position + min(length, 200)])), most)
+        frames += kind in (FRAME_HEADER, FRAME)
+        if frames > MAX_FRAMES:
+            raise too_costly()
+        position += length
+    raise too_costly()
+
+
+def _leb128(content: bytes, position: int) -> tuple[int, int]:
+    """A number of seven bits a byte, and the place after it."""
+    value = 0
+    for index, byte in enumerate(content[position : position + 8]):
+        value |= (byte & 127) << 7 * index
+        if byte < 128:
+            return value, position + index + 1
+    raise damaged()
+
+
+def _av1_size(bits: Bits) -> tuple[int, int]:
+    """Width and height in a sequence header (5.5.1)."""
+    bits.take(4)  # profile, still picture
+    if bits.take(1):  # the short header of a still picture
+        bits.take(5)
+    else:
+        if bits.take(1):  # timing, which a picture has no use for
+            raise unusual()
+        delays = bits.take(1)
+        for _ in range(bits.take(5) + 1):  # operating points
+            bits.take(12)
+            if bits.take(5) > 7:
+                bits.take(1)
+            if delays and bits.take(1):
+                bits.take(4)
+    width_bits, height_bits = bits.take(4) + 1, bits.take(4) + 1
+    return bits.take(width_bits) + 1, bits.take(height_bits) + 1
+
+
+def check_hevc_settings(content: bytes, most: int) -> None:
+    """Refuse HEVC parameter sets for more pixels than `most`.
+
+    Args:
+        content: an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3).
+        most: pixels.
+
+    Raises:
+        InvalidImage: they are for more.
+        struct.error: it ends too early.
+    """
+    position = 23
+    (arrays,) = struct.unpack_from("B", content, 22)
+    for _ in range(arrays):
+        kind, count = struct.unpack_from(">BH", content, position)
+        position += 3
+        for _ in range(count):
+            (length,) = struct.unpack_from(">H", content, position)
+            unit = content[position + 2 : position + 2 + length]
+            position += 2 + length
+            if kind & 63 == SEQUENCE_SETTINGS or (unit and unit[0] >> 1 & 63 == SEQUENCE_SETTINGS):
+                check_pixels(*_hevc_size(unit), most)
+
+
+def _hevc_size(unit: bytes) -> tuple[int, int]:
+    """Width and height in a sequence parameter set (ITU-T H.265, 7.3.2.2)."""
+    bits = Bits(unit[2:400].replace(b"\0\0\3", b"\0\0"))
+    bits.take(4)
+    layers = bits.take(3)
+    bits.take(1 + 96)  # nesting, profile, tier and level
+    if layers:
+        present = [(bits.take(1), bits.take(1)) for _ in range(layers)]
+        bits.take(2 * (8 - layers))
+        for profile, level in present:
+            bits.take(88 * profile + 8 * level)
+    bits.take_golomb()
+    if bits.take_golomb() == 3:  # three planes of full size
+        bits.take(1)
+    return bits.take_golomb(), bits.take_golomb()
+
+
+def check_hevc(content: bytes) -> None:
+    """Refuse an HEVC picture with parameter sets of its own, or with more than one picture.
+
+    Args:
+        content: units, each after its length in four bytes.
+
+    Raises:
+        InvalidImage: it is one.
+    """
+    position = pictures = 0
+    for _ in range(MAX_UNITS):
+        if position + 7 > len(content):
+            return
+        (length,) = struct.unpack_from(">I", content, position)
+        kind = content[position + 4] >> 1 & 63
+        if kind in SETTINGS:
+            raise unusual()
+        pictures += kind in SLICES and content[position + 6] >> 7
+        if pictures > 1:
+            raise too_costly()
+        position += 4 + length
+    raise too_costly()

@@ -1,0 +1,118 @@
+"""Occlusions drawn over faces, so that covered faces can be detected.
+
+Masks, hands, dark glasses and bars are drawn where a face's landmarks are; colours, sizes and places are drawn by lot.
+"""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from facescore.faces.alignment import similarity
+from facescore.images import Image
+from facescore.templates import ARCFACE
+
+Polygon = npt.NDArray[np.float64]
+Colour = tuple[int, int, int]
+
+EYES, MOUTH = 51.6, 92.3  # heights of both in ArcFace's frame, in which the shapes are given
+MASKS: tuple[Colour, ...] = ((120, 170, 205), (235, 238, 240), (30, 30, 34), (150, 60, 70), (90, 140, 110))
+
+
+def cover(photo: Image, landmarks: npt.NDArray[np.float32], rng: np.random.Generator, kind: "Covering") -> Image:
+    """A photo with something over its face's mouth or eyes.
+
+    Args:
+        photo: uint8[H, W, 3].
+        landmarks: float32[5, 2], the face's.
+        rng: draws its colour and where its edges are.
+        kind: one of `KINDS`.
+    """
+    to_crop = similarity(landmarks, np.array(ARCFACE.points))
+    return kind(photo, np.linalg.inv(to_crop).astype(np.float64), rng)
+
+
+def mask(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
+    """A mask from the nose to the chin."""
+    top, low, half = rng.uniform(60, 74), rng.uniform(112, 124), rng.uniform(36, 44)
+    left, right = 56 - half, 56 + half
+    shape = [(left, top + 6), (56, top - 4), (right, top + 6), (right - 4, low - 14), (56, low), (left + 4, low - 14)]
+    painted = _paint(photo, [shape], to_photo, _shade(MASKS[rng.integers(len(MASKS))], rng), rng)
+    straps: list[list[tuple[float, float]]] = [
+        [(left, top + 6), (left - 14, top - 8), (left - 14, top - 6)],
+        [(right, top + 6), (right + 14, top - 8), (right + 14, top - 6)],
+    ]
+    return _paint(painted, straps, to_photo, (225, 225, 228), rng)
+
+
+def bar(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
+    """A bar over the eyes or over the mouth, as pictures that hide somebody have."""
+    middle = EYES if rng.random() < 0.5 else MOUTH
+    half, wide = rng.uniform(7, 14), rng.uniform(30, 50)
+    shape = [
+        (56 - wide, middle - half),
+        (56 + wide, middle - half),
+        (56 + wide, middle + half),
+        (56 - wide, middle + half),
+    ]
+    colour = tuple(int(value) for value in (rng.integers(0, 256, 3) if rng.random() < 0.5 else (5, 5, 5)))
+    return _paint(photo, [shape], to_photo, (colour[0], colour[1], colour[2]), rng)
+
+
+def dark_glasses(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
+    """Two dark lenses and a bridge."""
+    wide, high = rng.uniform(13, 18), rng.uniform(9, 14)
+    angles = np.linspace(0, 2 * np.pi, 24)
+    lenses = [
+        [(x + wide * np.cos(angle), EYES + 2 + high * np.sin(angle)) for angle in angles]
+        for x in (ARCFACE.points[0][0], ARCFACE.points[1][0])
+    ]
+    bridge = [(46.0, EYES - 3), (66.0, EYES - 3), (66.0, EYES + 1), (46.0, EYES + 1)]
+    return _paint(photo, [*lenses, bridge], to_photo, _shade((28, 26, 28), rng), rng)
+
+
+def hand(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
+    """Fingers in a colour of skin, over the mouth from below or over the eyes from a side."""
+    colour = _shade(((224, 172, 140), (190, 130, 100), (120, 80, 60), (240, 200, 175))[rng.integers(4)], rng)
+    finger, gap = rng.uniform(11, 15), rng.uniform(0.5, 2)
+    over_mouth = rng.random() < 0.6
+    start = (MOUTH if over_mouth else EYES) - 1.7 * finger + rng.uniform(-4, 4)
+    reach, side = rng.uniform(76, 100), rng.random() < 0.5
+    shapes = []
+    for number in range(4):
+        top = start + number * (finger + gap)
+        tip = reach - abs(number - 1) * rng.uniform(2, 7)
+        line = np.array([(-12, top), (tip, top), (tip + finger / 2, top + finger / 2), (tip, top + finger)])
+        shape = np.concatenate([line, [(-12, top + finger)]])
+        shapes.append([(float(112 - x if side else x), float(y)) for x, y in shape])
+    return _paint(photo, shapes, to_photo, colour, rng)
+
+
+Covering = Callable[[Image, Polygon, np.random.Generator], Image]
+KINDS: tuple[Covering, ...] = (mask, bar, dark_glasses, hand)
+
+
+def _shade(colour: Colour, rng: np.random.Generator) -> Colour:
+    red, green, blue = (int(np.clip(value * rng.uniform(0.75, 1.15), 0, 255)) for value in colour)
+    return red, green, blue
+
+
+def _paint(
+    photo: Image,
+    shapes: list[list[tuple[float, float]]],
+    to_photo: Polygon,
+    colour: Colour,
+    rng: np.random.Generator,
+) -> Image:
+    """Shapes in ArcFace's frame, filled with a colour that darkens downwards, with soft edges and a little grain."""
+    opacity = np.zeros(photo.shape[:2], np.float32)
+    for shape in shapes:
+        points = np.array(shape) @ to_photo[:2, :2].T + to_photo[:2, 2]
+        cv2.fillPoly(opacity, [np.rint(points * 16).astype(np.int32)], 1.0, cv2.LINE_8, 4)
+    size = float(np.hypot(*to_photo[:2, 0]))
+    opacity = np.asarray(cv2.GaussianBlur(opacity, (0, 0), max(0.5 * size, 0.3)), dtype=np.float32)
+    shade = np.linspace(1.05, rng.uniform(0.75, 1.0), len(photo))[:, None, None]
+    grain = rng.normal(0, rng.uniform(1, 6), photo.shape[:2])[:, :, None]
+    painted = np.clip(np.array(colour) * shade + grain, 0, 255)
+    return np.rint(photo + opacity[:, :, None] * (painted - photo)).clip(0, 255).astype(np.uint8)

@@ -1,0 +1,122 @@
+"""Gradio's Blocks, with what a server for strangers must not do taken out of it."""
+
+import asyncio
+import logging
+from typing import Any, NoReturn
+
+import gradio as gr
+import huggingface_hub.constants
+from gradio import analytics, processing_utils, routes
+from gradio.block_function import BlockFunction
+from gradio.state_holder import SessionState
+from gradio.utils import LRUCache
+
+from facescore.errors import FaceScoreError, InvalidRequest
+from facescore.ui import upload_route, uploads
+from facescore.ui.words import language_of, translated
+
+MOST_WAITING = 32  # calls in the queue: at about a second each, the last one's visitor waits half a minute
+MOST_KEPT = 100  # sessions whose answers are kept until they are fetched, some of half a megabyte
+MALFORMED = "This call is not in the right form. “Use via API” at the foot of the page shows the right one."
+UNEXPECTED = "Something went wrong on the server and was written to its log. Try again, or with another photo."
+
+log = logging.getLogger(__name__)
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise InvalidRequest("This server fetches nothing from other addresses. Upload the photo itself.")
+
+
+async def _refuse_later(*_: object, **__: object) -> NoReturn:
+    _refuse()
+
+
+def _nothing(*_: object, **__: object) -> None: ...
+
+
+REPLACED: tuple[tuple[Any, str, Any], ...] = (
+    (huggingface_hub.constants, "HF_HUB_OFFLINE", True),  # Gradio's client reports, and asks for lists
+    (processing_utils, "async_ssrf_protected_get", _refuse_later),
+    (processing_utils, "async_ssrf_protected_download", _refuse_later),
+    (processing_utils, "ssrf_protected_download", _refuse),
+    (processing_utils, "save_url_to_cache", _refuse),
+    (processing_utils, "unsafe_download", _refuse),
+    (processing_utils, "save_base64_to_cache", uploads.add_base64),  # which only MCP calls
+    (routes, "secure_url_stream_response", _refuse_later),
+    (routes.App, "build_proxy_request", _refuse),
+    (routes, "upload_fn", upload_route.receive),
+    (analytics, "version_check", _nothing),
+    (analytics, "_do_analytics_request", _nothing),
+    # A copy of all that a session was shown, for links to it, which this page does not offer.
+    (SessionState, "_update_value_in_config", _nothing),
+)
+"""What fetches, reports or keeps, each with what stands in its place. A detector from the Hub has come by then."""
+
+
+class Answers(LRUCache):  # type: ignore[type-arg]
+    """The answers that wait to be fetched, of so many sessions; of those that nobody fetches the oldest go first."""
+
+    def __init__(self, queue: Any) -> None:
+        super().__init__(MOST_KEPT)
+        self.queue = queue
+
+    def __setitem__(self, session: str, messages: "asyncio.Queue[Any]") -> None:
+        if session not in self and len(self) >= self.max_size:
+            unfinished = {event.session_hash for event in self.queue.event_ids_to_events.values()}
+            oldest = next((one for one in self if one not in unfinished), next(iter(self)))
+            del self[oldest]
+            self.queue.pending_event_ids_session.pop(oldest, None)
+        super().__setitem__(session, messages)
+
+
+class Page(gr.Blocks):
+    """A page whose functions get what a client sent as it is: they open uploads by `uploads`, and nothing else does.
+
+    Errors reach the visitor as a sentence in the visitor's language.
+    """
+
+    def __init__(self) -> None:
+        self.folder = uploads.folder()  # before any component remembers where it may write
+        for place, name, function in REPLACED:
+            setattr(place, name, function)
+        super().__init__(title="facescore", analytics_enabled=False)
+        self.bound()
+
+    def bound(self) -> None:
+        """Bound what Gradio keeps of calls and sessions."""
+        self.queue(max_size=MOST_WAITING)
+        self._queue.ANALYTICS_MAX_EVENTS = 0  # of up to 10,000 it would make a table after every call
+        self._queue.pending_messages_per_session = Answers(self._queue)
+
+    def is_waiting_for(self, event: str) -> bool:
+        """Whether the answer to a call is there and has not been fetched."""
+        return any(event in events for events in self._queue.pending_event_ids_session.values())
+
+    def has_arguments(self, function: BlockFunction, named: dict[str, Any]) -> bool:
+        """Whether a call by name gives a function all that it needs, and nothing else."""
+        parameters = self.get_api_info()["named_endpoints"][f"/{function.api_name}"]["parameters"]
+        names = {one["parameter_name"] for one in parameters}
+        needed = {one["parameter_name"] for one in parameters if not one.get("parameter_has_default")}
+        return needed <= set(named) <= names
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
+    ) -> list[Any]:
+        """What the client sent, in place of what Gradio would open, copy or fetch for it."""
+        if len(inputs) != len(block_fn.inputs):
+            raise InvalidRequest(MALFORMED)
+        return list(inputs)
+
+    async def process_api(self, *arguments: Any, **named: Any) -> dict[str, Any]:
+        """As Gradio does, but whatever goes wrong is told in a sentence."""
+        request = named.get("request")
+        language = language_of(request if isinstance(request, gr.Request) else None)
+        try:
+            return await super().process_api(*arguments, **named)
+        except FaceScoreError as error:
+            raise gr.Error(translated(str(error), language), print_exception=False) from error
+        except gr.Error as error:  # Gradio's own, about a file that an event names
+            raise gr.Error(translated(MALFORMED, language), print_exception=False) from error
+        except Exception as error:
+            log.exception("A call ended in something that nobody foresaw.")
+            raise gr.Error(translated(UNEXPECTED, language), print_exception=False) from error

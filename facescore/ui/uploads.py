@@ -1,0 +1,198 @@
+"""What visitors upload: this process's private folder, the one gate to the files in it, and their deletion.
+
+No other code opens a path that a client names. A path outside the folder is refused before the disk is asked about it,
+so that no answer tells which files a server has.
+"""
+
+import atexit
+import base64
+import fcntl
+import logging
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from facescore.errors import InvalidImage, InvalidRequest
+from facescore.images import MAX_BYTES
+from facescore.scoring.ranking import MAX_PHOTOS
+from facescore.ui.words import say
+
+PREFIX = "facescore-"
+LOCK = ".lock"
+MAX_ARCHIVE_BYTES = 2 * MAX_BYTES
+MIN_FREE_BYTES = 100 * 1000 * 1000
+NOT_UPLOADED = "Only files that were uploaded to this page are opened. Upload the photo first."
+NO_ROOM = "The server has no room for more photos at the moment. Try again in a few minutes."
+
+log = logging.getLogger(__name__)
+_held: dict[Path, int] = {}  # this process's folders, each with the descriptor of its lock
+
+
+def folder() -> Path:
+    """The private folder of this process, made when it is first asked for, with mode 0700.
+
+    It lies within GRADIO_TEMP_DIR, or the system's folder for temporary files, and becomes GRADIO_TEMP_DIR itself, so
+    that whatever Gradio writes is written there. Folders that dead processes left beside it are deleted.
+    """
+    named = os.environ.get("GRADIO_TEMP_DIR")
+    if named and Path(named) in _held:
+        return Path(named)
+    parent = Path(named or tempfile.gettempdir()).resolve()
+    parent.mkdir(parents=True, exist_ok=True)
+    delete_leftovers(parent)
+    private = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    _held[private] = os.open(private / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(_held[private], fcntl.LOCK_EX)  # the system lets it go when the process ends, however it ends
+    atexit.register(shutil.rmtree, private, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = str(private)
+    return private
+
+
+def delete_leftovers(parent: Path) -> None:
+    """Delete the private folders of processes that have ended without doing so themselves."""
+    for left in parent.glob(f"{PREFIX}*"):
+        if left in _held or left.is_symlink() or not left.is_dir() or left.stat().st_uid != os.getuid():
+            continue
+        try:
+            lock = os.open(left / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
+        except BlockingIOError:
+            continue  # its process lives
+        except OSError:
+            log.exception("A folder of an ended process could not be deleted.")
+
+
+def uploaded(path: object) -> Path:
+    """The one gate: an uploaded file that may be opened.
+
+    Args:
+        path: as a client names it.
+
+    Raises:
+        InvalidRequest: not the path of an upload, or of one that has been deleted since.
+        InvalidImage: a photo of more than 20 MB or an archive of more than 40 MB.
+    """
+    private = folder()
+    if not isinstance(path, str) or "\0" in path or not Path(os.path.normpath(path)).is_relative_to(private):
+        raise InvalidRequest(NOT_UPLOADED)
+    try:
+        real = Path(path).resolve()
+        found = real.lstat()
+    except FileNotFoundError as error:
+        raise InvalidRequest(say("errors.gone")) from error
+    except (OSError, RuntimeError) as error:  # a name that is too long, or symbolic links in a circle
+        raise InvalidRequest(NOT_UPLOADED) from error
+    if not real.is_relative_to(private) or not stat.S_ISREG(found.st_mode) or real.name == LOCK:
+        raise InvalidRequest(NOT_UPLOADED)
+    if real.suffix.lower() == ".zip":
+        if found.st_size > MAX_ARCHIVE_BYTES:
+            raise InvalidImage("This archive is larger than 40 MB. Split it and upload the parts.")
+    elif found.st_size > MAX_BYTES:
+        raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+    return real
+
+
+def photo(payload: object) -> Path | None:
+    """The file of what an image input sends; None where it is empty.
+
+    Raises:
+        InvalidRequest: anything else than an upload.
+        InvalidImage: too large.
+    """
+    if payload is None:
+        return None
+    return uploaded(payload.get("path") if isinstance(payload, dict) else None)
+
+
+def files(payload: object) -> list[Path]:
+    """The files of what a file input sends; none where it is empty.
+
+    Raises:
+        InvalidRequest: anything else than a list of uploads, or more than 200 of them.
+        InvalidImage: one is too large.
+    """
+    if payload is None:
+        return []
+    if not isinstance(payload, list):
+        raise InvalidRequest(NOT_UPLOADED)
+    if len(payload) > MAX_PHOTOS:
+        raise InvalidRequest(f"More than {MAX_PHOTOS} photos came. Leave some out and rank those in a second turn.")
+    found = [photo(one) for one in payload]
+    return [one for one in found if one is not None]
+
+
+def delete(*payloads: Any) -> None:
+    """Delete the files of what inputs send; what is no upload or already gone is passed over.
+
+    Args:
+        payloads: of image and file inputs.
+    """
+    for payload in payloads:
+        for one in payload if isinstance(payload, list) else [payload]:
+            with suppress(InvalidRequest, InvalidImage):
+                if path := photo(one):
+                    path.unlink(missing_ok=True)
+                    _delete_empty(path.parent)
+
+
+def _delete_empty(place: Path) -> None:
+    """A folder and those around it, as long as they are empty and within the private folder."""
+    while place != folder() and not any(place.iterdir()):
+        place.rmdir()
+        place = place.parent
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A new folder for one upload, under a name that nobody can guess; deleted again where the upload fails.
+
+    Raises:
+        InvalidRequest: no room is left on the disk.
+    """
+    private = folder()
+    if shutil.disk_usage(private).free < MIN_FREE_BYTES:
+        raise InvalidRequest(NO_ROOM)
+    own = private / secrets.token_hex(16)
+    try:
+        own.mkdir(mode=0o700)
+        yield own
+    except OSError as error:
+        log.exception("An upload could not be written.")
+        shutil.rmtree(own, ignore_errors=True)
+        raise InvalidRequest(NO_ROOM) from error
+    except BaseException:
+        shutil.rmtree(own, ignore_errors=True)
+        raise
+
+
+def add(source: Path) -> str:
+    """A copy of one of the server's own files, as if the visitor had uploaded it; its path."""
+    with own_folder() as own:
+        return str(shutil.copyfile(source, own / source.name))
+
+
+def add_base64(text: str, *_: object) -> str:
+    """A photo that an assistant sends as a data address, as if it had been uploaded; its path.
+
+    Raises:
+        InvalidImage: too large, or not base64.
+    """
+    if len(text) > MAX_BYTES * 4 // 3 + 100:
+        raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+    try:
+        content = base64.b64decode(text.partition(",")[2], validate=True)
+    except ValueError as error:
+        raise InvalidImage("This data address is damaged. Encode the photo's file in base64 again.") from error
+    with own_folder() as own:
+        (own / "photo").write_bytes(content)
+        return str(own / "photo")

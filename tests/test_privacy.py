@@ -1,0 +1,154 @@
+"""No photo stays on the server's disk, whatever becomes of its visitor or of the server."""
+
+import io
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import PIL.Image
+import pytest
+
+from facescore.ui import DELETE_EVERY, DELETE_OLDER
+from facescore.ui.words import say
+from tests.server import API, Server, serving
+
+OLDER, EVERY = 2.0, 0.3
+SHORT = f"from facescore import ui; ui.DELETE_OLDER, ui.DELETE_EVERY = {OLDER}, {EVERY}"
+NO_LARGE_FILES = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """With times as short as a test can wait."""
+    with serving(tmp_path_factory.mktemp("gradio"), before=SHORT) as running:
+        yield running
+
+
+def comes_true(happens: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not happens():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def half_an_upload(server: Server) -> socket.socket:
+    """The beginning of an upload, from a visitor whose connection is still open."""
+    connection = socket.create_connection(("127.0.0.1", server.http.base_url.port or 80))
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="half.jpg"\r\n\r\n' + b"x" * 500_000
+    request = f"POST {API}/upload HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    connection.sendall(request.encode() + b"Content-Length: 900000\r\n\r\n" + head)
+    return connection
+
+
+def test_the_promise_is_eleven_minutes() -> None:
+    assert (DELETE_EVERY, DELETE_OLDER) == (60, 600)
+
+
+def test_a_photo_and_its_picture_with_boxes_are_deleted_after_their_time(server: Server, astronaut_path: Path) -> None:
+    photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
+    config = server.http.get("/config").json()
+    places = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
+    (index,) = (
+        one["id"]
+        for one in config["dependencies"]
+        if one["backend_fn"] and [places[target] for target, event in one["targets"] if event == "change"] == ["photo"]
+    )
+    shown = server.join(index, [photo, "all", "beauty", "beauty"])
+    boxes = Path(shown["output"]["data"][0]["value"]["path"])
+    assert boxes in server.files()
+    assert Path(photo["path"]) in server.files()
+    assert comes_true(lambda: not server.files(), OLDER + 5)
+    assert server.call("score", photo, "all", "beauty")[0]["error"] == say("errors.gone")
+
+
+def test_an_upload_that_ends_early_leaves_nothing(server: Server) -> None:
+    connection = half_an_upload(server)
+    assert comes_true(lambda: bool(server.files()), 5)
+    connection.close()
+    assert comes_true(lambda: not server.files(), 2 * OLDER)
+
+
+def test_an_upload_in_another_field_is_not_kept(server: Server) -> None:
+    assert server.upload("photo.jpg", b"photo", field="photo").json() == []
+    assert server.files() == []
+
+
+def test_a_folder_that_is_named_as_photo_does_not_end_the_deletion(server: Server) -> None:
+    photo = server.uploaded("a.jpg", b"x")
+    for path in (str(Path(photo["path"]).parent), str(server.folder), str(Path(photo["path"]).parent.parent)):
+        assert server.call("score", {"path": path}, "all", "beauty")[0]["error"] == say("errors.not_uploaded")
+        assert server.call("rank", [{"path": path, "meta": photo["meta"]}], "all")[0]["error"]
+    assert comes_true(lambda: not server.files(), OLDER + 5)
+    server.uploaded("b.jpg", b"x")
+    assert comes_true(lambda: not server.files(), OLDER + 5)
+
+
+def test_uploads_during_many_sweeps_arrive_and_are_deleted(server: Server, astronaut_path: Path) -> None:
+    content, end = astronaut_path.read_bytes(), time.monotonic() + 2 * OLDER
+    while time.monotonic() < end:
+        photo = server.uploaded("astronaut.jpg", content)
+        assert Path(photo["path"]).read_bytes() == content
+        time.sleep(0.05)
+    assert comes_true(lambda: not server.files(), OLDER + 5)
+
+
+def test_ranking_leaves_no_file_of_gradios(server: Server) -> None:
+    payloads = [server.uploaded(f"{number}.jpg", b"x") for number in range(3)]
+    server.call("rank", payloads, "all")
+    assert len(server.files()) == 3
+    assert comes_true(lambda: not server.files(), OLDER + 5)
+
+
+def test_a_visitor_deletes_the_photo_and_the_picture_with_boxes_at_once(tmp_path: Path, astronaut_path: Path) -> None:
+    with serving(tmp_path) as server:
+        config = server.http.get("/config").json()
+        elements = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
+        targets = {
+            elements.get(target): one["id"]
+            for one in reversed(config["dependencies"])
+            for target, _ in one["targets"]
+            if one["backend_fn"]
+        }
+        photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
+        others = server.uploaded("other.jpg", b"x")
+        boxes = server.join(targets["photo"], [photo, "all", "beauty", "beauty"])["output"]["data"][0]["value"]
+        assert len(server.files()) == 3
+        server.join(targets["delete"], [photo, boxes])
+        assert server.files() == [Path(others["path"])]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_folder_is_deleted_when_the_server_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path) as server:
+        server.uploaded("a.jpg", b"x")
+        half = half_an_upload(server)
+        time.sleep(0.5)
+        server.process.send_signal(number)
+        assert server.process.wait(timeout=30) == 0
+        half.close()
+    assert not list(tmp_path.glob("facescore-*"))
+
+
+def test_after_a_kill_the_next_start_deletes_what_was_left(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        left = server.folder
+        server.uploaded("a.jpg", b"x")
+        server.process.kill()
+        server.process.wait()
+    assert left.exists()
+    with serving(tmp_path):
+        assert not left.exists()
+
+
+def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path) -> None:
+    with serving(tmp_path, before=NO_LARGE_FILES) as server:  # writing beyond a megabyte fails, as on a full disk
+        answer = server.upload("large.jpg", b"x" * 3_000_000)
+        assert answer.text == say("errors.no_room")
+        assert comes_true(lambda: not server.files(), 2)
+        file = io.BytesIO()
+        PIL.Image.new("RGB", (64, 64)).save(file, "PNG")
+        assert server.call("score", server.uploaded("small.png", file.getvalue()), "all", "beauty") == [{"faces": []}]
