@@ -14,7 +14,7 @@ from facescore.files import write_text
 from facescore.images import ImageSource, read_image
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS, whole
-from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, NOTES, FaceScore, Scorer
+from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, WARNINGS, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.terminal import print_json, printable
 
@@ -137,7 +137,7 @@ def _table(photo: str, faces: list[FaceScore]) -> str:
         interval = f"{low:.2f} to {high:.2f}"
         percentile = f"{whole(face.percentile)} ({low_percentile} to {high_percentile})"
         lines.append(f"{number:>4}  {face.beauty:>10.2f}  {interval:>13}  {percentile:>28}  {face.attractive:>10.0%}")
-        lines += [f"      {NOTES[note]}" for note in face.notes]
+        lines += [f"      {WARNINGS[warning]}" for warning in face.warnings]
     return "\n".join(lines) + "\n"
 
 
@@ -168,9 +168,9 @@ def rank(
     except KeyboardInterrupt:
         stopped = True
     rows = [row for photo in scored for row in photo]
-    faces, failures = ranking.ranked(rows), [row for row in rows if row.note]
+    faces, failures = ranking.ranked(rows), [row for row in rows if row.error]
     for row in failures:
-        print(f"facescore: {row.photo}: {row.note}", file=sys.stderr)
+        print(f"facescore: {row.photo}: {row.error}", file=sys.stderr)
     if as_json:
         print_json(ranking.report(rows))
     elif faces:
@@ -185,7 +185,7 @@ def rank(
     if stopped:
         print(f"\nfacescore: Stopped after {len(scored)} of {len(sources)} photos.", file=sys.stderr)
         raise typer.Exit(130)
-    if any(row.note != NO_FACE for row in failures):
+    if any(row.error != NO_FACE for row in failures):
         raise typer.Exit(2)
 
 

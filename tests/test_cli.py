@@ -12,7 +12,7 @@ from facescore import Scorer, __version__, images, read_image
 from facescore.cli import app
 from facescore.images import Image, ImageSource
 from facescore.scoring import ranking
-from facescore.scoring.scorer import NOTES
+from facescore.scoring.scorer import WARNINGS
 from facescore.settings import ROOT
 
 
@@ -55,7 +55,7 @@ def test_a_photo_gives_a_readable_table(photo_of_two: Path) -> None:
     title, header, *rows = run.stdout.strip().splitlines()
     assert title == f"{photo_of_two}: 2 faces, from left to right"
     assert all(word in header for word in ("beauty", "interval", "percentile of all faces", "attractive"))
-    faces = [row for row in rows if row.strip() not in NOTES.values()]  # Grace Hopper's is flagged
+    faces = [row for row in rows if row.strip() not in WARNINGS.values()]  # Grace Hopper's is flagged
     assert [row.split()[0] for row in faces] == ["1", "2"]
     assert len({len(line) for line in (header, *faces)}) == 1
 

@@ -14,7 +14,7 @@ from facescore.errors import InvalidImage, InvalidRequest
 from facescore.images import Image, ImageSource, read_image
 from facescore.scoring.archives import IRREGULAR, Member, is_picture, members
 from facescore.scoring.percentile import ALL
-from facescore.scoring.scorer import NO_FACE, NOTES, Scorer
+from facescore.scoring.scorer import NO_FACE, WARNINGS, Scorer
 from facescore.terminal import printable
 
 MAX_PHOTOS = 200
@@ -23,7 +23,8 @@ LATE = "The time for one ranking was up before this photo's turn. Rank the remai
 THUMBNAIL, QUALITY = 112, 85  # pixels a side and of JPEG: about 4 kB a face
 FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet takes a cell that begins so for a formula
 COLUMNS = (
-    "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive note"
+    "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive "
+    "warnings error"
 ).split()
 
 
@@ -36,14 +37,14 @@ class Row:
         face: its number in the photo from left to right, from 1; 0 where there is none.
         numbers: what `FaceScore.to_dict` says of it; empty where there is none. A `FaceScore` would keep its crops.
         thumbnail: the face as a small JPEG file; empty where there is none.
-        note: why there is no face, a sentence.
+        error: why there is no face, a sentence.
     """
 
     photo: str
     face: int = 0
     numbers: dict[str, Any] = field(default_factory=dict)
     thumbnail: bytes = b""
-    note: str = ""
+    error: str = ""
 
 
 Source = ImageSource | Member | InvalidImage
@@ -108,7 +109,7 @@ def score_photos(
     deadline = time.monotonic() + seconds
     for name, source in sources:
         in_time = time.monotonic() < deadline
-        yield score_photo(scorer, name, source, group) if in_time else [Row(name, note=LATE)]
+        yield score_photo(scorer, name, source, group) if in_time else [Row(name, error=LATE)]
 
 
 def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> list[Row]:
@@ -124,14 +125,14 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
         InvalidRequest: there is no such group.
     """
     if isinstance(source, InvalidImage):
-        return [Row(name, note=str(source))]
+        return [Row(name, error=str(source))]
     try:
         image = read_image(source.read() if isinstance(source, Member) else source)
     except InvalidImage as error:
-        return [Row(name, note=printable(str(error)))]  # a path that it names may be no text that can be encoded
+        return [Row(name, error=printable(str(error)))]  # a path that it names may be no text that can be encoded
     scores = scorer.score(image, group)
     if not scores:
-        return [Row(name, note=NO_FACE)]
+        return [Row(name, error=NO_FACE)]
     return [
         Row(name, number, score.to_dict(), _thumbnail(score.beauty_explanation.crop))
         for number, score in enumerate(scores, 1)
@@ -175,22 +176,25 @@ def _area(row: Row) -> float:
 
 
 def report(rows: Iterable[Row]) -> dict[str, Any]:
-    """What JSON says: ``faces``, ranked, each with rank, photo and face number, and ``failures``, photo and note."""
+    """What JSON says: ``faces``, ranked, each with rank, photo and face number, and ``failures``, photo and error."""
     rows = list(rows)
     return {
         "faces": [{"rank": rank, "photo": row.photo, "face": row.face} | row.numbers for rank, row in ranked(rows)],
-        "failures": [{"photo": row.photo, "note": row.note} for row in rows if row.note],
+        "failures": [{"photo": row.photo, "error": row.error} for row in rows if row.error],
     }
 
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
-    """The ranked table; photos without a face come last. ``note`` says why, or why a face's scores may be off."""
+    """The ranked table; photos without a face come last.
+
+    ``warnings`` say why a face's scores may be off, ``error`` why there is no face.
+    """
     told = report(rows)
     lines = [
         face
         | dict(zip(("beauty_low", "beauty_high"), face["beauty_interval"], strict=True))
         | dict(zip(("percentile_low", "percentile_high"), face["percentile_interval"], strict=True))
-        | {"note": " ".join(NOTES[note] for note in face["notes"])}
+        | {"warnings": " ".join(WARNINGS[name] for name in face["warnings"])}
         for face in told["faces"]
     ]
     frame = pd.DataFrame(lines + told["failures"], columns=COLUMNS)
@@ -204,7 +208,7 @@ def as_csv(rows: Iterable[Row]) -> str:
     taken for a formula.
     """
     frame = table(rows)
-    for column in ("photo", "group", "note"):
+    for column in ("photo", "group", "warnings", "error"):
         frame[column] = [_no_formula(text) if isinstance(text, str) else text for text in frame[column]]
     return "\ufeff" + frame.to_csv(index=False, lineterminator="\r\n")
 

@@ -22,7 +22,7 @@ from facescore.settings import CHECKPOINTS, Settings
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
 BEAUTY_NETWORKS = ("beauty", "beauty-resnet50")
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
-NOTES = {
+WARNINGS = {
     "unsure": "This may not be a face: both scores mean nothing if it is none.",
     "rotated": "The face lies on its side or upside down in this photo: it was turned upright and scored so.",
     "small": "The face is small in this photo: both scores may be off. Try a closer or larger photo.",
@@ -52,7 +52,7 @@ class FaceScore:
         distance: how unlike the training faces it is; they lie at about 1. None where the network does not tell.
         wild: whether it looks more like the faces in the wild that the network learned than like SCUT-FBP5500's, so
             that its interval is made from theirs. None where the network does not tell.
-        notes: names of `NOTES` that hold for it: why both scores may be off, by measured thresholds.
+        warnings: names of `WARNINGS` that hold for it: why both scores may be off, by measured thresholds.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
     """
@@ -66,7 +66,7 @@ class FaceScore:
     attractive: float
     distance: float | None
     wild: bool | None
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     beauty_explanation: Explanation
     attractive_explanation: Explanation
 
@@ -85,7 +85,7 @@ class FaceScore:
             "attractive": round(self.attractive, 4),
             "distance": None if self.distance is None else round(self.distance, 3),
             "wild": self.wild,
-            "notes": list(self.notes),
+            "warnings": list(self.warnings),
         }
 
 
@@ -149,12 +149,12 @@ class Scorer:
         attractive = self._run(self.attractive, image, faces)
         familiar = beauty if self.beauty is self.familiar else self._run(self.familiar, image, faces)
         thresholds = [runtime.card.thresholds for runtime in (self.familiar, self.beauty, self.attractive)]
-        notes = [
-            notes_on(face, quality.measure(image, face.landmarks), answer.distance, *thresholds)
+        warnings = [
+            warnings_for(face, quality.measure(image, face.landmarks), answer.distance, *thresholds)
             for face, answer in zip(faces, familiar, strict=True)
         ]
         return [
-            self._face_score(*answers, group=group) for answers in zip(faces, beauty, attractive, notes, strict=True)
+            self._face_score(*answers, group=group) for answers in zip(faces, beauty, attractive, warnings, strict=True)
         ]
 
     def _run(self, runtime: ScoringNetwork, image: Image, faces: list[Face]) -> list["_Answer"]:
@@ -168,7 +168,7 @@ class Scorer:
         return answers
 
     def _face_score(
-        self, face: Face, beauty: "_Answer", attractive: "_Answer", notes: tuple[str, ...], group: str
+        self, face: Face, beauty: "_Answer", attractive: "_Answer", warnings: tuple[str, ...], group: str
     ) -> FaceScore:
         interval = rating_interval(beauty.score, self.beauty.card, beauty.wild)
         return FaceScore(
@@ -184,7 +184,7 @@ class Scorer:
             attractive=1 / (1 + math.exp(-attractive.score)),
             distance=None if math.isnan(beauty.distance) else beauty.distance,
             wild=None if math.isnan(beauty.wild) else beauty.wild > 0,
-            notes=notes,
+            warnings=warnings,
             beauty_explanation=beauty.explanation,
             attractive_explanation=attractive.explanation,
         )
@@ -214,8 +214,8 @@ class _Answer(NamedTuple):
     wild: float
 
 
-def notes_on(face: Face, found: quality.Quality, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
-    """Which of `NOTES` hold for a face; none for what has no threshold, or no known distance.
+def warnings_for(face: Face, found: quality.Quality, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
+    """Which of `WARNINGS` hold for a face; none for what has no threshold, or no known distance.
 
     Args:
         face: as the detector found it.
@@ -242,7 +242,7 @@ def notes_on(face: Face, found: quality.Quality, distance: float, *thresholds: d
         "covered": found.covered > 0,
         "unlike": beyond(distance, "distance"),
     }
-    return tuple(note for note, true in holds.items() if true)
+    return tuple(warning for warning, true in holds.items() if true)
 
 
 def rating_interval(score: float, card: Card, wild: float) -> tuple[float, float]:

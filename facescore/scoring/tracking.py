@@ -25,7 +25,7 @@ class Track:
         beauty: moving average of the rating, 1 to 5.
         interval: moving average of its interval's ends.
         attractive: moving average of the probability.
-        notes: why both scores may be off, in the last frame; see `facescore.scoring.scorer.NOTES`.
+        warnings: why both scores may be off, in the last frame; see `facescore.scoring.scorer.WARNINGS`.
         seen: when the face was last found, seconds.
     """
 
@@ -34,7 +34,7 @@ class Track:
     beauty: float
     interval: tuple[float, float]
     attractive: float
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     seen: float
 
 
@@ -68,7 +68,7 @@ def follow(tracks: Sequence[Track], faces: Sequence[FaceScore], now: float) -> l
         else:
             number = next(number for number in count(1) if number not in known)
             known[number] = Track(
-                number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.notes, now
+                number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.warnings, now
             )
     return [known[number] for number in sorted(known)]
 
@@ -83,7 +83,7 @@ def _moved(track: Track, face: FaceScore, now: float) -> Track:
         beauty=track.beauty + of_score * (face.beauty - track.beauty),
         interval=(low, high),
         attractive=track.attractive + of_score * (face.attractive - track.attractive),
-        notes=face.notes,
+        warnings=face.warnings,
         seen=now,
     )
 

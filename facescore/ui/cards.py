@@ -28,7 +28,7 @@ def overview(faces: list[FaceScore], language: str) -> str:
     columns = ("face", "interval", "percentile", "probability")
     head = "".join(f'<th scope="col">{escape(say(f"score.column_{column}", language))}</th>' for column in columns)
     rows = "".join(
-        f'<tr><th scope="row">{_number(number)}{flags(face.notes, language)}</th>'
+        f'<tr><th scope="row">{_number(number)}{labels(face.warnings, language)}</th>'
         f'<td>{face.beauty:.2f} <span class="range">{_range(face.beauty_interval, language)}</span></td>'
         f"<td>{whole(face.percentile)}</td><td>{face.attractive:.0%}</td></tr>"
         for number, face in enumerate(faces, 1)
@@ -79,15 +79,17 @@ def _number(number: int) -> str:
     return f'<span class="number">{number}</span>'
 
 
-def flags(notes: Iterable[str], language: str) -> str:
+def labels(warnings: Iterable[str], language: str) -> str:
     """In a word or two why a face's scores may be off; nothing where nothing is known against them."""
-    words = [say(f"score.flag_{note}", language) for note in notes]
-    return f'<span class="flag">{escape(", ".join(words))}</span>' if words else ""
+    words = [say(f"score.label_{warning}", language) for warning in warnings]
+    return f'<span class="label">{escape(", ".join(words))}</span>' if words else ""
 
 
 def _warnings(face: FaceScore, language: str) -> str:
     """Why the scores may be off, above all of them, as it holds for the rating and for the probability."""
-    return "".join(f'<p class="warning">{escape(say(f"score.note_{note}", language))}</p>' for note in face.notes)
+    return "".join(
+        f'<p class="warning">{escape(say(f"score.warning_{warning}", language))}</p>' for warning in face.warnings
+    )
 
 
 def _in_the_wild(face: FaceScore, language: str) -> str:

@@ -63,7 +63,7 @@ def _flat(face: dict[str, Any]) -> dict[str, Any]:
     for name, value in face.items():
         if name in names:
             flat |= zip(names[name], value, strict=True)
-        elif name == "notes":
+        elif name == "warnings":
             flat[name] = " ".join(value)
         elif name != "landmarks":
             flat[name] = value
@@ -81,7 +81,7 @@ def picture(face: FaceScore, number: int) -> Image:
     draw = PIL.ImageDraw.Draw(card)
     low, high = face.beauty_interval
     low_percentile, high_percentile = (whole(value) for value in face.percentile_interval)
-    flagged = ", ".join(say(f"score.flag_{note}") for note in face.notes)
+    flagged = ", ".join(say(f"score.label_{warning}") for warning in face.warnings)
     lines = (
         (24, QUIET, f"Face {number}"),
         (18, QUIET, "Rating on SCUT-FBP5500's scale"),

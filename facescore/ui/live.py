@@ -17,10 +17,10 @@ import gradio as gr
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.images import Limits, read_image
 from facescore.scoring.percentile import whole
-from facescore.scoring.scorer import NOTES, Scorer
+from facescore.scoring.scorer import WARNINGS, Scorer
 from facescore.scoring.tracking import Track, follow
 from facescore.settings import ASSETS
-from facescore.ui.cards import flags, ordinal
+from facescore.ui.cards import labels, ordinal
 from facescore.ui.page import UNEXPECTED
 from facescore.ui.words import LANGUAGES, TEXTS, language_of, say, translated
 
@@ -92,12 +92,12 @@ def _track(told: object) -> Track:
         isinstance(told["number"], int)
         and all(_is_number(told[name]) for name in ("number", "beauty", "attractive", "seen"))
         and all(_are_numbers(told[name], length) for name, length in lengths.items())
-        and isinstance(told["notes"], list)
-        and all(isinstance(note, str) and note in NOTES for note in told["notes"])
+        and isinstance(told["warnings"], list)
+        and all(isinstance(warning, str) and warning in WARNINGS for warning in told["warnings"])
     )
     if not right:
         raise InvalidRequest(MALFORMED)
-    return Track(**told | {name: tuple(told[name]) for name in (*lengths, "notes")})
+    return Track(**told | {name: tuple(told[name]) for name in (*lengths, "warnings")})
 
 
 def _is_number(value: object) -> bool:
@@ -128,7 +128,9 @@ def _line(scorer: Scorer, track: Track, language: str) -> str:
         ordinal=ordinal(percentile),
         number=whole(percentile),
     )
-    return f'<span class="number">{track.number}</span> <span>{escape(sentence)}{flags(track.notes, language)}</span>'
+    return (
+        f'<span class="number">{track.number}</span> <span>{escape(sentence)}{labels(track.warnings, language)}</span>'
+    )
 
 
 def build(scorer: Scorer) -> None:

@@ -41,7 +41,7 @@ def open_files(payload: object) -> list[tuple[str, Source]]:
 
 def out_of_time(photos: list[list[Row]]) -> str:
     """That the time for one ranking was over before all photos had their turn; nothing where they had."""
-    done = sum(photo[0].note != ranking.LATE for photo in photos)
+    done = sum(photo[0].error != ranking.LATE for photo in photos)
     if done == len(photos):
         return ""
     return f"The time for one ranking is over: {done} of {len(photos)} photos were scored. Rank the rest separately."
@@ -56,10 +56,10 @@ def endnotes(rows: list[Row], language: str) -> str:
             f'<p class="downloads"><a download="facescore-ranking.csv" href="data:text/csv;base64,{data}">'
             f"{escape(say('rank.save_csv', language))}</a></p>"
         )
-    failures = [row for row in rows if row.note]
+    failures = [row for row in rows if row.error]
     if failures:
         items = "".join(
-            f"<li><strong>{escape(row.photo)}</strong>: {escape(translated(row.note, language))}</li>"
+            f"<li><strong>{escape(row.photo)}</strong>: {escape(translated(row.error, language))}</li>"
             for row in failures
         )
         html += f"<h3>{escape(say('rank.failures', language))}</h3><ul>{items}</ul>"

@@ -6,7 +6,7 @@ from html import escape
 from facescore.scoring import ranking
 from facescore.scoring.percentile import whole
 from facescore.scoring.ranking import Row
-from facescore.ui.cards import flags
+from facescore.ui.cards import labels
 from facescore.ui.pieces import scrolling
 from facescore.ui.words import say
 
@@ -68,7 +68,7 @@ def _cells(place: int, row: Row, first: Row, language: str) -> str:
         f'<th scope="row" data-value="{place}">{place}{mark}</th><td>{_picture(row, language)}</td>'
         f'<td data-value="{photo}" class="photo">{photo}'
         f'<span class="range">{escape(say("score.face", language, number=row.face))}</span>'
-        f"{flags(numbers['notes'], language)}</td>"
+        f"{labels(numbers['warnings'], language)}</td>"
         f'<td data-value="{numbers["beauty"]}"><strong>{numbers["beauty"]:.2f}</strong>{_interval(row, language)}</td>'
         f'<td data-value="{numbers["percentile"]}">{whole(numbers["percentile"])}{_range(low, high, language)}</td>'
         f'<td data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>'

@@ -50,10 +50,10 @@ def _conditions(found: dict[str, Any], language: str) -> str:
         rows |= {say(f"wild.level_{name}", language, level=f"{row[level]:g}"): row for row in found.get(name, [])}
     measured = tables.table(rows, ("count", "mae", "coverage", "change", "accuracy"), "condition")
     thresholds = "".join(
-        f"<li>{escape(say(f'wild.flag_{name}', language, threshold=f'{value:.3g}'))}</li>"
+        f"<li>{escape(say(f'wild.level_of_{name}', language, threshold=f'{value:.3g}'))}</li>"
         for name, value in found["thresholds"].items()
     )
-    warned = f"<p>{escape(say(f'wild.flagged_{kind}', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
+    warned = f"<p>{escape(say(f'wild.warned_{kind}', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
     caption = say("wild.conditions_caption", language)
     return table(measured, caption, language, say("wild.condition", language)) + warned
 

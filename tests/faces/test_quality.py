@@ -5,7 +5,7 @@ import pytest
 from facescore.faces import Face, largest
 from facescore.faces.alignment import resize
 from facescore.faces.mtcnn import MTCNN
-from facescore.faces.quality import measure
+from facescore.faces.quality import Quality, measure
 from facescore.images import Image
 
 FRONTAL = np.array([[40, 50], [80, 50], [60, 70], [45, 90], [75, 90]], np.float32)
@@ -16,7 +16,7 @@ def face(detector: MTCNN, astronaut: Image) -> Face:
     return largest(detector.detect(astronaut))
 
 
-def of(image: Image, face: Face, scale: float = 1.0) -> Condition:
+def of(image: Image, face: Face, scale: float = 1.0) -> Quality:
     return measure(image, face.landmarks * np.float32(scale))
 
 

@@ -9,8 +9,9 @@ from facescore import FaceScore, InvalidRequest, Scorer, read_image
 from facescore.checkpoints import Interval
 from facescore.faces import Face
 from facescore.faces.alignment import resize
+from facescore.faces.quality import Quality
 from facescore.images import Image
-from facescore.scoring.scorer import BEAUTY_NETWORKS, NOTES, notes_on, rating_interval
+from facescore.scoring.scorer import BEAUTY_NETWORKS, WARNINGS, rating_interval, warnings_for
 from tests.faces.test_search import CASES
 
 
@@ -88,12 +89,12 @@ def test_the_interval_is_the_one_of_the_scores_range(scorer: Scorer) -> None:
 
 FACE = Face((0, 0, 80, 100), np.array([[20, 40], [60, 40], [40, 60], [25, 80], [55, 80]], np.float32), 0.99)
 SIDEWAYS = replace(FACE, landmarks=np.ascontiguousarray(FACE.landmarks[:, ::-1] * np.array([-1, 1], np.float32)))
-FINE = Condition(size=90, sharpness=0.6, turn=0.1, light=200, glare=0.0, outside=0.0, covered=-1.0)
+FINE = Quality(size=90, sharpness=0.6, turn=0.1, light=200, glare=0.0, outside=0.0, covered=-1.0)
 THRESHOLDS = {"size": 20.0, "sharpness": 0.3, "turn": 0.4, "light": 90.0, "glare": 0.2, "outside": 0.05}
 
 
 @pytest.mark.parametrize(
-    ("found", "distance", "notes"),
+    ("found", "distance", "warnings"),
     [
         (FINE, 1.0, ()),
         (replace(FINE, size=15), 1.0, ("small",)),
@@ -106,29 +107,29 @@ THRESHOLDS = {"size": 20.0, "sharpness": 0.3, "turn": 0.4, "light": 90.0, "glare
         (replace(FINE, size=15, sharpness=0.2, turn=0.5), math.nan, ("small", "blurred", "turned")),
     ],
 )
-def test_faces_beyond_a_measured_threshold_get_a_note(
-    found: Condition, distance: float, notes: tuple[str, ...]
+def test_faces_beyond_a_measured_threshold_get_a_warning(
+    found: Quality, distance: float, warnings: tuple[str, ...]
 ) -> None:
-    assert notes_on(FACE, found, distance, THRESHOLDS | {"distance": 1.8}) == notes
-    assert set(notes) <= set(NOTES)
-    assert notes_on(FACE, found, distance, {}) == ()
+    assert warnings_for(FACE, found, distance, THRESHOLDS | {"distance": 1.8}) == warnings
+    assert set(warnings) <= set(WARNINGS)
+    assert warnings_for(FACE, found, distance, {}) == ()
 
 
 def test_what_the_detector_and_the_crop_say_needs_no_threshold() -> None:
-    assert notes_on(replace(FACE, unsure=True), FINE, 1.0) == ("unsure",)
-    assert notes_on(SIDEWAYS, FINE, 1.0) == ("rotated",)
-    assert notes_on(FACE, replace(FINE, covered=0.1), 1.0) == ("covered",)
+    assert warnings_for(replace(FACE, unsure=True), FINE, 1.0) == ("unsure",)
+    assert warnings_for(SIDEWAYS, FINE, 1.0) == ("rotated",)
+    assert warnings_for(FACE, replace(FINE, covered=0.1), 1.0) == ("covered",)
 
 
 def test_one_networks_threshold_is_enough() -> None:
     small = replace(FINE, size=25)
-    assert notes_on(FACE, small, 1.0, {"size": 20.0}, {"size": 30.0}) == ("small",)
-    assert notes_on(FACE, small, 1.0, {"size": 20.0}, {"light": 90.0}) == ()
+    assert warnings_for(FACE, small, 1.0, {"size": 20.0}, {"size": 30.0}) == ("small",)
+    assert warnings_for(FACE, small, 1.0, {"size": 20.0}, {"light": 90.0}) == ()
 
 
 @pytest.mark.parametrize("network", BEAUTY_NETWORKS)
 @pytest.mark.parametrize(
-    ("picture", "note"),
+    ("picture", "warning"),
     [
         ("dark.png", "dark"),
         ("cut_left_half.jpg", "cut"),
@@ -139,21 +140,21 @@ def test_one_networks_threshold_is_enough() -> None:
         ("headfirst_hopper.jpg", "rotated"),
     ],
 )
-def test_doubt_is_said_whatever_network_rates(scorer: Scorer, network: str, picture: str, note: str) -> None:
+def test_doubt_is_said_whatever_network_rates(scorer: Scorer, network: str, picture: str, warning: str) -> None:
     (face,) = scorer.with_beauty(network).score(read_image(CASES / picture))
-    assert note in face.notes
-    assert note in face.to_dict()["notes"]
+    assert warning in face.warnings
+    assert warning in face.to_dict()["warnings"]
 
 
 @pytest.mark.parametrize("network", BEAUTY_NETWORKS)
-def test_an_ordinary_photo_gets_no_note(scorer: Scorer, network: str, astronaut: Image) -> None:
+def test_an_ordinary_photo_gets_no_warning(scorer: Scorer, network: str, astronaut: Image) -> None:
     (face,) = scorer.with_beauty(network).score(astronaut)
-    assert face.notes == ()
+    assert face.warnings == ()
     assert face.to_dict()["rotation"] == 0
 
 
 def test_what_is_said_of_the_photo_is_the_same_whatever_network_rates(scorer: Scorer, hopper: Image) -> None:
-    mine, others = (scorer.with_beauty(network).score(hopper)[0].notes for network in BEAUTY_NETWORKS)
+    mine, others = (scorer.with_beauty(network).score(hopper)[0].warnings for network in BEAUTY_NETWORKS)
     assert mine == others
 
 

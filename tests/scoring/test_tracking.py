@@ -23,7 +23,7 @@ def moved(face: FaceScore, right: float = 0, beauty: float | None = None) -> Fac
 
 def test_a_first_frame_is_taken_as_it_is(left_and_right: list[FaceScore]) -> None:
     assert follow([], left_and_right, 0) == [
-        Track(number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.notes, 0)
+        Track(number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.warnings, 0)
         for number, face in enumerate(left_and_right, 1)
     ]
 

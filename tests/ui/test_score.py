@@ -16,7 +16,7 @@ import pytest
 from facescore import FaceScore, Scorer
 from facescore.images import Image, read_image
 from facescore.scoring.percentile import GROUPS
-from facescore.scoring.scorer import NOTES
+from facescore.scoring.scorer import WARNINGS
 from facescore.ui import charts, downloads, pictures, score
 from facescore.ui.cards import details, ordinal, overview
 from facescore.ui.words import say
@@ -48,12 +48,12 @@ def test_a_face_is_shown_with_its_interval_and_its_place(faces: list[FaceScore],
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_why_an_interval_may_be_too_narrow_is_told(faces: list[FaceScore], scorer: Scorer, language: str) -> None:
-    for note, sentence in NOTES.items():
-        assert say(f"score.note_{note}") == sentence
-        face = replace(faces[0], notes=(note,))
+    for warning, sentence in WARNINGS.items():
+        assert say(f"score.warning_{warning}") == sentence
+        face = replace(faces[0], warnings=(warning,))
         html = details(face, 1, scorer.distribution, scorer.attractive.card, language)
         assert html.count('class="warning"') == 1
-        assert say(f"score.note_{note}", language) in html
+        assert say(f"score.warning_{warning}", language) in html
 
 
 def test_several_faces_stand_in_a_table_and_one_does_not(faces: list[FaceScore]) -> None:
@@ -87,7 +87,7 @@ def test_what_is_saved_holds_what_is_shown(faces: list[FaceScore]) -> None:
     rows = list(csv.DictReader(io.StringIO(contents["facescore.csv"].decode())))
     assert [float(row["beauty"]) for row in rows] == [face["beauty"] for face in report["faces"]]
     assert float(rows[0]["beauty_low"]) == report["faces"][0]["beauty_interval"][0]
-    assert [row["notes"].split() for row in rows] == [face["notes"] for face in report["faces"]]
+    assert [row["warnings"].split() for row in rows] == [face["warnings"] for face in report["faces"]]
     card = np.asarray(PIL.Image.open(io.BytesIO(contents["facescore-2.png"])))
     assert card.shape == (downloads.HEIGHT, downloads.WIDTH, 3)
 

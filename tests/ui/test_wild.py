@@ -35,5 +35,5 @@ def test_conditions_and_agreement_are_told_where_they_were_measured(monkeypatch:
     monkeypatch.setattr(wild, "read_study", lambda _: type("Study", (), {"metrics": metrics}))
     html = wild.describe("made", "en")
     assert say("wild.level_size", level="24") in html
-    assert say("wild.flag_size", threshold="20") in html
+    assert say("wild.level_of_size", threshold="20") in html
     assert say("score.group_AF") in html
