@@ -170,7 +170,7 @@ def rank(
     rows = [row for photo in scored for row in photo]
     faces, failures = ranking.ranked(rows), [row for row in rows if row.error]
     for row in failures:
-        print(f"facescore: {row.photo}: {row.error}", file=sys.stderr)
+        print(f"facescore: {printable(f'{row.photo}: {row.error}')}", file=sys.stderr)
     if as_json:
         print_json(ranking.report(rows))
     elif faces:
@@ -185,7 +185,7 @@ def rank(
     if stopped:
         print(f"\nfacescore: Stopped after {len(scored)} of {len(sources)} photos.", file=sys.stderr)
         raise typer.Exit(130)
-    if any(row.error != NO_FACE for row in failures):
+    if any(str(row.error) != NO_FACE for row in failures):
         raise typer.Exit(2)
 
 

@@ -1,11 +1,21 @@
 """What can go wrong for a user, as sentences.
 
-Every message says what was wrong and what to do next. The page shows it, the command line prints it and exits 2.
+Every message says what was wrong and what to do next. The page translates it by its template, the command line prints
+it and exits 2.
 """
 
 
 class FaceScoreError(Exception):
-    """Base of every error that is about the user's input or set-up rather than about a bug."""
+    """Base of every error that is about the user's input or set-up rather than about a bug.
+
+    Args:
+        template: the sentence in English, with a ``{name}`` for each of ``values``.
+        values: what goes into the sentence.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values) if values else template)
+        self.template, self.values = template, values
 
 
 class InvalidImage(FaceScoreError):
@@ -25,7 +35,7 @@ class DetectorError(FaceScoreError):
 
 
 class DataError(FaceScoreError):
-    """A data set or a file of initial weights that is not where it was said to be."""
+    """A data set, a study or a file of initial weights that is missing or damaged."""
 
 
 class StorageError(FaceScoreError):
@@ -33,4 +43,4 @@ class StorageError(FaceScoreError):
 
 
 class InvalidRequest(FaceScoreError):
-    """A request that asks for something which does not exist, such as an unknown group or recipe."""
+    """A request for something that does not exist, such as an unknown group or recipe."""

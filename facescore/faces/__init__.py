@@ -8,9 +8,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from facescore.faces.alignment import ARCFACE, resize, similarity
+from facescore.faces.alignment import resize, similarity
 from facescore.images import Image
 from facescore.settings import CHECKPOINTS, Settings
+from facescore.templates import ARCFACE
 
 FRAME = 480  # longest side of the frame that is searched for faces, pixels; benchmarks/detectors.py compares others
 

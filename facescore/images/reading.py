@@ -70,7 +70,10 @@ def read_image(source: ImageSource, limits: Limits = PHOTO) -> Image:
 def _check_side(width: int, height: int) -> None:
     if min(width, height) < MIN_SIDE:
         raise InvalidImage(
-            f"This picture is {width} × {height} pixels; at least {MIN_SIDE} a side are needed. Choose a larger one."
+            "This picture is {width} × {height} pixels; at least {least} a side are needed. Choose a larger one.",
+            width=width,
+            height=height,
+            least=MIN_SIDE,
         )
 
 

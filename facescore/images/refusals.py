@@ -34,8 +34,11 @@ def too_many_pixels(width: int, height: int, most: int) -> InvalidImage:
         most: how many pixels are read.
     """
     return InvalidImage(
-        f"This picture has {width} × {height} pixels, more than the {most / 1e6:g} megapixels that are read in this "
-        "format. Scale it down and try again."
+        "This picture has {width} × {height} pixels, more than the {most} megapixels that are read in this format. "
+        "Scale it down and try again.",
+        width=width,
+        height=height,
+        most=f"{most / 1e6:g}",
     )
 
 
@@ -45,4 +48,5 @@ def too_many_bytes(most: int) -> InvalidImage:
     Args:
         most: how many bytes are read.
     """
-    return InvalidImage(f"This file is larger than {most / 1e6:g} MB. Save the picture smaller and try again.")
+    template = "This file is larger than {most} MB. Save the picture smaller and try again."
+    return InvalidImage(template, most=f"{most / 1e6:g}")

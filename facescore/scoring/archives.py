@@ -90,7 +90,8 @@ class _Bounded(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_LIST:
             raise InvalidImage(
-                f"This archive holds more than {MAX_ENTRIES:,} files or very long file names. Pack only the pictures."
+                "This archive holds more than {most} files or very long file names. Pack only the pictures.",
+                most=f"{MAX_ENTRIES:,}",
             )
         return super().read(size)
 
@@ -108,7 +109,9 @@ def members(path: Path) -> list[Member]:
     except DAMAGE as error:
         raise InvalidImage("This is not a zip archive, or a damaged one. Pack or download it again.") from error
     if len(infos) > MAX_ENTRIES:
-        raise InvalidImage(f"There are more than {MAX_ENTRIES:,} files in this archive. Pack the pictures alone.")
+        raise InvalidImage(
+            "There are more than {most} files in this archive. Pack the pictures alone.", most=f"{MAX_ENTRIES:,}"
+        )
     found = [
         member for member in (Member(path, info) for info in infos if not info.is_dir()) if is_picture(member.name)
     ]

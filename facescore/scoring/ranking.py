@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import PIL.Image
 
-from facescore.errors import InvalidImage, InvalidRequest
+from facescore.errors import FaceScoreError, InvalidImage, InvalidRequest
 from facescore.images import Image, ImageSource, read_image
 from facescore.scoring.archives import IRREGULAR, Member, is_picture, members
 from facescore.scoring.percentile import ALL
@@ -37,18 +37,25 @@ class Row:
         face: its number in the photo from left to right, from 1; 0 where there is none.
         numbers: what `FaceScore.to_dict` says of it; empty where there is none. A `FaceScore` would keep its crops.
         thumbnail: the face as a small JPEG file; empty where there is none.
-        error: why there is no face, a sentence.
+        error: why there is no face; None where there is one.
     """
 
     photo: str
     face: int = 0
     numbers: dict[str, Any] = field(default_factory=dict)
     thumbnail: bytes = b""
-    error: str = ""
+    error: FaceScoreError | None = None
 
 
 Source = ImageSource | Member | InvalidImage
 """Where a photo comes from; an `InvalidImage` stands for a folder or an archive out of which nothing can be taken."""
+
+
+def too_many_photos() -> InvalidRequest:
+    """More photos than one ranking takes."""
+    return InvalidRequest(
+        "More than {most} photos came. Leave some out and rank those in a second turn.", most=MAX_PHOTOS
+    )
 
 
 def open_sources(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Source]]:
@@ -67,7 +74,7 @@ def open_sources(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Source]]:
         except InvalidImage as error:
             sources.append((printable(name), error))
         if len(sources) > MAX_PHOTOS:
-            raise InvalidRequest(f"More than {MAX_PHOTOS} photos came. Leave some out and rank those in a second turn.")
+            raise too_many_photos()
     return sources
 
 
@@ -81,7 +88,7 @@ def _open(name: str, path: Path) -> list[tuple[str, Source]]:
         else:
             found = [(name, _regular(path))]
     except OSError as error:
-        raise InvalidImage(f"It cannot be opened: {error.strerror}. Check its name.") from error
+        raise InvalidImage("It cannot be opened: {reason}. Check its name.", reason=error.strerror) from error
     if not found:
         raise InvalidImage("There is no picture in it. Choose another one.")
     return [(printable(one), source) for one, source in found]
@@ -109,7 +116,7 @@ def score_photos(
     deadline = time.monotonic() + seconds
     for name, source in sources:
         in_time = time.monotonic() < deadline
-        yield score_photo(scorer, name, source, group) if in_time else [Row(name, error=LATE)]
+        yield score_photo(scorer, name, source, group) if in_time else [Row(name, error=InvalidRequest(LATE))]
 
 
 def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> list[Row]:
@@ -125,14 +132,14 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
         InvalidRequest: there is no such group.
     """
     if isinstance(source, InvalidImage):
-        return [Row(name, error=str(source))]
+        return [Row(name, error=source)]
     try:
         image = read_image(source.read() if isinstance(source, Member) else source)
     except InvalidImage as error:
-        return [Row(name, error=printable(str(error)))]  # a path that it names may be no text that can be encoded
+        return [Row(name, error=error)]
     scores = scorer.score(image, group)
     if not scores:
-        return [Row(name, error=NO_FACE)]
+        return [Row(name, error=InvalidImage(NO_FACE))]
     return [
         Row(name, number, score.to_dict(), _thumbnail(score.beauty_explanation.crop))
         for number, score in enumerate(scores, 1)
@@ -180,7 +187,7 @@ def report(rows: Iterable[Row]) -> dict[str, Any]:
     rows = list(rows)
     return {
         "faces": [{"rank": rank, "photo": row.photo, "face": row.face} | row.numbers for rank, row in ranked(rows)],
-        "failures": [{"photo": row.photo, "error": row.error} for row in rows if row.error],
+        "failures": [{"photo": row.photo, "error": printable(str(row.error))} for row in rows if row.error],
     }
 
 

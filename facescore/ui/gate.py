@@ -18,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from facescore.errors import FaceScoreError
+from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.images import MAX_BYTES
 from facescore.ui.page import MALFORMED, MOST_WAITING, UNEXPECTED, Page
 from facescore.ui.uploads import uploaded
@@ -53,13 +53,14 @@ log = logging.getLogger(__name__)
 class Refusal(Exception):
     """A request that does not reach Gradio, with the sentence and the HTTP status that it is answered with."""
 
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+    def __init__(self, status: int, error: FaceScoreError | str, **values: object) -> None:
+        self.status = status
+        self.error = error if isinstance(error, FaceScoreError) else InvalidRequest(error, **values)
+        super().__init__(str(self.error))
 
     def answer(self, headers: Mapping[str, str]) -> JSONResponse:
         """The answer, in the visitor's language."""
-        sentence = translated(self.sentence, accepted(headers))
+        sentence = translated(self.error, accepted(headers))
         return JSONResponse({"detail": sentence, "error": sentence}, self.status)
 
 
@@ -129,7 +130,7 @@ class GatedApp(App):
             try:
                 uploaded(file[1])
             except FaceScoreError as error:
-                raise Refusal(404, str(error)) from error
+                raise Refusal(404, error) from error
             return receive
         if method in ("GET", "HEAD") and (answer := ANSWER.fullmatch(path)):
             if answer[1] not in page._queue.event_ids_to_events and not page.is_waiting_for(answer[1]):
@@ -163,7 +164,9 @@ class GatedApp(App):
             raise Refusal(422, MALFORMED)
         waiting = len(page._queue)
         if path.startswith((f"{API}/queue", f"{API}/call")) and waiting >= MOST_WAITING:
-            raise Refusal(429, f"The queue is full: {waiting} calls are waiting. Try again in a minute.")
+            raise Refusal(
+                429, "The queue is full: {waiting} calls are waiting. Try again in a minute.", waiting=waiting
+            )
         return _replayed(body, receive)
 
 
@@ -215,7 +218,8 @@ async def _whole(receive: Receive, most: int) -> bytes:
             raise Refusal(400, MALFORMED)
         body += message.get("body", b"")
         if len(body) > most:
-            raise Refusal(413, f"This call is larger than {most // 1000:,} kB. Upload files, and send what names them.")
+            template = "This call is larger than {most} kB. Upload files, and send what names them."
+            raise Refusal(413, template, most=f"{most // 1000:,}")
         if not message.get("more_body"):
             return bytes(body)
 

@@ -76,8 +76,9 @@ def _read(question: object) -> tuple[bytes, list[Track], float]:
     if not isinstance(frame, str) or not isinstance(tracks, list) or len(tracks) > MOST_TRACKS:
         raise InvalidRequest(MALFORMED)
     if len(frame) > FRAME.bytes * 4 // 3 + 4:  # before it is decoded
-        most = FRAME.bytes // 1000
-        raise InvalidRequest(f"Frames may have up to {most} kB. Reload the page and start the camera again.")
+        raise InvalidRequest(
+            "Frames may have up to {most} kB. Reload the page and start the camera again.", most=FRAME.bytes // 1000
+        )
     try:
         return base64.b64decode(frame, validate=True), [_track(track) for track in tracks], float(question["seconds"])
     except ValueError as error:  # no base64
@@ -142,7 +143,7 @@ def build(scorer: Scorer) -> None:
         try:
             return look(scorer, question, language)
         except FaceScoreError as error:
-            return {"error": translated(str(error), language)}
+            return {"error": translated(error, language)}
         except Exception:
             log.exception("A frame ended in something that nobody foresaw.")
             return {"error": translated(UNEXPECTED, language)}

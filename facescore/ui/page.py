@@ -114,7 +114,7 @@ class Page(gr.Blocks):
         try:
             return await super().process_api(*arguments, **named)
         except FaceScoreError as error:
-            raise gr.Error(translated(str(error), language), print_exception=False) from error
+            raise gr.Error(translated(error, language), print_exception=False) from error
         except gr.Error as error:  # Gradio's own, about a file that an event names
             raise gr.Error(translated(MALFORMED, language), print_exception=False) from error
         except Exception as error:

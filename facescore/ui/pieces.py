@@ -17,7 +17,7 @@ from facescore.results.tables import FORMATS
 from facescore.runtime import ScoringNetwork
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.ui.cards import message
-from facescore.ui.words import WORDS, say
+from facescore.ui.words import WORDS, say, translated
 
 if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
     from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ def figure(kind: str, study: str, language: str) -> str:
     try:
         address, width = _drawing(kind, study)
     except FaceScoreError as error:
-        return message(str(error))
+        return message(translated(error, language))
     caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=study)) for part in ("caption", "alt"))
     style = f"width:clamp({0.55 * width:.0f}px,100%,{width}px)"
     shows = "faces" if kind in OF_FACES else "drawing"

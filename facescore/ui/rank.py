@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from facescore.errors import FaceScoreError
+from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.scoring import ranking
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.ranking import Row, Source
@@ -39,12 +39,16 @@ def open_files(payload: object) -> list[tuple[str, Source]]:
     return ranking.open_sources((path.name, path) for path in uploads.files(payload))
 
 
-def out_of_time(photos: list[list[Row]]) -> str:
-    """That the time for one ranking was over before all photos had their turn; nothing where they had."""
-    done = sum(photo[0].error != ranking.LATE for photo in photos)
+def out_of_time(photos: list[list[Row]]) -> InvalidRequest | None:
+    """That the time for one ranking was over before all photos had their turn; None where they had."""
+    done = sum(str(photo[0].error) != ranking.LATE for photo in photos)
     if done == len(photos):
-        return ""
-    return f"The time for one ranking is over: {done} of {len(photos)} photos were scored. Rank the rest separately."
+        return None
+    return InvalidRequest(
+        "The time for one ranking is over: {done} of {photos} photos were scored. Rank the rest separately.",
+        done=done,
+        photos=len(photos),
+    )
 
 
 def endnotes(rows: list[Row], language: str) -> str:
@@ -56,12 +60,9 @@ def endnotes(rows: list[Row], language: str) -> str:
             f'<p class="downloads"><a download="facescore-ranking.csv" href="data:text/csv;base64,{data}">'
             f"{escape(say('rank.save_csv', language))}</a></p>"
         )
-    failures = [row for row in rows if row.error]
+    failures = [(row.photo, translated(row.error, language)) for row in rows if row.error]
     if failures:
-        items = "".join(
-            f"<li><strong>{escape(row.photo)}</strong>: {escape(translated(row.error, language))}</li>"
-            for row in failures
-        )
+        items = "".join(f"<li><strong>{escape(photo)}</strong>: {escape(why)}</li>" for photo, why in failures)
         html += f"<h3>{escape(say('rank.failures', language))}</h3><ul>{items}</ul>"
     return html
 
@@ -93,7 +94,7 @@ def _ranking(
     try:
         named, sources = group_named(group), open_files(files)
     except FaceScoreError as error:
-        yield message(translated(str(error), language), alert=True), "", "", "", gr.skip()
+        yield message(translated(error, language), alert=True), "", "", "", gr.skip()
         return
     if not sources:
         yield message(say("rank.welcome", language)), "", "", "", gr.skip()
@@ -134,7 +135,7 @@ def build(scorer: Scorer) -> None:
         except FaceScoreError as error:
             return ranking.report([]) | {"error": str(error)}
         late = out_of_time(photos)
-        return ranking.report(row for photo in photos for row in photo) | ({"error": late} if late else {})
+        return ranking.report(row for photo in photos for row in photo) | ({"error": str(late)} if late else {})
 
     def stream(
         files: Any, group: str, request: gr.Request, progress: gr.Progress = PROGRESS

@@ -31,14 +31,15 @@ Report = dict[str, Any]
 
 
 def report_of(scorer: Scorer, photo: str | Path | None, group: str) -> tuple[Image | None, list[FaceScore], Report]:
-    """The photo, its faces, and what `/score` says of them: ``faces``, and where it was refused ``error``."""
+    """The photo, its faces, and what `/score` answers: ``faces``.
+
+    Raises:
+        FaceScoreError: the photo is refused.
+    """
     if photo is None:
         return None, [], {"faces": []}
-    try:
-        image = read_image(photo)
-        faces = scorer.score(image, group)
-    except FaceScoreError as error:
-        return None, [], {"faces": [], "error": str(error)}
+    image = read_image(photo)
+    faces = scorer.score(image, group)
     return image, faces, {"faces": [face.to_dict() for face in faces]}
 
 
@@ -60,14 +61,19 @@ def show(
         shown_map: beauty or attractive.
         language: of the text.
     """
-    image, faces, report = report_of(scorer, photo, group)
+    try:
+        image, faces, report = report_of(scorer, photo, group)
+    except FaceScoreError as error:
+        return _refused(error, photo, language)
     if image is None:
         boxes = gr.update(value=None, visible=False)
     else:
         drawn, text = number_faces(image, [face.face for face in faces]), say("score.alt_boxes", language)
         boxes = gr.update(value=drawn, alt_text=text, visible=True)
     if image is None or not faces:
-        return _nothing(boxes, without_faces(photo, report, language), report)
+        return _nothing(
+            boxes, say("score.welcome", language) if photo is None else translated(NO_FACE, language), report
+        )
     number = face_at(image, faces, *chosen) if isinstance(chosen, tuple) else chosen
     number = number if number and number <= len(faces) else 1
     face = faces[number - 1]
@@ -94,13 +100,11 @@ def _nothing(boxes: dict[str, Any], sentence: str, report: Report) -> tuple[Any,
     return boxes, gr.update(choices=[], value=None, visible=False), said, hidden, "", "", "", report
 
 
-def without_faces(photo: str | Path | None, report: Report, language: str) -> str:
-    """Why there is nothing to show, and what to do."""
-    if photo is None:
-        return say("score.welcome", language)
-    if not Path(photo).is_file():
-        return say("errors.gone", language)
-    return translated(report.get("error", NO_FACE), language)
+def _refused(error: FaceScoreError, photo: str | Path | None, language: str) -> tuple[Any, ...]:
+    """What the page shows of a photo that is not scored: why not, and what to do."""
+    gone = photo is not None and not Path(photo).is_file()
+    sentence = say("errors.gone", language) if gone else translated(error, language)
+    return _nothing(gr.update(value=None, visible=False), sentence, {"faces": [], "error": str(error)})
 
 
 def face_at(image: Image, faces: list[FaceScore], x: float, y: float) -> int:
@@ -154,8 +158,7 @@ def build(scorer: Scorer) -> None:
             path, named = uploads.photo(photo), scorer_with(network_named(network))
             return show(named, path, group_named(group), chosen, one_of(shown, MAPS), language)
         except FaceScoreError as error:
-            report = {"faces": [], "error": str(error)}
-            return _nothing(gr.update(value=None, visible=False), translated(str(error), language), report)
+            return _refused(error, None, language)
 
     def new_photo(photo: Any, group: Any, network: Any, shown: Any, request: gr.Request) -> tuple[Any, ...]:
         """The first face of another photo."""

@@ -8,8 +8,8 @@ from gradio_client.utils import strip_invalid_filename_characters
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
-from facescore.errors import InvalidRequest
-from facescore.scoring.ranking import MAX_PHOTOS
+from facescore.errors import FaceScoreError, InvalidImage, InvalidRequest
+from facescore.scoring.ranking import MAX_PHOTOS, too_many_photos
 from facescore.ui import uploads
 from facescore.ui.uploads import MAX_ARCHIVE_BYTES
 from facescore.ui.words import accepted, translated
@@ -57,22 +57,26 @@ async def receive(
         with uploads.own_folder() as own:
             return await _receive(request, own, max_file_size, upload_id, upload_progress), [], []
     except (InvalidRequest, MultiPartException, ClientDisconnect) as error:  # of the last nobody reads the sentence
-        raise MultiPartException(translated(_sentence(error), accepted(request.headers))) from error
+        raise MultiPartException(translated(_refusal(error), accepted(request.headers))) from error
     finally:
         if upload_id and upload_progress:
             upload_progress.set_done(upload_id)
             _forget(upload_progress)
 
 
-def _sentence(error: InvalidRequest | MultiPartException | ClientDisconnect) -> str:
-    if not isinstance(error, MultiPartException):
-        return str(error)
+def _refusal(error: InvalidRequest | MultiPartException | ClientDisconnect) -> FaceScoreError:
+    if isinstance(error, InvalidRequest):
+        return error
+    if isinstance(error, ClientDisconnect):
+        return InvalidRequest(NO_FILES)
     if "maximum allowed size" in error.message:
         most = MAX_ARCHIVE_BYTES // 1000**2
-        return f"One of the files is larger than {most} MB. Save it smaller, or split the archive."
+        return InvalidImage(
+            "One of the files is larger than {most} MB. Save it smaller, or split the archive.", most=most
+        )
     if error.message.startswith("Too many files"):
-        return f"More than {MAX_PHOTOS} photos came. Leave some out and rank those in a second turn."
-    return NO_FILES
+        return too_many_photos()
+    return InvalidRequest(NO_FILES)
 
 
 async def _receive(
@@ -116,7 +120,8 @@ async def _bounded(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes,
         size += len(chunk)
         if size > MAX_UPLOAD_BYTES:
             raise InvalidRequest(
-                f"This upload is larger than {MAX_UPLOAD_BYTES // 1000**3} GB. Upload the photos in several turns."
+                "This upload is larger than {most} GB. Upload the photos in several turns.",
+                most=MAX_UPLOAD_BYTES // 1000**3,
             )
         yield chunk
 

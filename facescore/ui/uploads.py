@@ -20,7 +20,8 @@ from typing import Any
 
 from facescore.errors import InvalidImage, InvalidRequest
 from facescore.images import MAX_BYTES
-from facescore.scoring.ranking import MAX_PHOTOS
+from facescore.images.refusals import too_many_bytes
+from facescore.scoring.ranking import MAX_PHOTOS, too_many_photos
 from facescore.ui.words import say
 
 PREFIX = "facescore-"
@@ -98,7 +99,7 @@ def uploaded(path: object) -> Path:
         if found.st_size > MAX_ARCHIVE_BYTES:
             raise InvalidImage("This archive is larger than 40 MB. Split it and upload the parts.")
     elif found.st_size > MAX_BYTES:
-        raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+        raise too_many_bytes(MAX_BYTES)
     return real
 
 
@@ -126,7 +127,7 @@ def files(payload: object) -> list[Path]:
     if not isinstance(payload, list):
         raise InvalidRequest(NOT_UPLOADED)
     if len(payload) > MAX_PHOTOS:
-        raise InvalidRequest(f"More than {MAX_PHOTOS} photos came. Leave some out and rank those in a second turn.")
+        raise too_many_photos()
     found = [photo(one) for one in payload]
     return [one for one in found if one is not None]
 
@@ -188,7 +189,7 @@ def add_base64(text: str, *_: object) -> str:
         InvalidImage: too large, or not base64.
     """
     if len(text) > MAX_BYTES * 4 // 3 + 100:
-        raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+        raise too_many_bytes(MAX_BYTES)
     try:
         content = base64.b64decode(text.partition(",")[2], validate=True)
     except ValueError as error:

@@ -5,12 +5,12 @@ messages) is looked up with `say` in the language that the browser asks for.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
 
+from facescore.errors import FaceScoreError
 from facescore.settings import ASSETS
 
 LANGUAGES = ("en", "zh")
@@ -27,7 +27,8 @@ def read(folder: Path = ASSETS / "words") -> dict[str, dict[str, str]]:
 
 WORDS = read()
 TEXTS = gr.I18n(**WORDS)
-ERRORS = [key for key in WORDS[LANGUAGES[0]] if key.startswith("errors.")]
+ERRORS = {text: key for key, text in WORDS[LANGUAGES[0]].items() if key.startswith("errors.")}
+"""The keys of errors, by their English templates."""
 
 
 def language_of(request: gr.Request | None) -> str:
@@ -54,15 +55,12 @@ def say(key: str, language: str = LANGUAGES[0], **values: object) -> str:
     return WORDS[language][key].format(**values)
 
 
-def translated(error: str, language: str) -> str:
-    """What the package refuses a photo with, in a language of the page; as it stands where the page has no word for it.
+def translated(error: FaceScoreError | str, language: str) -> str:
+    """An error in a language of the page; in English where ``errors.json`` does not have its template.
 
     Args:
-        error: in English, as ``errors.json`` has it, with its ``{names}`` filled in.
+        error: an error, or a template without values.
         language: of the text.
     """
-    for key in ERRORS:
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(WORDS[LANGUAGES[0]][key]))
-        if found := re.fullmatch(pattern, error):
-            return say(key, language, **found.groupdict())
-    return error
+    template, values = (error, {}) if isinstance(error, str) else (error.template, error.values)
+    return say(ERRORS[template], language, **values) if template in ERRORS else str(error)

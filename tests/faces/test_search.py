@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from facescore.faces import Face, largest, search
-from facescore.faces.alignment import ARCFACE, align, resize
+from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.faces.search import find
 from facescore.images import Image, read_image
+from facescore.templates import ARCFACE
 
 CASES = Path(__file__).parents[1] / "cases" / "pictures"
 

@@ -53,7 +53,7 @@ def test_every_face_is_a_row_with_its_numbers_and_its_picture(photos: list[list[
 
 
 def test_names_are_shown_and_not_obeyed(photos: list[list[Row]]) -> None:
-    for html in rank.show([*photos, [Row("<b>bad</b>.jpg", error="<i>why</i>")]], "en"):
+    for html in rank.show([*photos, [Row("<b>bad</b>.jpg", error=InvalidImage("<i>why</i>"))]], "en"):
         assert "<b>" not in html
         assert "<i>" not in html
 

@@ -88,32 +88,6 @@ def test_every_term_stands_in_a_card_a_study_or_the_code_behind_them() -> None:
     assert [term for term in terms if term not in written and not any(term in text for text in written)] == []
 
 
-def refusals() -> set[str]:
-    """What photos and archives are refused with, as patterns."""
-    raised = set()
-    folder = ROOT / "facescore"
-    within = [*folder.glob("images/*.py"), *folder.glob("ui/*.py")]
-    for path in (*within, folder / "scoring" / "archives.py", folder / "scoring" / "ranking.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InvalidImage", "InvalidRequest"):
-                raised.add(pattern_of(node.args[0]))
-    return raised - {".+"}  # a sentence that is put together elsewhere
-
-
-def test_every_refusal_is_known_in_every_language() -> None:
-    errors = [texts["en"] for key, texts in KEYS if key.startswith("errors.")]
-    untold = {one.replace("\\", "") for one in refusals() if not any(re.fullmatch(one, text) for text in errors)}
-    assert {sentence for sentence in untold if not sentence.startswith(NO_UPLOAD)} == set()
-
-
-def test_every_known_refusal_is_what_the_package_says() -> None:
-    plain, patterns = strings("facescore")
-    patterns = {pattern for pattern in patterns if re.match(r"[A-Z]\w+\\ ", pattern)}
-    for key, texts in KEYS:
-        if key.startswith("errors.") and key != "errors.gone":  # which the page says itself
-            assert texts["en"] in plain or any(re.fullmatch(pattern, texts["en"]) for pattern in patterns), key
-
-
 def test_what_cards_say_in_sentences_is_known_in_every_language() -> None:
     known = {texts["en"] for key, texts in KEYS if key.startswith("terms.")}
     for path in CHECKPOINTS.glob("*/card.json"):

@@ -6,7 +6,7 @@ import pytest
 
 from facescore.checkpoints import Interval
 from facescore.images import Image
-from facescore.training import conditions, evaluate
+from facescore.training.measure import reliability
 
 INTERVALS = (Interval(None, -0.25, 0.25),)
 EYES = 100.0  # pixels between the eyes of every made photo
@@ -42,16 +42,16 @@ def test_the_first_condition_in_which_the_interval_is_too_narrow_is_the_threshol
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
-    found = conditions.measure(ask, photos, table, INTERVALS)
-    assert found["as they are"]["coverage"]["value"] == 1.0
-    assert [row["coverage"]["value"] for row in found["size"]] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
+    found = reliability.measure(ask, photos, table, INTERVALS)
+    assert found["as they are"]["coverage"].value == 1.0
+    assert [row["coverage"].value for row in found["size"]] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
     assert found["thresholds"]["size"] == pytest.approx(22, abs=1.6)  # between 24, which holds, and 20, which does not
     medians = [row["median"] for row in found["sharpness"]]
-    first = next(i for i, row in enumerate(found["sharpness"]) if row["coverage"]["value"] == 0.0)
+    first = next(i for i, row in enumerate(found["sharpness"]) if row["coverage"].value == 0.0)
     assert found["thresholds"]["sharpness"] == pytest.approx(np.mean(medians[max(first - 1, 0) : first + 1]), abs=1e-3)
 
 
-def test_every_face_of_a_range_that_fails_is_flagged(
+def test_every_face_of_a_range_that_fails_gets_a_warning(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
@@ -61,18 +61,18 @@ def test_every_face_of_a_range_that_fails_is_flagged(
         told = ask(photos)
         return told.assign(prediction=told["prediction"] + (told["turn"] > 0.41))
 
-    found = conditions.measure(turned, photos, table, INTERVALS)
-    assert found["turn"][-1]["coverage"]["value"] < conditions.HELD
+    found = reliability.measure(turned, photos, table, INTERVALS)
+    assert found["turn"][-1]["coverage"].value < reliability.HELD
     assert found["thresholds"]["turn"] == found["turn"][-1]["turn"]
 
 
-def test_beyond_what_was_measured_a_face_is_flagged_in_any_case(
+def test_beyond_what_was_measured_a_face_gets_a_warning_in_any_case(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
-    found = conditions.measure(ask, photos, table, INTERVALS)
+    found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["thresholds"]["turn"] == pytest.approx(0.495, abs=0.01)
-    assert len(found["turn"]) == conditions.BINS
+    assert len(found["turn"]) == reliability.BINS
 
 
 def test_photos_without_a_face_are_counted_out(
@@ -85,7 +85,7 @@ def test_photos_without_a_face_are_counted_out(
         told.loc[1::2] = np.nan
         return told
 
-    assert conditions.measure(half_blind, photos, table, INTERVALS)["as they are"]["count"] == 30
+    assert reliability.measure(half_blind, photos, table, INTERVALS)["as they are"]["count"] == 30
 
 
 def test_a_probability_that_moves_too_far_sets_the_threshold(
@@ -97,8 +97,8 @@ def test_a_probability_that_moves_too_far_sets_the_threshold(
         told = ask(photos)
         return told.assign(prediction=0.8 - 0.3 * (told["light"] < 120)).drop(columns="distance")
 
-    found = conditions.measure(probability, photos, table.assign(truth=1.0), ())
-    assert [row["change"]["value"] > conditions.MOVED for row in found["light"]] == [
+    found = reliability.measure(probability, photos, table.assign(truth=1.0), ())
+    assert [row["change"].value > reliability.MOVED for row in found["light"]] == [
         False,
         False,
         True,
@@ -114,6 +114,6 @@ def test_a_face_within_the_landmarks_own_error_is_not_called_cut(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
-    found = conditions.measure(ask, photos, table, INTERVALS)
-    assert found["thresholds"]["outside"] == conditions.INSIDE
-    assert [row["cut"] for row in found["outside"]] == list(conditions.CUTS)
+    found = reliability.measure(ask, photos, table, INTERVALS)
+    assert found["thresholds"]["outside"] == reliability.INSIDE
+    assert [row["cut"] for row in found["outside"]] == list(reliability.CUTS)
