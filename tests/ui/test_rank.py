@@ -12,7 +12,7 @@ import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
 
-from facescore import Scorer, read_image
+from facescore import InvalidImage, Scorer, read_image
 from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.scoring.ranking import Row

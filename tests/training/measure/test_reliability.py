@@ -6,7 +6,7 @@ import pytest
 
 from facescore.checkpoints import Interval
 from facescore.images import Image
-from facescore.training.measure import reliability
+from facescore.training.measure import metrics, reliability
 
 INTERVALS = (Interval(None, -0.25, 0.25),)
 EYES = 100.0  # pixels between the eyes of every made photo
@@ -41,7 +41,7 @@ def ask(photos: Sequence[Image]) -> pd.DataFrame:
 def test_the_first_condition_in_which_the_interval_is_too_narrow_is_the_threshold(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
     found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["as they are"]["coverage"].value == 1.0
     assert [row["coverage"].value for row in found["size"]] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
@@ -54,8 +54,8 @@ def test_the_first_condition_in_which_the_interval_is_too_narrow_is_the_threshol
 def test_every_face_of_a_range_that_fails_gets_a_warning(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
-    monkeypatch.setattr(conditions, "FEWEST", 10)
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
+    monkeypatch.setattr(reliability, "FEWEST", 10)
 
     def turned(photos: Sequence[Image]) -> pd.DataFrame:
         told = ask(photos)
@@ -69,7 +69,7 @@ def test_every_face_of_a_range_that_fails_gets_a_warning(
 def test_beyond_what_was_measured_a_face_gets_a_warning_in_any_case(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
     found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["thresholds"]["turn"] == pytest.approx(0.495, abs=0.01)
     assert len(found["turn"]) == reliability.BINS
@@ -78,7 +78,7 @@ def test_beyond_what_was_measured_a_face_gets_a_warning_in_any_case(
 def test_photos_without_a_face_are_counted_out(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
 
     def half_blind(photos: Sequence[Image]) -> pd.DataFrame:
         told = ask(photos)
@@ -91,7 +91,7 @@ def test_photos_without_a_face_are_counted_out(
 def test_a_probability_that_moves_too_far_sets_the_threshold(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
 
     def probability(photos: Sequence[Image]) -> pd.DataFrame:
         told = ask(photos)
@@ -113,7 +113,7 @@ def test_a_probability_that_moves_too_far_sets_the_threshold(
 def test_a_face_within_the_landmarks_own_error_is_not_called_cut(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
     found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["thresholds"]["outside"] == reliability.INSIDE
     assert [row["cut"] for row in found["outside"]] == list(reliability.CUTS)
