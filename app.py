@@ -1,10 +1,19 @@
 """The page: `python app.py` serves it on http://127.0.0.1:7860. Also the entry point on Hugging Face Spaces."""
 
 import argparse
+import os
 import sys
 
 from facescore import FaceScoreError, Scorer
 from facescore.ui import build_page, launch
+
+
+def satisfy_zero_gpu() -> None:
+    """Register a function with ZeroGPU, which refuses to start an app without one; the networks run on the CPU."""
+    if os.environ.get("SPACES_ZERO_GPU"):
+        import spaces  # a Space brings it
+
+        spaces.GPU(lambda: None)
 
 
 def main() -> None:
@@ -12,6 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mcp", action="store_true", help="offer the page's functions as MCP tools too")
     arguments = parser.parse_args()
+    satisfy_zero_gpu()
     try:
         scorer = Scorer()
     except FaceScoreError as error:

@@ -40,7 +40,9 @@ def test_two_thousand_requests_leave_the_memory_where_it_was_after_two_hundred(t
     with PIL.Image.open(ASSETS / "examples" / "astronaut.jpg") as picture:
         small = picture.resize((192, 192))
     small.save(file := io.BytesIO(), "JPEG")
-    with serving(tmp_path, before="from facescore import ui; ui.DELETE_OLDER, ui.DELETE_EVERY = 20, 5") as server:
+    with serving(
+        tmp_path, before="from facescore.ui import janitor; janitor.DELETE_OLDER, janitor.DELETE_EVERY = 20, 5"
+    ) as server:
         for number in range(FEW):
             ask(server, number, file.getvalue())
         few = held(server)

@@ -10,12 +10,12 @@ from pathlib import Path
 import PIL.Image
 import pytest
 
-from facescore.ui import DELETE_EVERY, DELETE_OLDER
+from facescore.ui.janitor import DELETE_EVERY, DELETE_OLDER
 from facescore.ui.words import say
 from tests.server import API, Server, serving
 
 OLDER, EVERY = 2.0, 0.3
-SHORT = f"from facescore import ui; ui.DELETE_OLDER, ui.DELETE_EVERY = {OLDER}, {EVERY}"
+SHORT = f"from facescore.ui import janitor; janitor.DELETE_OLDER, janitor.DELETE_EVERY = {OLDER}, {EVERY}"
 NO_LARGE_FILES = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
 
 

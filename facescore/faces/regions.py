@@ -5,6 +5,7 @@ from eyes to mouth. The face's outline is an ellipse, 2.2 distances between the 
 the borders between the parts were set by eye on the average face of CelebA.
 """
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -88,16 +89,7 @@ def totals(contributions: npt.NDArray[np.float32], template: Template) -> dict[s
 
 def _covered(mask: Mask, height: int, width: int) -> npt.NDArray[np.float64]:
     """The share of each of the map's cells that a mask covers, exact where a cell's border cuts a pixel."""
-    rows, columns = _overlap(mask.shape[0], height), _overlap(mask.shape[1], width)
-    return np.asarray(rows @ mask.astype(np.float64) @ columns.T)
-
-
-def _overlap(pixels: int, cells: int) -> npt.NDArray[np.float64]:
-    """float64[cells, pixels]: the share of each cell's length that each pixel takes."""
-    borders = np.arange(pixels) * cells / pixels
-    start, stop = borders[None], borders[None] + cells / pixels
-    cell = np.arange(cells)[:, None]
-    return np.asarray(np.clip(np.minimum(stop, cell + 1) - np.maximum(start, cell), 0, None))
+    return np.asarray(cv2.resize(mask.astype(np.float64), (width, height), interpolation=cv2.INTER_AREA))
 
 
 def _face_coordinates(template: Template) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

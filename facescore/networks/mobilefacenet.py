@@ -4,7 +4,6 @@ The batch norms of the initial weights are folded into the convolutions before t
 training step, and nothing that differs between training and serving.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -30,7 +29,6 @@ def build(
     resolution: int = SIZE,
     outputs: int = 1,
     embedding: bool = True,
-    linked: bool = False,
 ) -> keras.Model:
     """The network, then dropout and a dense layer.
 
@@ -41,12 +39,10 @@ def build(
         outputs: units of the dense layer.
         embedding: whether the dense layer stands on the global depthwise convolution, as the initial weights have it,
             or on the last spatial map itself, with a weight a place and channel.
-        linked: give beside the (only) score what raters on another scale would say, by a line that is learned.
 
     Returns:
-        A network from uint8[N, size, size, 3] to float32[N, outputs], with one more output where it is linked. The
-        layers before the head carry the names of the initial weights; ``conv_6sep_relu`` is the last spatial map, with
-        512 channels.
+        A network from uint8[N, size, size, 3] to float32[N, outputs]. The layers before the head carry the names of the
+        initial weights; ``conv_6sep_relu`` is the last spatial map, with 512 channels.
     """
     crops = keras.Input((size, size, 3), dtype="uint8", name="crops")
     x = layers.Rescaling(1 / 128, offset=-127.5 / 128)(crops)
@@ -69,11 +65,7 @@ def build(
         x = layers.Rescaling(MAP_SCALE)(x)
     x = layers.Flatten(name="embedding")(x)
     x = layers.Dropout(DROPOUT)(x)
-    scores = layers.Dense(outputs, name="score")(x)
-    if linked:
-        line = layers.Dense(1, kernel_initializer="ones", name="link")
-        scores = layers.Concatenate()([scores, line(scores)])
-    return keras.Model(crops, scores, name="mobilefacenet")
+    return keras.Model(crops, layers.Dense(outputs, name="score")(x), name="mobilefacenet")
 
 
 def _convolution(x: keras.KerasTensor, name: str, filters: int, kernel: int = 1, strides: int = 1) -> keras.KerasTensor:
@@ -144,15 +136,14 @@ def _resized(kernel: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDA
     return np.stack(planes, axis=-1)[..., None] * np.float32(kernel.shape[0] * kernel.shape[1] / (height * width))
 
 
-def linear_head(model: keras.Model, mix: Sequence[float] = (1.0,)) -> LinearHead:
-    """The head over the last map: what stands between folded into one kernel.
+def linear_head(model: keras.Model) -> LinearHead:
+    """The head of the first unit: everything after the last map, folded into one kernel.
 
     Args:
         model: a network made by `build`.
-        mix: the weight of each of the dense layer's units in the score, from the first on; those beyond have none.
     """
     last = model.get_layer("conv_6sep_relu")
-    weights, bias = (array[..., : len(mix)] @ np.asarray(mix) for array in model.get_layer("score").get_weights())
+    weights, bias = (array[..., 0] for array in model.get_layer("score").get_weights())
     if len(weights) == last.output.shape[-1]:
         depthwise, offset = model.get_layer("conv_6dw7_7_conv2d").get_weights()
         kernel, bias = depthwise[:, :, :, 0] * weights, bias + offset @ weights

@@ -14,7 +14,6 @@ from facescore.ui.page import Page
 from facescore.ui.uploads import MAX_ARCHIVE_BYTES
 from facescore.ui.words import TEXTS
 
-DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds; how long an uploaded photo may lie in the server's temporary folder
 MOST_SESSIONS = 100  # of which Gradio remembers what it changed on the page; nothing is lost with them
 
 
@@ -58,7 +57,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
     matplotlib.use("agg")
     if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the end is orderly, as after Ctrl+C
-    janitor.start(page.folder, DELETE_EVERY, DELETE_OLDER)
+    janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER)
     return page.launch(
         _app=GatedApp(),
         theme=theme(),

@@ -6,9 +6,9 @@ from typing import Any
 import gradio as gr
 from gradio.context import get_render_context
 
-from facescore import __version__
 from facescore.checkpoints import Card
 from facescore.scoring.percentile import ALL, GROUPS
+from facescore.ui.janitor import DELETE_EVERY, DELETE_OLDER
 from facescore.ui.pieces import group_name, read_card, term
 from facescore.ui.words import LANGUAGES, language_of, say
 
@@ -16,50 +16,6 @@ COMMANDS = ("pip install -r requirements.txt", "python app.py")
 FEWEST = 25  # faces, or ticks of a label, behind what is said of one group
 SEXES = ("female", "male")
 DARK, LIGHT = "female, darkest quarter of cheeks, not Smiling", "female, lightest quarter of cheeks, Smiling"
-BIBTEX = (
-    f"""@software{{facescore,
-  title = {{facescore: What do networks learn when people rate faces?}},
-  author = {{{{the facescore authors}}}},
-  version = {{{__version__}}}
-}}"""
-    + r"""
-@inproceedings{liu2015celeba,
-  title = {Deep Learning Face Attributes in the Wild},
-  author = {Liu, Ziwei and Luo, Ping and Wang, Xiaogang and Tang, Xiaoou},
-  booktitle = {IEEE International Conference on Computer Vision},
-  year = {2015}
-}
-@inproceedings{liang2018scut,
-  title = {{SCUT-FBP5500}: A Diverse Benchmark Dataset for Multi-Paradigm Facial Beauty Prediction},
-  author = {Liang, Lingyu and Lin, Luojun and Jin, Lianwen and Xie, Duorui and Li, Mengru},
-  booktitle = {International Conference on Pattern Recognition},
-  year = {2018}
-}
-@article{lebedeva2021mebeauty,
-  title = {{MEBeauty}: A Multi-Ethnic Facial Beauty Dataset In-the-Wild},
-  author = {Lebedeva, Irina and Guo, Yi and Ying, Fangli},
-  journal = {Neural Computing and Applications},
-  year = {2021}
-}
-@inproceedings{guo2016msceleb,
-  title = {{MS-Celeb-1M}: A Dataset and Benchmark for Large-Scale Face Recognition},
-  author = {Guo, Yandong and Zhang, Lei and Hu, Yuxiao and He, Xiaodong and Gao, Jianfeng},
-  booktitle = {European Conference on Computer Vision},
-  year = {2016}
-}
-@inproceedings{chen2018mobilefacenets,
-  title = {{MobileFaceNets}: Efficient {CNNs} for Accurate Real-Time Face Verification on Mobile Devices},
-  author = {Chen, Sheng and Liu, Yang and Gao, Xiang and Han, Zhen},
-  booktitle = {Chinese Conference on Biometric Recognition},
-  year = {2018}
-}
-@article{zhang2016mtcnn,
-  title = {Joint Face Detection and Alignment Using Multitask Cascaded Convolutional Networks},
-  author = {Zhang, Kaipeng and Zhang, Zhanpeng and Li, Zhifeng and Qiao, Yu},
-  journal = {IEEE Signal Processing Letters},
-  year = {2016}
-}"""
-)
 
 
 def build() -> None:
@@ -82,8 +38,6 @@ def text(language: str) -> str:
     Args:
         language: of the text.
     """
-    from facescore.ui import DELETE_EVERY, DELETE_OLDER  # which imports this module
-
     beauty, attractive, resnet50, detector = map(
         read_card, ("beauty", "attractive", "beauty-resnet50", "face-detector")
     )
@@ -116,7 +70,6 @@ def text(language: str) -> str:
             say("about.run", language),
             _code("\n".join(COMMANDS)),
             say("about.cite", language),
-            _code(BIBTEX),
         )
     )
 

@@ -1,6 +1,5 @@
 """What a visitor may keep of a photo's scores. The files lie inside the page as links: the server writes none."""
 
-import base64
 import csv
 import io
 import json
@@ -15,6 +14,7 @@ import PIL.ImageFont
 from facescore.images import Image
 from facescore.scoring.percentile import GROUPS, whole
 from facescore.scoring.scorer import FaceScore
+from facescore.ui.pictures import data_url
 from facescore.ui.words import say
 
 WIDTH, HEIGHT, MARGIN, FACE = 960, 480, 40, 400
@@ -36,7 +36,7 @@ def links(report: dict[str, Any], face: FaceScore, number: int, language: str) -
         ("png", f"facescore-{number}.png", "image/png", _png(picture(face, number))),
     )
     anchors = "".join(
-        f'<a class="download" download="{name}" href="data:{kind};base64,{base64.b64encode(content).decode()}">'
+        f'<a class="download" download="{name}" href="{data_url(content, kind)}">'
         f"{escape(say(f'score.save_{key}', language))}</a>"
         for key, name, kind, content in files
     )

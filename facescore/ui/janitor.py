@@ -9,6 +9,8 @@ from pathlib import Path
 
 from facescore.ui.uploads import LOCK
 
+DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds: between two sweeps, and that a file may lie in the folder
+
 log = logging.getLogger(__name__)
 
 

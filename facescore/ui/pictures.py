@@ -29,7 +29,7 @@ def address(image: Image) -> str:
     """The picture as a data address."""
     file = io.BytesIO()
     PIL.Image.fromarray(image).save(file, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return data_url(file.getvalue(), "image/jpeg")
 
 
 def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, language: str) -> str:
@@ -78,3 +78,13 @@ def _thumbnail(path: Path) -> str:
     picture = PIL.Image.fromarray(read_image(path))
     picture.thumbnail((2 * EXAMPLE_HEIGHT, EXAMPLE_HEIGHT))
     return address(np.asarray(picture))
+
+
+def data_url(content: bytes, kind: str) -> str:
+    """A file's content as an address that is part of the page itself.
+
+    Args:
+        content: of the file.
+        kind: its media type, such as ``image/jpeg``.
+    """
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,6 +1,5 @@
 """What the tabs about the networks are made of: studies, cards, figures and tables, as HTML."""
 
-import base64
 import io
 from functools import cache
 from html import escape
@@ -17,6 +16,7 @@ from facescore.results.tables import FORMATS
 from facescore.runtime import ScoringNetwork
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.ui.cards import message
+from facescore.ui.pictures import data_url
 from facescore.ui.words import WORDS, say, translated
 
 if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
@@ -93,7 +93,7 @@ def _drawing(kind: str, study: str) -> tuple[str, int]:
     file = io.BytesIO()
     drawn.savefig(file, format="webp", dpi=RESOLUTION, pil_kwargs={"quality": 88})
     width = round(drawn.get_figwidth() * PIXELS_PER_INCH)
-    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}", width
+    return data_url(file.getvalue(), "image/webp"), width
 
 
 def _draw(kind: str, name: str) -> "Figure":

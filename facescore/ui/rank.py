@@ -3,7 +3,6 @@
 The server keeps nothing: table, strip and CSV lie inside the page, and so remain when the ranking is stopped.
 """
 
-import base64
 import time
 from collections.abc import Iterator
 from html import escape
@@ -19,6 +18,7 @@ from facescore.scoring.scorer import Scorer
 from facescore.ui import uploads
 from facescore.ui.cards import greeting, message
 from facescore.ui.choices import group_named
+from facescore.ui.pictures import data_url
 from facescore.ui.ranked import SORT, ranked_table, strip
 from facescore.ui.words import TEXTS, language_of, say, translated
 
@@ -55,9 +55,9 @@ def endnotes(rows: list[Row], language: str) -> str:
     """A link to save the table, and the photos without a rating, each with the reason."""
     html = ""
     if rows:
-        data = base64.b64encode(ranking.as_csv(rows).encode()).decode()
+        address = data_url(ranking.as_csv(rows).encode(), "text/csv")
         html += (
-            f'<p class="downloads"><a download="facescore-ranking.csv" href="data:text/csv;base64,{data}">'
+            f'<p class="downloads"><a download="facescore-ranking.csv" href="{address}">'
             f"{escape(say('rank.save_csv', language))}</a></p>"
         )
     failures = [(row.photo, translated(row.error, language)) for row in rows if row.error]

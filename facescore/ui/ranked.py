@@ -1,12 +1,12 @@
 """The ranking as HTML: a table of faces that a column's button sorts, and a strip of the best shots."""
 
-import base64
 from html import escape
 
 from facescore.scoring import ranking
 from facescore.scoring.percentile import whole
 from facescore.scoring.ranking import Row
 from facescore.ui.cards import labels
+from facescore.ui.pictures import data_url
 from facescore.ui.pieces import scrolling
 from facescore.ui.words import say
 
@@ -77,8 +77,7 @@ def _cells(place: int, row: Row, first: Row, language: str) -> str:
 
 def _picture(row: Row, language: str) -> str:
     alt = escape(say("rank.alt", language, face=row.face, photo=row.photo))
-    data = base64.b64encode(row.thumbnail).decode()
-    return f'<img src="data:image/jpeg;base64,{data}" alt="{alt}" width="{THUMBNAIL}" height="{THUMBNAIL}">'
+    return f'<img src="{data_url(row.thumbnail, "image/jpeg")}" alt="{alt}" width="{THUMBNAIL}" height="{THUMBNAIL}">'
 
 
 def _interval(row: Row, language: str) -> str:

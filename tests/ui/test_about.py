@@ -2,7 +2,8 @@ import gradio as gr
 import pytest
 
 from facescore.settings import ROOT
-from facescore.ui import DELETE_EVERY, DELETE_OLDER, about
+from facescore.ui import about
+from facescore.ui.janitor import DELETE_EVERY, DELETE_OLDER
 from facescore.ui.pieces import read_card, term
 from facescore.ui.words import LANGUAGES
 
