@@ -3,6 +3,7 @@
 import math
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS, whole
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, WARNINGS, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
-from facescore.terminal import print_json, printable
+from facescore.terminal import print_json, print_table, printable
 
 if TYPE_CHECKING:  # it brings pandas
     from facescore.scoring.ranking import Row
@@ -94,7 +95,7 @@ def score(
         faces = scorer.score(image, group)
         reports.append({"photo": photo, "faces": [face.to_dict() for face in faces]})
         if not as_json:
-            print(_table(printable(photo), faces))
+            _print_faces(printable(photo), faces)
         if overlay:
             save_png(overlay, annotate(image, faces, scorer.beauty.template))
     if as_json:
@@ -122,23 +123,32 @@ def _refuse_folder(output: Path | None) -> None:
         raise InvalidRequest(f"{output} is a folder and cannot be written over. Name a file.")
 
 
-def _table(photo: str, faces: list[FaceScore]) -> str:
-    """What a person wants to read of one photo."""
+def _print_faces(photo: str, faces: list[FaceScore]) -> None:
+    """One table per photo."""
     if not faces:
-        return f"{photo}: {NO_FACE}\n"
-    name = GROUPS[faces[0].group]
-    lines = [
-        f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, from left to right",
-        f"{'face':>4}  {'beauty 1–5':>10}  {'90 % interval':>13}  {'percentile of ' + name:>28}  {'attractive':>10}",
-    ]
-    for number, face in enumerate(faces, 1):
-        low, high = face.beauty_interval
-        low_percentile, high_percentile = (whole(value) for value in face.percentile_interval)
-        interval = f"{low:.2f} to {high:.2f}"
-        percentile = f"{whole(face.percentile)} ({low_percentile} to {high_percentile})"
-        lines.append(f"{number:>4}  {face.beauty:>10.2f}  {interval:>13}  {percentile:>28}  {face.attractive:>10.0%}")
-        lines += [f"      {WARNINGS[warning]}" for warning in face.warnings]
-    return "\n".join(lines) + "\n"
+        print(f"{photo}: {NO_FACE}\n")
+        return
+    print(f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, from left to right")
+    rows = [(str(number), *_cells(face.to_dict()), _warnings(face.warnings)) for number, face in enumerate(faces, 1)]
+    print_table(("face", *_columns(faces[0].group), "warnings"), rows)
+    print()
+
+
+def _columns(group: str) -> tuple[str, ...]:
+    """The names of the columns that `_cells` fills."""
+    return "beauty 1–5", "90 % interval", f"percentile of {GROUPS[group]}", "attractive"
+
+
+def _cells(numbers: dict[str, Any]) -> tuple[str, ...]:
+    """What a table says of a face's numbers, as `FaceScore.to_dict` gives them."""
+    low, high = numbers["beauty_interval"]
+    lower, upper = (whole(value) for value in numbers["percentile_interval"])
+    percentile = f"{whole(numbers['percentile'])} ({lower} to {upper})"
+    return f"{numbers['beauty']:.2f}", f"{low:.2f} to {high:.2f}", percentile, f"{numbers['attractive']:.0%}"
+
+
+def _warnings(names: Iterable[str]) -> str:
+    return " ".join(WARNINGS[name] for name in names)
 
 
 @app.command()
@@ -174,7 +184,7 @@ def rank(
     if as_json:
         print_json(ranking.report(rows))
     elif faces:
-        print(_ranked_table(faces, group))
+        _print_ranking(faces, group)
         level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces) - 1
         if level:
             print(
@@ -189,23 +199,13 @@ def rank(
         raise typer.Exit(2)
 
 
-def _ranked_table(faces: list[tuple[int, "Row"]], group: str) -> str:
-    """What a person wants to read of many photos' faces."""
-    percentile_of = f"percentile of {GROUPS[group]}"
-    lines = [
-        f"{'rank':>4}  {'beauty 1–5':>10}  {'90 % interval':>13}  {percentile_of:>28}  {'attractive':>10}  photo (face)"
+def _print_ranking(faces: list[tuple[int, "Row"]], group: str) -> None:
+    """One table of many photos' faces."""
+    rows = [
+        (str(place), *_cells(row.numbers), f"{row.photo} ({row.face})", _warnings(row.numbers["warnings"]))
+        for place, row in faces
     ]
-    for place, row in faces:
-        numbers = row.numbers
-        low, high = numbers["beauty_interval"]
-        low_percentile, high_percentile = (whole(value) for value in numbers["percentile_interval"])
-        interval = f"{low:.2f} to {high:.2f}"
-        percentile = f"{whole(numbers['percentile'])} ({low_percentile} to {high_percentile})"
-        lines.append(
-            f"{place:>4}  {numbers['beauty']:>10.2f}  {interval:>13}  {percentile:>28}  "
-            f"{numbers['attractive']:>10.0%}  {row.photo} ({row.face})"
-        )
-    return "\n".join(lines)
+    print_table(("rank", *_columns(group), "photo (face)", "warnings"), rows)
 
 
 def _save_csv(path: Path, text: str) -> None:

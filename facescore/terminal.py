@@ -6,11 +6,13 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from facescore.errors import FaceScoreError
+
+MOST_COLUMNS = 2000  # of a table that goes to a file or another program
 
 
 def run(command: Callable[[], object]) -> int | str | None:
@@ -85,6 +87,28 @@ def print_json(value: Any) -> None:
     except UnicodeEncodeError:
         text = json.dumps(value, indent=2)
     print(text)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; on a terminal it is as wide as the terminal, elsewhere no cell is wrapped.
+
+    Args:
+        columns: their names; one that is empty in every row is left out.
+        rows: a text for each column. Numbers are aligned to the right.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = list(rows)
+    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for index in kept:
+        numbers = all(row[index][:1].isdigit() and row[index][-1] in "0123456789%)" for row in rows)
+        table.add_column(columns[index], justify="right" if numbers else "left")
+    for row in rows:
+        table.add_row(*(Text(row[index]) for index in kept))  # as it stands: names are no markup
+    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else MOST_COLUMNS).print(table)
 
 
 def printable(name: str) -> str:
