@@ -74,8 +74,7 @@ class Card:
         interval_coverage_on_test: the share that they held on the test part, for all and by group.
         intervals: the interval table for new scores, of frontal faces and then of faces in the wild; empty where there
             is none.
-        thresholds: the levels of image quality and of ``distance`` at which a face gets a warning; see
-            `facescore.faces.quality` and `facescore.training.measure.reliability`.
+        thresholds: the levels of image quality and ``distance`` at which a face gets a warning; see `faces.quality`.
         files: the other files of the folder that are vouched for.
     """
 

@@ -176,7 +176,7 @@ def test_photos_folders_and_archives_are_ranked_in_one_table(
     ratings = [float(row.split()[1]) for row in rows]
     assert len(ratings) == 3
     assert ratings == sorted(ratings, reverse=True)
-    assert {re.split(r"\s{2,}", row)[5].strip() for row in rows} == {
+    assert {re.split(r"\s{2,}", row.strip())[5] for row in rows} == {
         *(f"{photo_of_two} (1)", f"{photo_of_two} (2)", f"{tmp_path / 'photos.zip'}/moon.jpg (1)")
     }
     assert "the order of those faces says little" in note

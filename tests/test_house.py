@@ -10,13 +10,12 @@ import pytest
 
 from facescore.settings import ROOT
 
-BASE = ("estimates", "settings", "files", "errors")
+BASE = ("estimates", "settings", "files", "terminal", "typed", "errors")
 ARROWS: dict[str, tuple[str, ...]] = {
     "app": ("ui",),
-    "cli": ("scoring", "batch", "training.run"),
+    "cli": ("scoring", "training.run", "training.thresholds"),
     "ui": ("results",),
     "results": ("scoring",),
-    "batch": ("scoring",),
     "scoring": ("faces",),
     "faces": ("runtime",),
     "runtime": ("checkpoints", "images", "templates"),
@@ -26,10 +25,14 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "estimates": (),
     "settings": ("errors",),
     "files": ("errors",),
+    "terminal": ("errors",),
+    "typed": (),
     "errors": (),
     "datasets": ("errors",),
-    "networks": ("errors",),
-    "training.run": ("training.recipes", "training.data", "training.fit", "training.measure", "training.export"),
+    "networks": ("errors", "files"),
+    "training.run": ("training.publish", "training.fit", "training.export"),
+    "training.publish": ("training.recipes", "training.measure", "results"),
+    "training.thresholds": ("training.measure", "results"),
     "training.recipes": ("errors",),
     "training.export": ("results", "networks", "datasets"),
     "training.measure": ("training.data", "training.predict", "scoring"),
@@ -39,7 +42,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
 }
 """The rooms that a room points to; it may also import whatever those may."""
 HEAVY = {"tensorflow", "keras", "sklearn", "scipy", "matplotlib"}
-SERVING = ("app", "ui", "results", "batch", "scoring", "faces", "runtime", *ARROWS["runtime"], *BASE)
+SERVING = ("app", "ui", "results", "scoring", "faces", "runtime", *ARROWS["runtime"], *BASE)
 MODULES = [ROOT / "app.py", *sorted((ROOT / "facescore").rglob("*.py"))]
 
 

@@ -167,7 +167,7 @@ def _results(name: str, language: str) -> str:
     caption = say(
         "networks.on_folds" if "folds" in metrics else "networks.on_test", language, count=f"{whole['count']:,}"
     )
-    return heading("networks.results", language) + scrolling_table(shown.to_html(border=0), caption)
+    return heading("networks.results", language) + scrolling_table(shown.map(escape), caption)
 
 
 def _groups(name: str, language: str) -> str:
@@ -212,7 +212,7 @@ def _changes(name: str, language: str) -> str:
     moved = tables.changes(metrics).drop(columns="count", errors="ignore")
     if "examined_wild" in metrics:
         wild = tables.changes(metrics["examined_wild"]).drop(columns="count")
-        moved = moved.join(wild, rsuffix="_wild").astype(object)
+        moved = moved.join(wild.add_suffix("_wild")).astype(object)
         moved = moved.where(moved.notna(), None)
     named = moved.rename(index=lambda change: term(change, language))
     card = find_card(name)

@@ -127,7 +127,7 @@ def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> st
     shown = pd.DataFrame({column: [cell(value, str(column)) for value in frame[column]] for column in frame})
     shown.columns = pd.Index([escape(say(f"networks.metric_{column}", language)) for column in frame], name=of_index)
     shown.index = pd.Index(map(escape, frame.index))
-    return scrolling_table(shown.to_html(escape=False, border=0), caption)
+    return scrolling_table(shown, caption)
 
 
 def group_table(frame: pd.DataFrame, caption: str, language: str) -> str:
@@ -143,10 +143,12 @@ def cell(value: object, metric: str) -> str:
     return escape(middle) + interval
 
 
-def scrolling_table(lines: str, caption: str) -> str:
-    """A table, as HTML, below its caption."""
+def scrolling_table(shown: pd.DataFrame, caption: str) -> str:
+    """A table whose cells are HTML, below its caption."""
+    head, body = shown.to_html(escape=False, border=0).split("</thead>")
+    named = head.replace("<th>", '<th scope="col">') + "</thead>" + body.replace("<th>", '<th scope="row">')
     text = escape(caption)
-    return f'<p class="caption">{text}</p>{scrolling(lines, text)}'
+    return f'<p class="caption">{text}</p>{scrolling(named, text)}'
 
 
 def heading(key: str, language: str) -> str:

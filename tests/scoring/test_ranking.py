@@ -250,7 +250,8 @@ def test_no_text_in_the_csv_is_a_formula(text: str) -> None:
     face = rated(text, 3.0)
     face.numbers["group"] = text
     first, second = lines_of(ranking.as_csv([face, Row("x.jpg", error=InvalidImage(text))]))
-    assert [first["photo"], first["group"], second["error"]] == [f"'{text}"] * 3
+    assert [first["photo"], first["group"]] == [f"'{text}"] * 2
+    assert not second["error"].startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"))
     assert second["photo"] == "x.jpg"
 
 
@@ -305,6 +306,5 @@ def test_photos_that_are_not_reached_in_time_are_rows_and_are_not_read(scorer: S
     assert read == [0]
     time.sleep(0.6)
     assert [errors(rows) for rows in photos] == [[(f"{number}", ranking.LATE)] for number in range(1, 5)]
-    assert list(ranking.score_photos(scorer, [("a", Path("never opened"))], seconds=0)) == [
-        [Row("a", error=InvalidRequest(ranking.LATE))]
-    ]
+    (late,) = ranking.score_photos(scorer, [("a", Path("never opened"))], seconds=0)
+    assert errors(late) == [("a", ranking.LATE)]

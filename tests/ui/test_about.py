@@ -26,8 +26,8 @@ def test_numbers_are_those_of_the_cards(language: str) -> None:
     text = about.text(language)
     rating = read_card("beauty").metrics["test"]["all"]
     label = read_card("attractive").metrics["test"]["all"]
-    assert f"{rating['mae']['value']:.2f}" in text
-    assert f"{label['accuracy']['value']:.0%}" in text
+    assert f"{rating['mae'].value:.2f}" in text
+    assert f"{label['accuracy'].value:.0%}" in text
     assert f"{rating['count']:,}" in text
 
 
