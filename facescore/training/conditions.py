@@ -54,8 +54,9 @@ def measure(ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: 
     first = _row(before, before, "size", of_ratings)
     rows = {
         name: [
-            _row(truth.join(ask(change(photos, before, level))), before, name, of_ratings, **{title: level})
+            _row(changed, before, name, of_ratings, **{title: level})
             for level in levels
+            if (changed := truth.join(ask(change(photos, before, level))))["prediction"].notna().any()
         ]
         for name, (title, levels, change) in CHANGES.items()
     }
