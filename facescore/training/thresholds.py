@@ -34,7 +34,7 @@ from facescore.training.measure.photos import Ask, asking
 
 NETWORKS = ("beauty", "beauty-resnet50", "attractive")
 DATASETS = {"SCUT-FBP5500": "scut", "CelebA": "celeba"}
-FACES, FACES_OF_LARGE = 240, 80  # pictures that a network is asked about, and one that is much slower
+FACES, FACES_OF_LARGE = 240, 80  # pictures that are changed, and for a network that is much slower
 SEED = 0
 COVERED = {"train": 260, "validation": 130}  # pictures of each data set
 
@@ -78,7 +78,7 @@ def rewrite(folder: Path, data: Path, detector: Detector) -> Path:
 
 
 def measure(ask: Ask, table: pd.DataFrame, data: Path, card: Card) -> dict[str, Any]:
-    """`reliability.measure` on pictures of a validation part, drawn at random.
+    """`reliability.measure` on the pictures of a validation part; those that are changed are drawn at random.
 
     Args:
         ask: from photos to predictions and image quality.
@@ -86,16 +86,14 @@ def measure(ask: Ask, table: pd.DataFrame, data: Path, card: Card) -> dict[str, 
         data: the folder that holds the data sets.
         card: the network's, for its size and its intervals.
     """
-    number = FACES if card.metrics["training"]["parameters"] < LARGE else FACES_OF_LARGE
+    changed = FACES if card.metrics["training"]["parameters"] < LARGE else FACES_OF_LARGE
     chosen, photos = [], list[Image]()
     for row in np.random.default_rng(SEED).permutation(len(table)):
         photo = cropping.read_picture(cropping.paths(table.iloc[[row]], data)[0])
         if table["dataset"].iloc[row] != "celeba" or photo.shape[1::-1] == CELEBA.frame:  # others were made smaller
             chosen.append(row)
             photos.append(photo)
-        if len(photos) == number:
-            break
-    return reliability.measure(ask, photos, table.iloc[chosen], card.intervals)
+    return reliability.measure(ask, photos, table.iloc[chosen], card.intervals, changed)
 
 
 def validation(card: Card, data: Path) -> pd.DataFrame:

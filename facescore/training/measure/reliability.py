@@ -36,7 +36,9 @@ EXTREME = 0.99  # beyond this share of the faces that were measured a face is wa
 Intervals = tuple[Interval, ...]
 
 
-def measure(ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: Intervals) -> dict[str, Any]:
+def measure(
+    ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: Intervals, changed: int | None = None
+) -> dict[str, Any]:
     """Errors by condition, and the thresholds that follow.
 
     Args:
@@ -44,6 +46,7 @@ def measure(ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: 
         photos: uint8[H, W, 3] each.
         table: ``truth`` and ``dataset`` of the same photos.
         of_ratings: the interval table for new scores; empty where the network predicts a probability.
+        changed: how many of the photos are changed, which takes most of the time; None changes all.
 
     Returns:
         For each condition, named as in `Condition`, and for ``distance``: a row a level, from the mildest on, with how
@@ -51,13 +54,14 @@ def measure(ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: 
         held; of a probability, its mean absolute change and the accuracy. And ``thresholds``.
     """
     truth = table[["truth", "dataset"]].reset_index(drop=True)
-    before = truth.join(ask(photos))
+    every = truth.join(ask(photos))
+    photos, truth, before = photos[:changed], truth[:changed], every[:changed]
     first = _row(before, before, "size", of_ratings)
     rows = {
         name: [
-            _row(changed, before, name, of_ratings, **{title: level})
+            _row(after, before, name, of_ratings, **{title: level})
             for level in levels
-            if (changed := truth.join(ask(change(photos, before, level))))["prediction"].notna().any()
+            if (after := truth.join(ask(change(photos, before, level))))["prediction"].notna().any()
         ]
         for name, (title, levels, change) in CHANGES.items()
     }
@@ -67,12 +71,12 @@ def measure(ask: Ask, photos: Sequence[Image], table: pd.DataFrame, of_ratings: 
         if failing is not None:  # the middle between the level and the one before it
             thresholds[name] = float(np.mean([row["median"] for row in found[max(failing - 1, 0) : failing + 1]]))
     for name in ("turn", "distance"):
-        if name in before:
-            rows[name] = _as_they_come(before, name, of_ratings)
+        if name in every:
+            rows[name] = _as_they_come(every, name, of_ratings)
             failing = _first_failing(rows[name], first)
-            extreme = float(before[name].quantile(EXTREME))
+            extreme = float(every[name].quantile(EXTREME))
             thresholds[name] = extreme if failing is None else min(rows[name][failing][name], extreme)
-    ordinary = max(float(before["outside"].quantile(EXTREME)), INSIDE)
+    ordinary = max(float(every["outside"].quantile(EXTREME)), INSIDE)
     thresholds["outside"] = min(thresholds.get("outside", ordinary), ordinary)
     rounded = {name: round(value, 4) for name, value in thresholds.items()}
     return {"as they are": first, **rows, "thresholds": rounded}
