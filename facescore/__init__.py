@@ -1,9 +1,10 @@
 """facescore: what do networks learn when people rate faces?
 
-from facescore import Scorer, read_image
+Example:
+    from facescore import Scorer, read_image
 
-for face in Scorer().score(read_image("photo.jpg")):
-print(face.beauty, face.percentile, face.attractive)
+    for face in Scorer().score(read_image("photo.jpg")):
+        print(face.beauty, face.percentile, face.attractive)
 """
 
 __version__ = "0.2.0"

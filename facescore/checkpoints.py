@@ -1,4 +1,4 @@
-"""A checkpoint is a folder: a card that says what it is, and the files that the card vouches for."""
+"""Checkpoints: a folder with a card that describes the network, and the files that the card lists."""
 
 import dataclasses
 import hashlib
@@ -14,16 +14,16 @@ from facescore.errors import CheckpointError
 from facescore.estimates import from_json
 
 CARD = "card.json"
-SUM = "sha256"  # the card's entry beside its fields
+SUM = "sha256"  # the card's own checksum, stored next to its fields
 MOST_BYTES_OF_CARD = 10**6
-MOST_BYTES = 10**9  # of another file
+MOST_BYTES = 10**9  # of any other file
 REMEDY = "Restore it with 'git checkout -- checkpoints', or train it again (see README)."
 Task = Literal["binary", "regression", "detection"]
 
 
 @dataclass(frozen=True)
 class File:
-    """What a card says of one file: its sum and its size."""
+    """One file listed in a card: its checksum and size."""
 
     sha256: str
     bytes: int
@@ -31,14 +31,14 @@ class File:
 
 @dataclass(frozen=True)
 class Interval:
-    """How far true ratings lay from the scores of one range, on pictures the network had not learned from.
+    """How far true ratings lay from scores in one range, on pictures the network was not trained on.
 
     Attributes:
-        below: the row holds for scores below this; None in the last row.
-        lower: what to add to the score for the interval's lower end.
-        upper: what to add to the score for the interval's upper end.
-        wild: where the network learned two data sets, whether the row holds for faces that look more like those of the
-            second one, which are in the wild; None where it holds for all.
+        below: the row applies to scores below this; None in the last row.
+        lower: added to the score, gives the lower end of the interval.
+        upper: added to the score, gives the upper end of the interval.
+        wild: for networks trained on two data sets, whether the row applies to faces that look more like the second
+            one's, which are in the wild; None if it applies to all faces.
     """
 
     below: float | None
@@ -49,33 +49,33 @@ class Interval:
 
 @dataclass(frozen=True)
 class Card:
-    """What a checkpoint is. ``card.json`` holds these fields and their sum, and nothing else.
+    """The card of a checkpoint. ``card.json`` holds these fields and their checksum, and nothing else.
 
     Attributes:
         name: the folder's name.
-        title: what the network predicts, as a person would say it.
+        title: what the network predicts, in plain words.
         task: ``binary`` (the score is a logit), ``regression`` or ``detection``.
         network: the architecture.
-        initial_weights: what training started from, with its source and terms.
-        licence: under what terms the files may be used.
-        limits: what the network must not be used for and where it fails, a sentence each.
-        label: the column that was learned.
-        unit: of the score as it is shown.
-        template: name of the cut that the network takes.
-        input_size: side of the crop.
-        bias: the part of the score that no place of the map contributes.
-        mean_contribution: the mean map over the validation part, ``h`` rows of ``w`` numbers.
-        contribution_scale: how far contributions lie from the mean map: the 95th percentile over that part.
+        initial_weights: the weights that training started from, with their source and terms.
+        licence: the terms under which the files may be used.
+        limits: what the network must not be used for and where it fails, one sentence each.
+        label: the column the network was trained to predict.
+        unit: unit of the score as shown.
+        template: name of the template that crops are aligned to.
+        input_size: side of the crop, pixels.
+        bias: the part of the score that does not come from the map.
+        mean_contribution: the mean map over the validation part, ``h`` rows of ``w`` numbers each.
+        contribution_scale: 95th percentile of how far contributions lie from the mean map, over the validation part.
         data: data set, split, counts, source and terms.
         recipe: the recipe, seed included.
-        metrics: what was measured, as the study's ``metrics.json`` holds it: under ``test`` for all and by group, each
-            with its 95 % interval.
-        interval_coverage: the share of true ratings that ``intervals`` is made to hold.
-        interval_coverage_on_test: the share that they held on the test part, for all and by group.
-        intervals: the interval table for new scores, of frontal faces and then of faces in the wild; empty where there
-            is none.
+        metrics: the measurements, as in the study's ``metrics.json``: under ``test``, for all and by group, each with
+            its 95 % interval.
+        interval_coverage: the share of true ratings that ``intervals`` is designed to contain.
+        interval_coverage_on_test: the share that they contained on the test part, for all and by group.
+        intervals: the interval table for new scores, first for frontal faces, then for faces in the wild; empty if
+            there is none.
         thresholds: the levels of image quality and ``distance`` at which a face gets a warning; see `faces.quality`.
-        files: the other files of the folder that are vouched for.
+        files: the other files of the folder, with their checksums and sizes.
     """
 
     name: str
@@ -102,10 +102,10 @@ class Card:
     files: dict[str, File] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check what types do not say.
+        """Check what the types cannot express.
 
         Raises:
-            ValueError: a field has a value that means nothing; the message says which.
+            ValueError: a field has an invalid value; the message says which.
         """
         for name, file in self.files.items():
             if name in ("", ".", "..", CARD) or not name.isprintable() or set(name) & set("/\\"):
@@ -123,12 +123,12 @@ class Card:
             _check(self.intervals)
 
     def to_json(self) -> str:
-        """The text of ``card.json``: the fields, and the sum by which damage of the card itself is noticed.
+        """The text of ``card.json``: the fields, and a checksum that reveals damage to the card itself.
 
         Raises:
             ValueError: a number is not finite.
         """
-        fields = json.loads(json.dumps(dataclasses.asdict(self)))  # as they will be read
+        fields = json.loads(json.dumps(dataclasses.asdict(self)))  # as they will be read back
         return json.dumps(fields | {SUM: _sum(fields)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
@@ -136,7 +136,7 @@ class Card:
         """Read the text of ``card.json``.
 
         Raises:
-            ValueError: it is not JSON, not a card, or not the card that was written; the message says which.
+            ValueError: it is not JSON, not a card, or not what was written; the message says which.
         """
         try:
             fields = json.loads(text)
@@ -151,22 +151,22 @@ class Card:
 
     @classmethod
     def of(cls, fields: Any) -> "Card":
-        """A card from its fields as JSON has them, without their sum. `write_card` gives it a new one.
+        """Build a card from its JSON fields, without the checksum; `write_card` computes a new one.
 
         Raises:
-            ValueError: they are not a card's; the message says which is not.
+            ValueError: they are not the fields of a card; the message says which one is wrong.
         """
         card: Card = typed.build(cls, fields)
         return dataclasses.replace(card, metrics=from_json(card.metrics))
 
 
 def _sum(fields: Any) -> str:
-    """The SHA-256 of fields, however their text is spaced."""
+    """The SHA-256 of the fields, regardless of white space in the file."""
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _check(intervals: tuple[Interval, ...]) -> None:
-    """Check that every score has a row: rising ranges, the last one open, of all faces or of both kinds of faces."""
+    """Check that every score has a row: ascending ranges, the last one open, for all faces or for each kind."""
     if any(row.lower > row.upper for row in intervals):
         raise ValueError("intervals has a row whose lower end lies above its upper end")
     kinds = {row.wild for row in intervals}
@@ -180,55 +180,55 @@ def _check(intervals: tuple[Interval, ...]) -> None:
 
 
 def describe(content: bytes) -> File:
-    """The sum and size of a file's content."""
+    """The checksum and size of a file's content."""
     return File(hashlib.sha256(content).hexdigest(), len(content))
 
 
 def interval_of(score: float, intervals: tuple[Interval, ...], wild: float) -> Interval:
-    """The row of an interval table that holds for a score.
+    """The row of an interval table that applies to a score.
 
     Args:
-        score: as the network gives it.
-        intervals: a card's.
-        wild: above 0 where the face looks more like those in the wild; nan where the network does not tell.
+        score: the network's raw score.
+        intervals: the card's interval table.
+        wild: above 0 if the face looks more like those in the wild; nan if the network has no such output.
     """
     return next(row for row in intervals if row.wild in (None, wild > 0) and (row.below is None or score < row.below))
 
 
 def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:
-    """Read a checkpoint's card, and verify it and every file that it vouches for.
+    """Read a checkpoint's card, and verify it and every file it lists.
 
     Raises:
-        CheckpointError: as `read` does.
+        CheckpointError: see `read`.
     """
     return read(folder, needs)[0]
 
 
 def read(folder: Path, needs: tuple[str, ...] = ()) -> tuple[Card, dict[str, bytes]]:
-    """Read a checkpoint's card and the files that it vouches for, all of one version.
+    """Read a checkpoint's card and the files it lists, all from the same version.
 
     Args:
         folder: the checkpoint's folder.
-        needs: files without which the checkpoint is of no use.
+        needs: files that the checkpoint must contain.
 
     Returns:
-        The card, and the verified content of every file that it names.
+        The card, and the verified content of every file it lists.
 
     Raises:
-        CheckpointError: the folder, the card or a file is missing or damaged, a file is not the one the card
-            describes, or the card is another checkpoint's.
+        CheckpointError: the folder, the card or a file is missing or damaged, a file does not match the card, or the
+            card belongs to another checkpoint.
     """
     while True:
         version = _version(folder)
         try:
             return _read(folder, needs)
         except CheckpointError:
-            if _version(folder) == version:  # otherwise `save` came in between, and what was read was of both
+            if _version(folder) == version:  # otherwise `save` ran meanwhile and two versions were mixed
                 raise
 
 
 def _version(folder: Path) -> tuple[int, ...]:
-    """What tells a folder from the one that takes its place."""
+    """Changes when another folder takes this one's place."""
     try:
         found = folder.stat()
     except OSError:
@@ -257,33 +257,33 @@ def _read(folder: Path, needs: tuple[str, ...]) -> tuple[Card, dict[str, bytes]]
 
 
 def write_card(folder: Path, card: Card) -> None:
-    """Replace a checkpoint's card, with a sum of its own; its other files stay as they are."""
+    """Replace a checkpoint's card and compute its checksum; the other files stay as they are."""
     files.write_text(folder / CARD, card.to_json())
 
 
 def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> Card:
-    """Write a checkpoint's folder beside, and let it take the place of an older one of that name at once.
+    """Write a checkpoint to a temporary folder, then swap it with an older one of that name in one step.
 
-    Whenever the process is stopped, and whenever someone looks, the old or the new checkpoint is there.
+    Whenever the process is stopped or someone reads, either the old or the new checkpoint is complete.
 
     Args:
         folder: ``checkpoints/NAME``.
         card: the card; its ``files`` are filled in here.
-        contents: the files that the card shall vouch for.
+        contents: the files to list in the card.
         readme: the model card for people, ``README.md``.
 
     Returns:
-        The card as it was written.
+        The card as written.
 
     Raises:
-        CheckpointError: the file system cannot exchange two folders at once.
+        CheckpointError: the file system cannot swap two folders atomically.
         OSError: the disk is full, or the folder cannot be written to.
     """
     card = dataclasses.replace(card, files={name: describe(content) for name, content in contents.items()})
     texts = {CARD: card.to_json().encode(), "README.md": readme.encode()}
     beside = folder.with_name(f".{folder.name}.new")
     with files.locked(folder.parent, wait=True):
-        shutil.rmtree(beside, ignore_errors=True)  # of a process that was stopped
+        shutil.rmtree(beside, ignore_errors=True)  # left by a process that was stopped
         beside.mkdir()
         try:
             for name, content in {**contents, **texts}.items():

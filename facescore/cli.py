@@ -1,4 +1,4 @@
-"""The commands. What training needs is imported by the commands that train, so that scoring starts quickly."""
+"""The command line. Only the training commands import what training needs, so that scoring starts quickly."""
 
 import math
 import os
@@ -19,7 +19,7 @@ from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, WARNINGS, FaceSco
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.terminal import print_json, print_table, printable
 
-if TYPE_CHECKING:  # it brings pandas
+if TYPE_CHECKING:  # importing it loads pandas
     from facescore.scoring.ranking import Row
 
 app = typer.Typer(
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-export_app = typer.Typer(help="Make the files that the project ships.", no_args_is_help=True)
+export_app = typer.Typer(help="Write the files that the project ships.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 
 Data = Annotated[
@@ -38,8 +38,8 @@ Data = Annotated[
 
 
 def main() -> None:
-    """Run the command line: bad input is told in one line, with exit code 2."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow greets in several lines otherwise
+    """Run the command line; bad input prints a one-line message and exits with code 2."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # otherwise TensorFlow prints several lines at start-up
     sys.exit(terminal.run(app))
 
 
@@ -55,14 +55,14 @@ def common(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Hold the options that belong to no command."""
+    """Options that do not belong to a command."""
 
 
 @app.command()
 def score(
     photos: Annotated[
         list[str],
-        typer.Argument(metavar="PHOTO", help="Pictures to score; - is standard input.", show_default=False),
+        typer.Argument(metavar="PHOTO", help="Pictures to score; - reads standard input.", show_default=False),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
@@ -76,11 +76,11 @@ def score(
 ) -> None:
     """Score every face in each photo."""
     if overlay and len(photos) > 1:
-        raise InvalidRequest(f"--overlay draws one photo; {len(photos)} came. Call it once a photo.")
+        raise InvalidRequest(f"--overlay draws one photo, not {len(photos)}. Run it once per photo.")
     if overlay and (overlay.suffix.lower() != ".png" or os.path.realpath(overlay) == os.path.realpath(photos[0])):
-        raise InvalidRequest(f"--overlay writes a PNG file beside the photo; {overlay} came. Name another one, .png.")
+        raise InvalidRequest(f"--overlay writes a PNG file beside the photo, not {overlay}. Choose another .png name.")
     _refuse_folder(overlay)
-    scorer: Scorer | None = None  # loaded for the first photo that can be read
+    scorer: Scorer | None = None  # loaded once a photo could be read
     reports: list[dict[str, Any]] = []
     failed = False
     for photo in photos:
@@ -105,10 +105,10 @@ def score(
 
 
 def _source(photo: str) -> ImageSource:
-    """A photo's file, or standard input.
+    """The photo's path, or standard input.
 
     Raises:
-        InvalidImage: standard input is a terminal, from which no photo comes.
+        InvalidImage: standard input is a terminal.
     """
     if photo != "-":
         return Path(photo)
@@ -118,13 +118,13 @@ def _source(photo: str) -> ImageSource:
 
 
 def _refuse_folder(output: Path | None) -> None:
-    """Before any photo is scored, and not after all of them."""
+    """Refuse before any photo is scored, rather than after all of them."""
     if output and output.is_dir():
         raise InvalidRequest(f"{output} is a folder and cannot be written over. Name a file.")
 
 
 def _print_faces(photo: str, faces: list[FaceScore]) -> None:
-    """One table per photo."""
+    """Print one table per photo."""
     if not faces:
         print(f"{photo}: {NO_FACE}\n")
         return
@@ -140,7 +140,7 @@ def _columns(group: str) -> tuple[str, ...]:
 
 
 def _cells(numbers: dict[str, Any]) -> tuple[str, ...]:
-    """What a table says of a face's numbers, as `FaceScore.to_dict` gives them."""
+    """The cells of a table for one face, from the numbers of `FaceScore.to_dict`."""
     low, high = numbers["beauty_interval"]
     lower, upper = (whole(value) for value in numbers["percentile_interval"])
     percentile = f"{whole(numbers['percentile'])} ({lower} to {upper})"
@@ -160,20 +160,20 @@ def rank(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
 ) -> None:
-    """Rank the faces of up to 200 photos by rating; Ctrl-C keeps what was done."""
+    """Rank the faces of up to 200 photos by rating; Ctrl-C keeps what is done so far."""
     from tqdm import tqdm
 
     from facescore.scoring import ranking
 
     if csv and csv.suffix.lower() != ".csv":
-        raise InvalidRequest(f"--csv writes a CSV file; {csv} came. Name another one, .csv.")
+        raise InvalidRequest(f"--csv writes a CSV file, not {csv}. Choose another .csv name.")
     _refuse_folder(csv)
     sources = ranking.open_sources((str(photo), photo) for photo in photos)
     scored: list[list[ranking.Row]] = []
     stopped = False
     try:
         stream = ranking.score_photos(Scorer(), sources, group, seconds=math.inf)
-        # What came before Ctrl-C stays in the list.
+        # Photos scored before Ctrl-C stay in the list.
         scored.extend(tqdm(stream, total=len(sources), unit="photo", leave=False, disable=None))
     except KeyboardInterrupt:
         stopped = True
@@ -200,7 +200,7 @@ def rank(
 
 
 def _print_ranking(faces: list[tuple[int, "Row"]], group: str) -> None:
-    """One table of many photos' faces."""
+    """Print one table for the faces of all photos."""
     rows = [
         (str(place), *_cells(row.numbers), f"{row.photo} ({row.face})", _warnings(row.numbers["warnings"]))
         for place, row in faces
@@ -217,18 +217,18 @@ def _save_csv(path: Path, text: str) -> None:
 
 @app.command()
 def train(
-    recipe: Annotated[str, typer.Argument(help="A recipe of facescore/training/recipes.", show_default=False)],
+    recipe: Annotated[str, typer.Argument(help="A recipe in facescore/training/recipes.", show_default=False)],
     data: Data,
     split: Annotated[
-        str | None, typer.Option(help="Another split than the recipe's default, such as 60-40.", show_default=False)
+        str | None, typer.Option(help="A split other than the recipe's default, such as 60-40.", show_default=False)
     ] = None,
     weights: Annotated[
         Path | None,
-        typer.Option(help="The folder of initial weights; default: 'weights' beside the data.", show_default=False),
+        typer.Option(help="The folder of initial weights; default: 'weights' next to the data.", show_default=False),
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where runs are kept, so that they can be resumed.")] = Path("runs"),
+    runs: Annotated[Path, typer.Option(help="The folder where runs are kept, to be resumed later.")] = Path("runs"),
 ) -> None:
-    """Train a recipe, or resume it; measure it; write its study and its checkpoint."""
+    """Train or resume a recipe, measure the result, and write its study and checkpoint."""
     from facescore.estimates import to_json
     from facescore.training.run import run
 
@@ -262,7 +262,7 @@ def export_cards() -> None:
 
 @export_app.command("results")
 def export_results() -> None:
-    """Write the tables of results in README.md and docs/results.md."""
+    """Update the result tables in README.md and docs/results.md."""
     from facescore.results import readme
 
     readme.write()
@@ -271,7 +271,7 @@ def export_results() -> None:
 
 @export_app.command("thresholds")
 def export_thresholds(data: Data) -> None:
-    """Measure the levels at which a face gets a warning, for the shipped checkpoints; nothing is trained."""
+    """Measure the levels at which a face gets a warning, for the shipped checkpoints, without training."""
     from facescore.faces import load_detector
     from facescore.training import thresholds
 

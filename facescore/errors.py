@@ -1,16 +1,16 @@
-"""What can go wrong for a user, as sentences.
+"""Errors that a user can run into, as sentences.
 
-Every message says what was wrong and what to do next. The page translates it by its template, the command line prints
-it and exits 2.
+Every message says what is wrong and what to do next. The page translates it by its template; the command line prints
+it and exits with code 2.
 """
 
 
 class FaceScoreError(Exception):
-    """Base of every error that is about the user's input or set-up rather than about a bug.
+    """Base class of errors caused by the user's input or set-up rather than by a bug.
 
     Args:
-        template: the sentence in English, with a ``{name}`` for each of ``values``.
-        values: what goes into the sentence.
+        template: the English sentence, with a ``{name}`` for each of ``values``.
+        values: the values to fill in.
     """
 
     def __init__(self, template: str, **values: object) -> None:
@@ -19,11 +19,11 @@ class FaceScoreError(Exception):
 
 
 class InvalidImage(FaceScoreError):
-    """A picture that is refused: not a picture, damaged, too large or too small."""
+    """A refused picture: not an image, damaged, too large or too small."""
 
 
 class InvalidSetting(FaceScoreError):
-    """An environment variable with a value that means nothing."""
+    """An environment variable with an invalid value."""
 
 
 class CheckpointError(FaceScoreError):
@@ -31,7 +31,7 @@ class CheckpointError(FaceScoreError):
 
 
 class DetectorError(FaceScoreError):
-    """A face detector that cannot be had."""
+    """A face detector that is not available."""
 
 
 class DataError(FaceScoreError):
@@ -39,7 +39,7 @@ class DataError(FaceScoreError):
 
 
 class StorageError(FaceScoreError):
-    """A folder that cannot be written to: the disk is full, it is not allowed, or another process uses it."""
+    """A folder that cannot be written to: no space, no permission, or in use by another process."""
 
 
 class InvalidRequest(FaceScoreError):

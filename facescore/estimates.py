@@ -1,4 +1,4 @@
-"""Measured numbers: every one is an `Estimate`, and every metric is named and formatted in one place, here."""
+"""Measured numbers: each is an `Estimate`, and every metric is named and formatted here, in one place."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class Estimate:
 
 
 class Metric(NamedTuple):
-    """How a metric is shown: its name, and whether it is a share, written in per cent."""
+    """How a metric is shown: its title, and whether it is a share, written as a percentage."""
 
     title: str
     share: bool = False
@@ -48,27 +48,27 @@ METRICS = {
     "with_ratings": Metric("with the ratings"),
     "with_scores": Metric("with the scores"),
 }
-"""Every metric under the name that it has in ``metrics.json``, in the order in which tables show them."""
+"""Every metric by its name in ``metrics.json``, in the order in which tables show them."""
 
 OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
-"""What is shown of a test part as a whole."""
+"""The metrics shown for a whole test part."""
 
 BY_GROUP = (
     *("count", "accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate"),
     *("pearson", "spearman", "mae", "rmse", "signed_error", "coverage"),
 )
-"""What is shown of each group."""
+"""The metrics shown for each group."""
 
 IN_THE_WILD = ("count", "pearson", "mae", "signed_error", "coverage")
-"""What is shown of faces in the wild."""
+"""The metrics shown for faces in the wild."""
 
 
 def parts(cell: object, metric: str) -> tuple[str, str, str]:
-    """A measured value and the ends of its interval as text; the ends are empty where it has none.
+    """A measured value and the ends of its interval as text; the ends are empty if there is no interval.
 
     Args:
-        cell: an `Estimate`, a count, a plain number, a text, or None where nothing was measured.
-        metric: a name of `METRICS`, or any other name for a number with three decimals.
+        cell: an `Estimate`, a count, a plain number, a text, or None if nothing was measured.
+        metric: a key of `METRICS`; any other name formats a number with three decimals.
     """
     form = ".1%" if metric in METRICS and METRICS[metric].share else ".3f"
     match cell:
@@ -85,18 +85,18 @@ def parts(cell: object, metric: str) -> tuple[str, str, str]:
 
 
 def text(cell: object, metric: str) -> str:
-    """A cell of a table in plain text: ``0.928 (0.919 to 0.936)``, ``1,100``, or a dash."""
+    """A table cell as plain text: ``0.928 (0.919 to 0.936)``, ``1,100``, or a dash."""
     value, low, high = parts(cell, metric)
     return f"{value} ({low} to {high})" if low else value
 
 
 def to_json(metrics: Mapping[str, Any]) -> str:
-    """Metrics as ``metrics.json`` holds them, each estimate as ``{"value": v, "low": l, "high": h}``."""
+    """The text of ``metrics.json``, each estimate as ``{"value": v, "low": l, "high": h}``."""
     return json.dumps(metrics, indent=1, default=asdict, allow_nan=False) + "\n"
 
 
 def from_json(value: Any) -> Any:
-    """What was parsed from JSON, with every estimate that `to_json` wrote as an `Estimate` again."""
+    """Turn every estimate in parsed JSON back into an `Estimate`; the inverse of `to_json`."""
     if isinstance(value, list):
         return [from_json(item) for item in value]
     if not isinstance(value, dict):

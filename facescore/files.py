@@ -1,4 +1,4 @@
-"""Files are written beside and renamed, so that no reader, crash or full disk ever leaves half of one."""
+"""Write files atomically: to a temporary file that is renamed, so that no half-written file is ever seen."""
 
 import ctypes
 import errno
@@ -18,23 +18,23 @@ import numpy.typing as npt
 
 Arrays = dict[str, npt.NDArray[Any]]
 
-PART = ".part"  # in the name of a file that is being written
-AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of Linux' renameat2
+PART = ".part"  # in the name of a temporary file
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # for Linux's renameat2
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a path beside a file to write to; what was written there takes the file's place at the end.
+    """Yield a temporary path in the same folder; what is written there replaces the file at the end.
 
-    The new file is on the disk before it gets its name, so even after a power loss the old or the new one is there.
-    If an error is raised, the old file stays and nothing else is left. The folder is made where it is missing; an
-    existing file's permissions are kept.
+    The new file is flushed to disk before it is renamed, so even after a power loss either the old or the new one is
+    complete. If an error is raised, the old file stays and nothing else is left behind. A missing folder is created;
+    an existing file's permissions are kept.
 
     Raises:
         OSError: the folder cannot be written to, or the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # The name is random, since threads, and processes on a shared disk, may write the same file at once.
+    # A random name, since other threads, or processes on a shared disk, may be writing the same file.
     beside = path.with_name(f".{secrets.token_hex(8)}{PART}{path.suffix}")
     try:
         yield beside
@@ -48,11 +48,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write a file whole or not at all; see `replacing`.
+    """Write a file completely or not at all; see `replacing`.
 
     Args:
         path: the file.
-        write: called with the open file beside it.
+        write: called with the open temporary file.
 
     Raises:
         OSError: the folder cannot be written to, or the disk is full.
@@ -62,12 +62,12 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; see `replacing`."""
+    """Write a file completely or not at all; see `replacing`."""
     write_atomically(path, lambda file: file.write(content))
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 text file whole or not at all; see `replacing`."""
+    """Write a UTF-8 text file completely or not at all; see `replacing`."""
     write_bytes(path, text.encode())
 
 
@@ -81,12 +81,12 @@ def flush(path: Path) -> None:
 
 
 def take_place(new: Path, folder: Path) -> None:
-    """Give a new folder an older one's name in one step, and the older one the new one's.
+    """Swap the names of a new and an old folder in one step.
 
-    Where there is no older one, the new one is renamed.
+    If there is no old folder, the new one is simply renamed.
 
     Raises:
-        NotImplementedError: the system or the file system cannot do so.
+        NotImplementedError: the operating system or the file system cannot do this.
         OSError: the folders cannot be renamed.
     """
     if folder.exists():
@@ -97,7 +97,7 @@ def take_place(new: Path, folder: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> None:
-    """Linux' renameat2 (2), which Python does not offer."""
+    """Call Linux's renameat2(2), which Python does not expose."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         raise NotImplementedError
@@ -109,15 +109,15 @@ def _exchange(one: Path, other: Path) -> None:
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """The content of a regular file of bounded size.
+    """Read a regular file of limited size.
 
     Args:
         path: the file.
-        most: bytes that it may have.
+        most: the largest allowed size, bytes.
 
     Raises:
         OSError: it cannot be opened.
-        ValueError: it is a folder, a pipe or a device, which could block or never end, or it is too large.
+        ValueError: it is too large, or it is a folder, pipe or device, which could block or never end.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # opening a pipe would otherwise wait for a writer
     try:
@@ -134,14 +134,14 @@ def read_regular(path: Path, most: int) -> bytes:
 
 @contextmanager
 def locked(folder: Path, wait: bool = False) -> Iterator[None]:
-    """Hold a folder's lock, which no two processes have at once; the system releases it when a process dies.
+    """Hold an exclusive lock on a folder; the system releases it when the process dies.
 
     Args:
-        folder: made where it is missing.
-        wait: for another process to release it.
+        folder: created if missing.
+        wait: whether to wait for another process to release it.
 
     Raises:
-        BlockingIOError: another process holds it, and ``wait`` is false.
+        BlockingIOError: another process holds the lock, and ``wait`` is false.
     """
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
@@ -153,11 +153,11 @@ def locked(folder: Path, wait: bool = False) -> Iterator[None]:
 
 
 def read_arrays(path: Path) -> Arrays:
-    """The arrays of an .npz file, whose sums are verified before anything in it is believed.
+    """Read the arrays of an .npz file after verifying its checksums.
 
     Raises:
-        FileNotFoundError: it is not there.
-        ValueError: it is damaged, or something else.
+        FileNotFoundError: it is missing.
+        ValueError: it is damaged, or not an .npz file.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -167,23 +167,23 @@ def read_arrays(path: Path) -> Arrays:
             return {name: arrays[name] for name in arrays.files}
     except FileNotFoundError:
         raise
-    except Exception as error:  # zipfile and numpy raise errors of a dozen kinds on damaged files
+    except Exception as error:  # zipfile and numpy raise a dozen kinds of errors on damaged files
         raise ValueError(f"{path.name} is damaged") from error
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write arrays to an .npz file, whole or not at all."""
+    """Write arrays to an .npz file, completely or not at all."""
     write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def cached_arrays(path: Path, shapes: dict[str, tuple[int, ...] | None]) -> Arrays | None:
-    """The arrays that a cache's file holds, or None where they have to be made (again).
+    """The arrays in a cache file, or None if they have to be computed (again).
 
-    A damaged file, or one of other arrays, is named in a line.
+    Prints a message if the file is damaged or holds other arrays.
 
     Args:
         path: the .npz file.
-        shapes: of every array that it has to hold; None where any will do.
+        shapes: the shape of every array that it must hold; None accepts any shape.
     """
     try:
         arrays = read_arrays(path)

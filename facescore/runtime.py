@@ -1,4 +1,4 @@
-"""Run .tflite networks, safely from any thread: uint8 crops in, named outputs out. Needs LiteRT, not TensorFlow."""
+"""Run .tflite networks from any thread: uint8 crops in, named outputs out. Needs LiteRT, not TensorFlow."""
 
 import threading
 from collections.abc import Mapping
@@ -17,33 +17,32 @@ from facescore.templates import TEMPLATES
 THREADS = 2  # what a Hugging Face Space has
 INPUT = "crops"
 MODEL = "model.tflite"
-LEAST = 24  # side of the crop with which a network of crops of any size is tried out
+LEAST = 24  # side of the trial crop for networks that take crops of any size
 
 Shape = tuple[int | None, ...]
-"""Of a tensor, None where a side may be of any length: that of a batch always is."""
+"""The shape of a tensor; None where any length is allowed, as always for the batch."""
 
 
 class Network:
-    """A network in LiteRT with one input and named outputs; batches may be of any size.
+    """A LiteRT network with one input and named outputs; batches may be of any size.
 
     Args:
-        content: of the .tflite file. A file that is read from anew could be another one by then, or be cut off while
-            it is in use.
-        name: what an error calls it.
+        content: content of the .tflite file. A path would not do: the file could be replaced or truncated while in use.
+        name: how errors refer to the network.
 
     Raises:
-        CheckpointError: it is not a network that takes uint8 ``crops`` and gives float32 outputs.
+        CheckpointError: it is not a network that takes uint8 ``crops`` and returns float32 outputs.
     """
 
     def __init__(self, content: bytes, name: str) -> None:
         self._name = name
-        if content[4:8] != b"TFL3":  # the format's identifier; what is anything else crashes some versions of LiteRT
+        if content[4:8] != b"TFL3":  # the format's identifier; other content crashes some versions of LiteRT
             raise self._refused("is not a .tflite file")
         try:
             self._interpreter = Interpreter(model_content=content, num_threads=THREADS)
             self._run = self._interpreter.get_signature_runner()
             inputs, outputs = self._run.get_input_details(), self._run.get_output_details()
-        except (ValueError, RuntimeError) as error:  # whose text is LiteRT's own
+        except (ValueError, RuntimeError) as error:  # their messages are LiteRT's own
             raise self._refused("cannot be run") from error
         if set(inputs) != {INPUT} or inputs[INPUT]["dtype"] is not np.uint8:
             raise self._refused("does not take crops of uint8")
@@ -51,18 +50,18 @@ class Network:
             raise self._refused("does not give float32")
         self.input = _shape(inputs[INPUT])
         self.outputs = {key: _shape(output) for key, output in outputs.items()}
-        self._lock = threading.Lock()  # an interpreter holds one run's tensors
+        self._lock = threading.Lock()  # an interpreter holds the tensors of one run
 
     def require(self, crop: Shape, outputs: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> None:
-        """Check that it takes and gives what is expected of it, and try it out.
+        """Check the network's input and outputs, and run it once.
 
         Args:
             crop: height, width and channels of a crop.
-            outputs: the shape of one crop's output, by name.
-            optional: the same of outputs that may be missing.
+            outputs: the shape of each output for one crop, by name.
+            optional: the same for outputs that may be missing.
 
         Raises:
-            CheckpointError: it takes crops of another shape, its outputs have other names or shapes, or it fails.
+            CheckpointError: the shape of the input or the names or shapes of the outputs differ, or the run fails.
         """
         if self.input != (None, *crop):
             raise self._refused("takes crops of another size than its card says")
@@ -80,7 +79,7 @@ class Network:
         """Run a batch, uint8[N, ...].
 
         Returns:
-            The outputs by name, each with N rows.
+            The outputs by name, with N rows each.
         """
         with self._lock:
             outputs: dict[str, npt.NDArray[np.float32]] = self._run(crops=batch)
@@ -101,11 +100,11 @@ class Outputs(NamedTuple):
 
     Attributes:
         scores: float32[N]; logits where the card's task is ``binary``.
-        contributions: float32[N, h, w], with ``score = card.bias + contribution.sum()``.
-        distances: float32[N]: how unlike the training faces each is, which lie at about 1; nan where the network does
-            not tell.
-        wild: float32[N]: above 0 where a face looks more like those in the wild that the network learned than like
-            those of the data set on whose scale the score is; nan where the network does not tell.
+        contributions: float32[N, h, w], where ``score = card.bias + contribution.sum()``.
+        distances: float32[N]: how unlike the training faces each face is; training faces lie at about 1. nan if the
+            network has no such output.
+        wild: float32[N]: above 0 if a face looks more like the training faces in the wild than like those of the data
+            set whose scale the score uses; nan if the network has no such output.
     """
 
     scores: npt.NDArray[np.float32]
@@ -115,14 +114,14 @@ class Outputs(NamedTuple):
 
 
 class ScoringNetwork:
-    """The network of a checkpoint, verified against its card.
+    """A checkpoint's network, verified against its card.
 
     Args:
         folder: the checkpoint's folder.
-        task: what the network has to be for: ``binary`` or ``regression``.
+        task: the task that the network must have been trained for: ``binary`` or ``regression``.
 
     Raises:
-        CheckpointError: the checkpoint is missing, damaged, or does not hold a network for the task.
+        CheckpointError: the checkpoint is missing or damaged, or does not hold a network for the task.
     """
 
     def __init__(self, folder: Path, task: Task) -> None:
@@ -143,9 +142,9 @@ class ScoringNetwork:
         """Score a batch of crops; each score and map is the mean over the crop and its mirror image.
 
         Args:
-            crops: uint8[N, size, size, 3], cut with `template`.
+            crops: uint8[N, size, size, 3], aligned to `template`.
         """
         outputs = self._network(crops)
         unknown = np.full(len(crops), np.nan, np.float32)
-        told = (outputs.get(name, unknown) for name in ("distance", "wild"))
-        return Outputs(outputs["score"], outputs["contribution"], *told)
+        optional = (outputs.get(name, unknown) for name in ("distance", "wild"))
+        return Outputs(outputs["score"], outputs["contribution"], *optional)

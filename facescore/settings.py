@@ -12,7 +12,7 @@ ROOT = PACKAGE.parent
 
 
 def _folder(name: str) -> Path:
-    """Inside an installed package, or at the top of a checkout."""
+    """A folder inside the installed package, or at the top of a checkout."""
     packed = PACKAGE / f"_{name}"
     return packed if packed.is_dir() else ROOT / name
 
@@ -25,13 +25,13 @@ DETECTORS = ("mtcnn", "yunet")
 
 @dataclass(frozen=True)
 class Settings:
-    """How this process is set up.
+    """The settings of this process.
 
     Attributes:
         detector: FACESCORE_DETECTOR, ``mtcnn`` (the embedded one) or ``yunet``.
         yunet_model: FACESCORE_YUNET_MODEL, YuNet's .onnx file; None means the pinned file from the Hugging Face Hub.
         data: FACESCORE_DATA, the folder that holds the data sets (``celeba``, ``SCUT-FBP5500_v2``,
-            ``mebeauty``); None where there is none.
+            ``mebeauty``); None if not set.
     """
 
     detector: str = "mtcnn"
@@ -40,10 +40,10 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings; an unset or empty variable means its default.
+        """Read the settings; unset and empty variables take their defaults.
 
         Raises:
-            InvalidSetting: a variable has a value that means nothing.
+            InvalidSetting: a variable has an invalid value.
         """
         detector = environment.get("FACESCORE_DETECTOR") or "mtcnn"
         if detector not in DETECTORS:

@@ -1,17 +1,17 @@
-"""Templates: where the five landmarks of a face are in a crop."""
+"""Templates: where the five landmarks of a face lie in a crop."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Template:
-    """Where a crop's five landmarks are.
+    """Where the five landmarks lie in a crop.
 
     Attributes:
-        name: how cards name the template.
+        name: the name used in cards.
         frame: width and height, in pixels, of the frame in which ``points`` are given.
         points: left eye, right eye, nose, left and right mouth corner as seen in the picture.
-        size: side of the crop; the frame is resized to it, squashed where it is not square.
+        size: side of the crop, pixels; a frame that is not square is squashed to it.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Template:
 ARCFACE = Template(
     name="arcface",
     frame=(112, 112),
-    # ArcFace (Deng et al. 2019, arXiv 1801.07698), the frame in which face recognisers are trained.
+    # ArcFace (Deng et al. 2019, arXiv 1801.07698): the frame that face recognition networks are trained in.
     points=((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)),
     size=112,
 )
@@ -31,7 +31,7 @@ ARCFACE = Template(
 CELEBA = Template(
     name="celeba",
     frame=(178, 218),
-    # The frame of CelebA's aligned pictures; mean landmarks of 2,000 of them, by benchmarks/detectors.py.
+    # The frame of CelebA's aligned pictures; mean landmarks of 2,000 of them, measured by benchmarks/detectors.py.
     points=((69.2, 111.3), (108.2, 111.2), (88.1, 135.6), (70.9, 152.6), (106.0, 152.4)),
     size=64,
 )
@@ -39,7 +39,7 @@ CELEBA = Template(
 SCUT = Template(
     name="scut",
     frame=(350, 350),
-    # The framing of SCUT-FBP5500's pictures; mean landmarks of all 5,500, by benchmarks/detectors.py.
+    # The frame of SCUT-FBP5500's pictures; mean landmarks of all 5,500, measured by benchmarks/detectors.py.
     points=((131.6, 155.9), (220.0, 155.3), (175.8, 210.9), (138.1, 249.2), (214.4, 248.6)),
     size=224,
 )
@@ -47,11 +47,11 @@ SCUT = Template(
 MEBEAUTY = Template(
     name="mebeauty",
     frame=(240, 240),
-    # The framing of MEBeauty's pictures at hand, which are cropped loosely around the head; mean landmarks, by
+    # The frame of the available MEBeauty pictures, cropped loosely around the head; mean landmarks, measured by
     # benchmarks/detectors.py.
     points=((93.3, 104.2), (145.9, 102.8), (119.3, 134.7), (97.7, 161.3), (143.4, 160.1)),
     size=240,
 )
 
 TEMPLATES = {template.name: template for template in (ARCFACE, CELEBA, SCUT)}
-"""The templates that networks are trained and served with, by name."""
+"""The templates used for training and serving, by name."""

@@ -1,4 +1,4 @@
-"""What a command prints: it never ends in a traceback, and no name does anything to a terminal."""
+"""What a command prints: never a traceback, and no file name with control characters."""
 
 import contextlib
 import io
@@ -12,18 +12,18 @@ from typing import Any
 
 from facescore.errors import FaceScoreError
 
-MOST_COLUMNS = 2000  # of a table that goes to a file or another program
+MOST_COLUMNS = 2000  # width of a table written to a file or another program
 
 
 def run(command: Callable[[], object]) -> int | str | None:
-    """Run a command that prints; what goes wrong for its user is one line on standard error.
+    """Run a command; an error of the user's is printed as one line on standard error.
 
     Args:
-        command: it may end with `SystemExit`, as those of click do.
+        command: may raise `SystemExit`, as click's commands do.
 
     Returns:
-        The exit code: 2 where the input was bad or the output cannot be written, 130 after Ctrl-C, and 1 where whoever
-        read the output, such as head, has enough.
+        The exit code: 2 if the input is bad or the output cannot be written, 130 after Ctrl-C, and 1 if the reader of
+        the output, such as head, has closed it.
     """
     _open_streams()
     code: int | str | None = 0
@@ -53,26 +53,26 @@ def _failed_with(error: OSError) -> int:
 
 
 def _failed(sentence: str) -> int:
-    with contextlib.suppress(OSError):  # nobody can be told where standard error itself fails
+    with contextlib.suppress(OSError):  # standard error itself may fail
         print(f"facescore: {printable(sentence)}", file=sys.stderr, flush=True)
     return 2
 
 
 def _open_streams() -> None:
-    """Print as escapes what an output's encoding lacks, and to nowhere what goes to an output that is closed.
+    """Escape characters that an output cannot encode, and send what goes to a closed stream to the null device.
 
-    Python has None for a closed stream; a file that is opened later would take its place and get its messages.
+    Python sets a closed stream to None; a file opened later would get its descriptor, and with it its messages.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (it stays open)
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (stays open)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _close(stream: Any) -> None:
-    """Drop what could not be written: Python would try again when it ends, and complain."""
+    """Discard what could not be written: otherwise Python tries again at exit and complains."""
     try:
         stream.flush()
     except OSError:
@@ -80,7 +80,7 @@ def _close(stream: Any) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print JSON, readable where the output can hold every letter, and escaped as JSON has it where it cannot."""
+    """Print JSON; characters that the output cannot encode are written as JSON escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding)
@@ -90,11 +90,11 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; on a terminal it is as wide as the terminal, elsewhere no cell is wrapped.
+    """Print a table, fitted to the width of a terminal; elsewhere, cells are not wrapped.
 
     Args:
-        columns: their names; one that is empty in every row is left out.
-        rows: a text for each column. Numbers are aligned to the right.
+        columns: the column names; columns that are empty in every row are left out.
+        rows: one text per column. Numbers are right-aligned.
     """
     from rich.console import Console
     from rich.table import Table
@@ -107,11 +107,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         numbers = all(row[index][:1].isdigit() and row[index][-1] in "0123456789%)" for row in rows)
         table.add_column(columns[index], justify="right" if numbers else "left")
     for row in rows:
-        table.add_row(*(Text(row[index]) for index in kept))  # as it stands: names are no markup
+        table.add_row(*(Text(row[index]) for index in kept))  # not parsed as markup
     Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else MOST_COLUMNS).print(table)
 
 
 def printable(name: str) -> str:
-    """A name that does nothing to a terminal, its accents composed: files and archives name things as they like."""
+    """A name with accents composed and control characters replaced: files and archives may have any name."""
     composed = unicodedata.normalize("NFC", name)
     return "".join(letter if letter.isprintable() else "�" for letter in composed)

@@ -1,4 +1,4 @@
-"""JSON values as what a dataclass declares, so that a wrong type is noticed where a file is read."""
+"""Turn JSON values into dataclasses, so that wrong types are noticed when a file is read."""
 
 import dataclasses
 import math
@@ -9,17 +9,17 @@ NAMES = {str: "a text", bool: "true or false", int: "a whole number", float: "a 
 
 
 def build(kind: Any, value: Any, where: str = "") -> Any:
-    """A JSON value as a declared type.
+    """Turn a JSON value into a declared type.
 
     Args:
         kind: a dataclass, ``str``, ``bool``, ``int``, ``float``, ``Any``, ``tuple[T, ...]``, ``dict[str, T]``, a
             ``Literal``, or one of these ``| None``.
-        value: as `json.loads` gives it.
-        where: what an error calls it.
+        value: as returned by `json.loads`.
+        where: how errors refer to the value.
 
     Raises:
-        ValueError: it is of another type, has missing or unknown fields, or holds a number that is not finite; the
-            message says which part of it.
+        ValueError: the value has another type, has missing or unknown fields, or holds a number that is not finite;
+            the message says where.
     """
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is Any:
@@ -45,7 +45,7 @@ def build(kind: Any, value: Any, where: str = "") -> Any:
 
 
 def _of(kind: type, value: Any, where: str, name: str) -> Any:
-    """The value, if it is of that very type: true is no whole number."""
+    """The value, if it has exactly that type: true is not a whole number."""
     if type(value) is not kind:
         raise ValueError(f"{where} is not {name}")
     return value
@@ -62,7 +62,7 @@ def _dataclass(kind: Any, value: dict[str, Any], where: str) -> Any:
 
 
 def _finite(value: Any, where: str) -> Any:
-    """The value, if every number in it is finite."""
+    """The value, if all numbers in it are finite."""
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{where} is not a finite number")
     if isinstance(value, dict | list):
