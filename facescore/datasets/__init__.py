@@ -3,4 +3,4 @@
 from facescore.datasets import celeba, mebeauty, scut
 
 SOURCES = {"celeba": celeba.SOURCE, "scut": scut.SOURCE, "mebeauty": mebeauty.SOURCE}
-"""Name, source, licence and the folder of the pictures of each data set."""
+"""Name, source, licence and picture folder of each data set."""

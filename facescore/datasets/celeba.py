@@ -1,7 +1,7 @@
-"""CelebA: 202,599 pictures of 10,177 celebrities with 40 yes-or-no attributes (Liu et al. 2015, arXiv 1411.7766).
+"""CelebA: 202,599 pictures of 10,177 celebrities with 40 binary attributes (Liu et al. 2015, arXiv 1411.7766).
 
 Layout of the official download: ``list_attr_celeba.txt``, ``list_eval_partition.txt``, ``identity_CelebA.txt`` and
-``img_align_celeba/*.jpg``. A folder with only some of the pictures is a data set too: the table lists what is on disk.
+``img_align_celeba/*.jpg``. A folder with only some of the pictures works too: the table lists what is on disk.
 Terms: non-commercial research.
 """
 
@@ -30,12 +30,12 @@ def load(data: Path) -> pd.DataFrame:
         data: the folder that holds ``celeba``.
 
     Returns:
-        One row a picture, in the order of their numbers: ``file`` (name), ``path``, ``partition`` (train, validation
-        or test), ``identity`` (number of the person), ``group`` (sex and age as labelled, such as "female young"),
-        and the 40 attributes under their official names as bool.
+        One row per picture, in the order of their numbers: ``file`` (name), ``path``, ``partition`` (train, validation
+        or test), ``identity`` (the person's number), ``group`` (sex and age as labelled, such as "female young"), and
+        the 40 attributes under their official names as bool.
 
     Raises:
-        DataError: the data set, or a part of it, is not there, or a line of its lists is damaged.
+        DataError: the data set or a part of it is missing, or a line of its lists is damaged.
     """
     folder, pictures = data / FOLDER, data / SOURCE["pictures"]
     attributes = _attributes(folder / "list_attr_celeba.txt")
@@ -55,7 +55,7 @@ def load(data: Path) -> pd.DataFrame:
 
 
 def _attributes(path: Path) -> pd.DataFrame:
-    """The labels, after a line with the number of pictures and one with the labels' names."""
+    """The labels, which follow a line with the number of pictures and one with the labels' names."""
     text = lists.lines(path, SOURCE["name"], FOLDER)
     names = text[1].split() if len(text) > 1 else []
     if not {"Male", "Young"} <= set(names) or len(set(names)) < len(names):
@@ -67,6 +67,6 @@ def _attributes(path: Path) -> pd.DataFrame:
 
 
 def _column(path: Path, value: Callable[[str], object]) -> pd.Series:
-    """One of the official two-column files as a series by file name."""
+    """One of the official two-column files as a series indexed by file name."""
     text = lists.lines(path, SOURCE["name"], FOLDER)
     return lists.table(path, text, ["value"], value, lists.plain)["value"]

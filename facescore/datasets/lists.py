@@ -1,4 +1,4 @@
-"""The text files in which data sets list their pictures, a line each, and what a line may not hold."""
+"""The text files in which data sets list their pictures, read and checked line by line."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,12 +11,12 @@ REMEDY = "Take the file from the data set's download again."
 
 
 def lines(path: Path, dataset: str, folder: str) -> list[str]:
-    """The lines of a file of a data set, from line 1 on.
+    """The lines of one of a data set's files, starting with line 1.
 
     Args:
         path: a UTF-8 file.
-        dataset: whose file it is.
-        folder: the folder of the data set below the one that holds all of them.
+        dataset: the data set's name, for errors.
+        folder: the data set's folder within the one that holds all data sets, for errors.
 
     Raises:
         DataError: it cannot be read, or is not text.
@@ -33,7 +33,7 @@ def lines(path: Path, dataset: str, folder: str) -> list[str]:
 
 
 def refusal(path: Path, number: int, what: str) -> DataError:
-    """The error that names a line."""
+    """An error that names the file and the line."""
     return DataError(f"{path}, line {number}: {what}. {REMEDY}")
 
 
@@ -51,17 +51,17 @@ def table(
     Args:
         path: the file, for errors.
         text: its `lines`.
-        columns: the names of the columns after that of the picture.
-        value: reads a value.
-        name: reads the name of a picture, which may hold blanks.
-        skip: lines at the top that list nothing.
-        repeated: whether a picture may come more than once; the first line counts.
+        columns: names of the columns that follow the picture's name.
+        value: parses a value.
+        name: parses a picture's name, which may contain spaces.
+        skip: number of header lines.
+        repeated: whether a picture may be listed more than once; its first line counts.
 
     Returns:
         The columns, with ``file`` as the index.
 
     Raises:
-        DataError: a line has other columns, or a name or value that ``name`` or ``value`` raises a ValueError for.
+        DataError: a line has other columns, or ``name`` or ``value`` raises a ValueError for it.
     """
     found: dict[str, list[object]] = {}
     for number, line in enumerate(text[skip:], skip + 1):
@@ -86,7 +86,7 @@ def plain(name: str) -> str:
     """The name of a picture within its folder.
 
     Raises:
-        ValueError: it is not one.
+        ValueError: it is not a plain name.
     """
     if not name.isprintable() or set(name) & set(" /\\"):
         raise ValueError("it does not begin with the name of a picture alone")
@@ -94,7 +94,7 @@ def plain(name: str) -> str:
 
 
 def rating(lowest: float, highest: float) -> Callable[[str], float]:
-    """What reads a mean rating on a scale."""
+    """A parser for mean ratings on a scale."""
 
     def read(value: str) -> float:
         """One rating.
@@ -114,13 +114,13 @@ def rating(lowest: float, highest: float) -> Callable[[str], float]:
 
 
 def one_of(values: dict[str, object]) -> Callable[[str], object]:
-    """What reads a value that stands for another one."""
+    """A parser for values that stand for others."""
 
     def read(value: str) -> object:
         """One value.
 
         Raises:
-            ValueError: it stands for nothing.
+            ValueError: it is not one of them.
         """
         if value not in values:
             raise ValueError(f"{value[:20]!r} is not one of {', '.join(values)}")
@@ -130,7 +130,7 @@ def one_of(values: dict[str, object]) -> Callable[[str], object]:
 
 
 def whole(value: str) -> int:
-    """A whole number, from 0 on.
+    """A whole number of at least 0.
 
     Raises:
         ValueError: it is not one.

@@ -1,7 +1,8 @@
 """MEBeauty: faces in the wild of six ethnicities, rated from 1 to 10 by about 300 people (Lebedeva, Guo, Ying 2021).
 
-Layout of the public repository: ``original_images/SEX/ETHNICITY/NAME.jpg``, and ``scores`` with the parts of 2022, each
-line a path, whose last three parts name the picture, and the mean rating. Terms: non-commercial research.
+Layout of the public repository: ``original_images/SEX/ETHNICITY/NAME.jpg``, and ``scores`` with the partition of 2022.
+Each line holds a path, whose last three components name the picture, and the mean rating. Terms: non-commercial
+research.
 """
 
 import csv
@@ -26,20 +27,20 @@ SPREAD = "spread_2022.csv"
 
 
 def load(data: Path) -> pd.DataFrame:
-    """The table of the official training and validation part of 2022; the test part is left alone.
+    """The table of the official training and validation parts of 2022; the test part is not used.
 
-    A picture that is listed more than once is kept where it comes first, so that none is in both parts.
+    If a picture is listed more than once, its first entry is kept, so that none is in both parts.
 
     Args:
         data: the folder that holds ``mebeauty``.
 
     Returns:
-        One row a picture: ``file`` (SEX/ETHNICITY/NAME), ``path``, ``partition`` (train or validation), ``sex``,
-        ``ethnicity``, ``group`` (ethnicity and sex), ``score`` (mean rating, 1 to 10), and of the single ratings
-        behind it the standard deviation ``spread`` and number ``raters``, nan where the list of them is not there.
+        One row per picture: ``file`` (SEX/ETHNICITY/NAME), ``path``, ``partition`` (train or validation), ``sex``,
+        ``ethnicity``, ``group`` (ethnicity and sex), ``score`` (mean rating, 1 to 10), and the standard deviation
+        ``spread`` and number ``raters`` of the individual ratings behind it, nan if their list is missing.
 
     Raises:
-        DataError: the data set, or a part of it, is not there, or a line of its lists is damaged.
+        DataError: the data set or a part of it is missing, or a line of its lists is damaged.
     """
     folder = data / FOLDER
     table = pd.concat([_part(folder, name).assign(partition=name) for name in PARTS]).reset_index()
@@ -62,7 +63,7 @@ def _part(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _spread(path: Path) -> pd.DataFrame:
-    """Spread and number of the single ratings, by picture; the first row of a picture counts."""
+    """Spread and number of the individual ratings, by picture; a picture's first row counts."""
     found: dict[str, tuple[float, int]] = {}
     rows = csv.DictReader(lists.lines(path, SOURCE["name"], FOLDER), strict=True)
     try:
@@ -72,13 +73,13 @@ def _spread(path: Path) -> pd.DataFrame:
         raise lists.refusal(path, 1, "it does not name the columns path, sd and raters") from error
     except ValueError as error:
         raise lists.refusal(path, rows.line_num, str(error)) from error
-    except csv.Error as error:  # raised before the line counts
+    except csv.Error as error:  # raised before the line is counted
         raise lists.refusal(path, rows.line_num + 1, "it is not a row of a CSV file") from error
     return pd.DataFrame.from_dict(found, orient="index", columns=["spread", "raters"])
 
 
 def _name(listed: str) -> str:
-    """SEX/ETHNICITY/NAME, the end of a path."""
+    """SEX/ETHNICITY/NAME, from the end of a path."""
     parts = listed.split("/")[-3:]
     sex, ethnicity, name = parts if len(parts) == 3 else ("", "", "")
     if sex not in SEXES or ethnicity not in ETHNICITIES or name in ("", "..") or not name.isprintable():

@@ -34,11 +34,11 @@ def load(data: Path, split: str) -> pd.DataFrame:
         split: ``60/40`` or ``fold 1`` to ``fold 5``.
 
     Returns:
-        One row a picture, in the split's official order: ``file`` (name), ``path``, ``partition`` (train or test),
+        One row per picture, in the split's official order: ``file`` (name), ``path``, ``partition`` (train or test),
         ``group`` (AF, AM, CF or CM) and ``score`` (mean rating, 1 to 5).
 
     Raises:
-        DataError: the data set, or a part of it, is not there, or a line of its lists is damaged.
+        DataError: the data set or a part of it is missing, or a line of its lists is damaged.
     """
     folder = data / FOLDER
     parts = []
@@ -64,6 +64,6 @@ def load_scores(data: Path) -> pd.DataFrame:
     """All 5,500 mean ratings as ``file``, ``group`` and ``score``.
 
     Raises:
-        DataError: the data set is not there, or a line of its lists is damaged.
+        DataError: the data set is missing, or a line of its lists is damaged.
     """
     return load(data, "60/40")[["file", "group", "score"]]

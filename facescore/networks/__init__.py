@@ -1,1 +1,1 @@
-"""The networks, one file a family, in Keras 3: `build`, and where it is served `linear_head`."""
+"""The networks, one file per family, in Keras 3: `build` and, for those that are served, `linear_head`."""

@@ -1,4 +1,4 @@
-"""Small networks for CelebA's labels at 64×64, built after public write-ups to be measured; none of them is served."""
+"""Small networks for CelebA's labels at 64×64, rebuilt from public write-ups for comparison; none is served."""
 
 import keras
 from keras import layers
@@ -45,6 +45,6 @@ def _cam(x: keras.KerasTensor) -> keras.KerasTensor:
 def _convolution(
     x: keras.KerasTensor, filters: int, padding: str, regularizer: keras.regularizers.Regularizer | None = None
 ) -> keras.KerasTensor:
-    """Convolution of 3×3 and maxima of 2×2."""
+    """3×3 convolution and 2×2 max pooling."""
     x = layers.Conv2D(filters, 3, padding=padding, activation="relu", kernel_regularizer=regularizer)(x)
     return layers.MaxPooling2D()(x)

@@ -1,4 +1,4 @@
-"""What networks start from: .npz files that are had apart from the project, with ``layer/variable`` as keys."""
+"""Initial weights of the networks: .npz files kept outside the project, with ``layer/variable`` as keys."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +13,10 @@ from facescore.files import read_arrays
 
 @contextmanager
 def read(folder: Path, name: str) -> Iterator[dict[str, npt.NDArray[np.float32]]]:
-    """The arrays of a file of initial weights, while a network is given them.
+    """Read a file of initial weights; errors in loading them into a network name the file.
 
     Raises:
-        DataError: the file is not there, is damaged, or lacks what the network asks for.
+        DataError: the file is missing, is damaged, or lacks arrays that the network needs.
     """
     path = folder / name
     try:
@@ -25,7 +25,7 @@ def read(folder: Path, name: str) -> Iterator[dict[str, npt.NDArray[np.float32]]
         raise DataError(
             f"The initial weights {path} are missing. Name the folder that holds {name} by --weights."
         ) from error
-    except (LookupError, ValueError) as error:  # of arrays that are missing, of other shapes, or no numbers
+    except (LookupError, ValueError) as error:  # missing arrays, other shapes, or not numbers
         raise DataError(
             f"The initial weights {path} are damaged, or another network's. Take the file from its source again."
         ) from error

@@ -16,14 +16,14 @@ from keras import ops
 
 @dataclass(frozen=True)
 class LinearHead:
-    """What stands between the last feature map and the output.
+    """Everything between the last feature map and the output.
 
     Attributes:
         features: name of the layer whose output is the last map, float[N, h, w, c].
         kernel: float32[h, w, c].
         bias: the output for a map of zeros.
-        border: cells about the map at which the network does not look; they are zeros in the served map, so that it
-            covers the whole crop.
+        border: cells around the map that the network does not see; they are zero in the served map, so that it covers
+            the whole crop.
     """
 
     features: str
@@ -32,7 +32,7 @@ class LinearHead:
     border: int = 0
 
     def scaled(self, slope: float, intercept: float = 0.0) -> "LinearHead":
-        """The head whose output is ``intercept + slope * output``; every contribution is multiplied by the slope."""
+        """A head whose output is ``intercept + slope * output``; every contribution is multiplied by the slope."""
         return dataclasses.replace(self, kernel=self.kernel * np.float32(slope), bias=intercept + slope * self.bias)
 
 
@@ -55,13 +55,13 @@ class Familiarity:
     """How far a crop lies from the training crops: a Mahalanobis distance of the averaged last map (Lee et al. 2018).
 
     The averaged map is projected onto the training crops' principal components, each scaled to a variance of 1, so
-    that a training crop lies at about 1, whichever way it differs from the mean.
+    that training crops lie at about 1, in whichever direction they differ from the mean.
 
     Attributes:
         kernel: float32[c, components].
         bias: float32[components].
-        contrast: float32[c + 1], weights and bias of what tells a second data set's training crops, above 0, from the
-            first one's; None where one was learned.
+        contrast: float32[c + 1], weights and bias of a linear discriminant, above 0 for a second data set's training
+            crops and below 0 for the first one's; None if the network learned one data set only.
     """
 
     kernel: npt.NDArray[np.float32]
@@ -83,14 +83,14 @@ class Distance(keras.layers.Layer):
 
 
 class Contrast(keras.layers.Layer):
-    """What tells two data sets' crops apart, of averaged maps, float[N, c] to float[N]."""
+    """The discriminant between two data sets' crops, from averaged maps: float[N, c] to float[N]."""
 
     def __init__(self, contrast: npt.NDArray[np.float32], **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.contrast = contrast
 
     def call(self, averaged: keras.KerasTensor) -> keras.KerasTensor:
-        """Weigh the channels and add them up."""
+        """The weighted sum of the channels, plus the bias."""
         return ops.sum(averaged * self.contrast[:-1], axis=-1) + self.contrast[-1]
 
 
@@ -102,12 +102,12 @@ class Contribution(keras.layers.Layer):
         self.kernel = kernel
 
     def call(self, features: keras.KerasTensor) -> keras.KerasTensor:
-        """Weigh the channels and add them up."""
+        """The weighted sum of the channels."""
         return ops.sum(features * self.kernel, axis=-1)
 
 
 def averaging_model(model: keras.Model, features: str) -> keras.Model:
-    """Crops to their last map, averaged over its places and over the crop and its mirror image, float32[N, c].
+    """A model from crops to their last map, averaged over places, crop and mirror image, float32[N, c].
 
     Args:
         model: the trained network, uint8[N, size, size, 3] to float[N, 1].
@@ -118,17 +118,17 @@ def averaging_model(model: keras.Model, features: str) -> keras.Model:
 
 
 def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity | None = None) -> keras.Model:
-    """The network as it is served: the mean over each crop and its mirror image, with its map.
+    """The network as served: the mean over each crop and its mirror image, with its map.
 
     Args:
         model: the trained network, uint8[N, size, size, 3] to float[N, 1].
         head: its linear head.
-        familiarity: what the distance is measured by; None leaves it out.
+        familiarity: how the distance is measured; None leaves it out.
 
     Returns:
         A network from uint8[N, size, size, 3] to ``score`` float32[N] and ``contribution`` float32[N, h, w], where
-        ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map; and,
-        where there is a familiarity, to ``distance`` float32[N], and where it has a contrast to ``wild`` float32[N].
+        ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map. With a
+        familiarity there is also ``distance`` float32[N], and if that has a contrast, ``wild`` float32[N].
     """
     crops, straight, mirrored = _both(model, head.features)
     contribution = Contribution(head.kernel, name="weigh")

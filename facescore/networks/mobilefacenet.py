@@ -20,7 +20,7 @@ STRIDE = 16  # of the last map
 WEIGHTS = "mobilefacenet.npz"
 EPSILON = 1e-3  # of the batch norms in the initial weights
 DROPOUT = 0.2
-MAP_SCALE = 1 / 49  # of the map under a dense layer, so that a step of Adam moves the output as with 512 inputs
+MAP_SCALE = 1 / 49  # of the map below a dense layer, so that a step of Adam moves the output as with 512 inputs
 
 
 def build(
@@ -34,11 +34,11 @@ def build(
 
     Args:
         size: side of the crops.
-        margin: pixels on each side that the network does not look at, as wide as a whole number of the map's cells.
-        resolution: side to which the rest is resized inside, a multiple of 16; face recognisers are trained at 112.
+        margin: pixels on each side that the network does not see, as wide as a whole number of the map's cells.
+        resolution: side to which the rest is resized in the network, a multiple of 16; face recognisers use 112.
         outputs: units of the dense layer.
-        embedding: whether the dense layer stands on the global depthwise convolution, as the initial weights have it,
-            or on the last spatial map itself, with a weight a place and channel.
+        embedding: whether the dense layer follows the global depthwise convolution, as in the initial weights, or the
+            last spatial map itself, with one weight per place and channel.
 
     Returns:
         A network from uint8[N, size, size, 3] to float32[N, outputs]. The layers before the head carry the names of the
@@ -84,28 +84,28 @@ def _depthwise(x: keras.KerasTensor, name: str, strides: int = 1) -> keras.Keras
 
 
 def _bottleneck(x: keras.KerasTensor, name: str, inside: int, outside: int, strides: int = 1) -> keras.KerasTensor:
-    """Widen by 1×1, filter by depthwise 3×3, project by a linear 1×1."""
+    """Expand by 1×1, filter by depthwise 3×3, project by a linear 1×1."""
     x = _convolution(x, f"{name}_conv_sep", inside)
     x = _depthwise(x, f"{name}_conv_dw", strides)
     return layers.Conv2D(outside, 1, name=f"{name}_conv_proj_conv2d")(x)
 
 
 def _residuals(x: keras.KerasTensor, name: str, blocks: int, inside: int) -> keras.KerasTensor:
-    """A row of bottlenecks, each added to its input."""
+    """A sequence of bottlenecks, each added to its input."""
     for block in range(blocks):
         x = layers.Add()([x, _bottleneck(x, f"{name}_block{block}", inside, x.shape[-1])])
     return x
 
 
 def load_initial_weights(model: keras.Model, folder: Path) -> None:
-    """Start every layer but the head from the weights of a face recogniser.
+    """Initialise every layer but the head from the weights of a face recogniser.
 
     Args:
         model: a network made by `build`; changed in place.
-        folder: where ``mobilefacenet.npz`` is; its keys are ``layer/variable``.
+        folder: holds ``mobilefacenet.npz``, whose keys are ``layer/variable``.
 
     Raises:
-        DataError: the file is not there, is damaged, or is another network's.
+        DataError: the file is missing, is damaged, or belongs to another network.
     """
     with initial_weights.read(folder, WEIGHTS) as arrays:
         for layer in model.layers:
@@ -117,7 +117,7 @@ def load_initial_weights(model: keras.Model, folder: Path) -> None:
 
 
 def _folded(arrays: dict[str, npt.NDArray[np.float32]], name: str) -> tuple[npt.NDArray[np.float32], ...]:
-    """Kernel and bias of a convolution that does what convolution and batch norm of that name do."""
+    """Kernel and bias of a convolution that replaces the convolution and batch norm of that name."""
     kernel = arrays[f"{name}_conv2d/kernel"]
     gamma, beta, mean, variance = (
         arrays[f"{name}_batchnorm/{variable}"] for variable in ("gamma", "beta", "moving_mean", "moving_variance")
@@ -128,7 +128,7 @@ def _folded(arrays: dict[str, npt.NDArray[np.float32]], name: str) -> tuple[npt.
 
 
 def _resized(kernel: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    """The kernel of the global depthwise convolution for a map of another size, with the same sum."""
+    """The kernel of the global depthwise convolution, resized for another map with its sum kept."""
     if kernel.shape == shape:
         return kernel
     height, width = shape[:2]
@@ -153,7 +153,7 @@ def linear_head(model: keras.Model) -> LinearHead:
 
 
 def _border(model: keras.Model, cells: int) -> int:
-    """How many of the map's cells the margin is wide."""
+    """The width of the margin in cells of the map."""
     size = model.inputs[0].shape[1]
     margins = [layer.cropping[0][0] for layer in model.layers if isinstance(layer, layers.Cropping2D)]
     return sum(margin * cells // (size - 2 * margin) for margin in margins)

@@ -1,6 +1,6 @@
 """ResNet50V2 (He et al. 2016, arXiv 1603.05027) with global average pooling and one linear unit.
 
-The backbone is Keras' own; what is here is what it starts from, and its head.
+The backbone is Keras' own; this module adds its initial weights and its head.
 """
 
 from pathlib import Path
@@ -28,14 +28,14 @@ def build() -> keras.Model:
 
 
 def load_initial_weights(model: keras.Model, folder: Path) -> None:
-    """Start the first four stages from ImageNet's weights; the fifth and the head stay random.
+    """Initialise the first four stages from ImageNet weights; the fifth and the head stay random.
 
     Args:
         model: a network made by `build`; changed in place.
-        folder: where ``resnet50v2_imagenet_to_conv4.npz`` is; its keys are ``layer/variable``.
+        folder: holds ``resnet50v2_imagenet_to_conv4.npz``, whose keys are ``layer/variable``.
 
     Raises:
-        DataError: the file is not there, is damaged, or is another network's.
+        DataError: the file is missing, is damaged, or belongs to another network.
     """
     with initial_weights.read(folder, WEIGHTS) as arrays:
         for layer in model.layers:

@@ -1,1 +1,1 @@
-"""How the networks are made: recipe, fit, evaluate, export."""
+"""How the networks are made: recipes, data, fitting, measuring, export."""

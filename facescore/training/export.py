@@ -1,4 +1,4 @@
-"""Export to LiteRT, and the files that are made without training. The only module that needs TensorFlow."""
+"""Export to LiteRT, and the files that need no training. The only module that needs TensorFlow."""
 
 from importlib.metadata import distribution, version
 from pathlib import Path
@@ -16,7 +16,7 @@ from facescore.results import model_card
 
 
 def to_tflite(network: keras.Model, half: bool = False) -> bytes:
-    """A network as a .tflite file, with inputs and outputs under their Keras names.
+    """Convert a network to a .tflite file whose inputs and outputs keep their Keras names.
 
     Args:
         network: a functional model; its batch size stays variable.
@@ -33,7 +33,7 @@ def export_scores(path: Path, data: Path) -> None:
     """Write the table of SCUT-FBP5500's ratings, ``group,score,count``.
 
     Raises:
-        DataError: the data set is not there.
+        DataError: the data set is missing.
     """
     counts = scut.load_scores(data).groupby(["group", "score"]).size().rename("count").reset_index()
     write_text(path, counts.to_csv(index=False))
@@ -77,7 +77,7 @@ def export_detector(folder: Path) -> Card:
 
 
 def _with_pixels_in(network: keras.Model, size: int | None, outputs: tuple[str, ...]) -> keras.Model:
-    """The network with uint8 RGB crops as its input and named outputs."""
+    """The network with uint8 RGB crops as input and with named outputs."""
     crops = keras.Input((size, size, 3), dtype="uint8", name="crops")
     x = layers.Rescaling(1 / 128, offset=-127.5 / 128)(crops)
     return keras.Model(crops, dict(zip(outputs, network(x), strict=True)))

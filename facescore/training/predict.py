@@ -1,4 +1,4 @@
-"""Crops to outputs, in batches, as they are served."""
+"""Apply networks to crops in batches, as in serving."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,17 +14,17 @@ from facescore.checkpoints import Task
 Numbers = npt.NDArray[np.float64]
 Crops = npt.NDArray[np.uint8]
 Network = Callable[[Crops], Any]
-"""Called with a batch of crops: a served network, or the `predict_on_batch` of one of Keras'."""
+"""Called with a batch of crops: a served network, or `predict_on_batch` of a Keras model."""
 
 BATCH = 128
 OTHERS = ("distance", "wild")
-"""Outputs beside the score: how unlike the training faces a face is, and which of them it looks like."""
+"""Outputs besides the score: how unlike the training faces a face is, and which data set's it resembles."""
 
 
 def apply(network: Network, crops: Crops) -> Any:
-    """A network's outputs for every crop, in the structure of its outputs.
+    """A network's outputs for all crops, in their own structure.
 
-    Keras' `predict` would wait for its input pipeline to shut down, for as long as the prediction itself takes.
+    Keras' `predict` would wait for its input pipeline to shut down, which takes as long as the prediction itself.
 
     Args:
         network: what to call.

@@ -1,4 +1,4 @@
-"""What a run leaves: its study, and the checkpoint of a network that is served."""
+"""Write the results of a run: its study and, for a network that is served, its checkpoint."""
 
 import dataclasses
 from pathlib import Path
@@ -23,7 +23,13 @@ UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 
 
 def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
-    """``metrics.json``, ``history.csv`` and ``predictions.csv``: the test part, or of several data sets both parts."""
+    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, which covers validation for several data sets.
+
+    Args:
+        folder: the study's folder.
+        trained: one network per split.
+        metrics: what was measured.
+    """
     tables = {part: examine.pooled(trained, part) for part in ("validation", "test")}
     shown = tables["test"].drop(columns="dataset")
     if tables["test"]["dataset"].nunique() > 1:
@@ -37,7 +43,7 @@ def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None
 
 
 def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str, Any]) -> None:
-    """Card, network, model card, and the average faces of the test part's tenths."""
+    """Write card, network, model card, and the average faces of the test part's tenths."""
     if trained.model is None:
         raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
     of_first, _ = examine.of_dataset(trained, "test", trained.datasets[0])
@@ -75,7 +81,7 @@ def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str
 
 
 def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
-    """The data sets with split and counts: the first, ``others`` that were learned, and ``unrated`` ones."""
+    """The data sets with split and counts: the first, the ``others`` that were learned, and the ``unrated`` one."""
     table = trained.examples.table
 
     def described(dataset: str) -> dict[str, Any]:

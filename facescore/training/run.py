@@ -1,4 +1,4 @@
-"""One recipe to its study and checkpoint: what `python -m facescore train NAME` does."""
+"""From a recipe to its study and checkpoint: what `python -m facescore train NAME` does."""
 
 import importlib
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Place:
 
 
 def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:
-    """Train a recipe, or resume it; measure it on the test part; write its study and, if it is served, its checkpoint.
+    """Train or resume a recipe, measure it on the test part, and write its study and, if it is served, its checkpoint.
 
     Args:
         name: the recipe.
@@ -66,11 +66,11 @@ def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, set
         settings: which detector finds the faces.
 
     Returns:
-        What was measured, as ``metrics.json`` holds it.
+        What was measured, as in ``metrics.json``.
 
     Raises:
         InvalidRequest: there is no such recipe or split.
-        DataError: a data set, initial weights, or a run that this one averages are missing or damaged.
+        DataError: a data set, initial weights, or a run to be averaged is missing or damaged.
         StorageError: the disk is full, or another process is training this recipe there.
     """
     recipe = recipes.find(name)
@@ -92,7 +92,7 @@ def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, set
 def _run(
     recipe: Recipe, study: str, splits: tuple[str, ...], data: Path, weights: Path, runs: Path, settings: Settings
 ) -> dict[str, Any]:
-    """What `run` does while no other process does it."""
+    """The body of `run`, under its lock."""
     print(f"{study}: expected {recipe.expected}.")
     place = Place(data, weights, runs, load_detector(settings))
     trained = [_train(recipe, one, place) for one in splits]
@@ -109,12 +109,12 @@ def _run(
 
 
 def split_name(splits: tuple[str, ...]) -> str:
-    """What a table calls the splits of a study."""
+    """The name of a study's splits in tables."""
     return splits[0] if len(splits) == 1 else "five folds"
 
 
 def _train(recipe: Recipe, split: str, place: Place) -> Trained:
-    """Train on one split, and apply the network to the parts that it did not learn."""
+    """Train on one split, and apply the network to the parts that it was not trained on."""
     family = importlib.import_module(f"facescore.networks.{recipe.family}")
     examples = load(Selection(**recipe.data), split, place.data, place.weights, place.cache, place.detector)
     folder = place.run_of(recipe.name, split)
@@ -161,7 +161,7 @@ def _history(folder: Path) -> pd.DataFrame:
     """One row per epoch.
 
     Raises:
-        DataError: the run has no sound state.
+        DataError: the run has no undamaged state.
     """
     found = states.history(folder)
     if found is None:
@@ -170,7 +170,7 @@ def _history(folder: Path) -> pd.DataFrame:
 
 
 def settings_of(recipe: Recipe) -> dict[str, Any]:
-    """What a run has to agree on to be resumed: all that decides how one network is trained."""
+    """The settings that must match for a run to be resumed: all that determine how one network is trained."""
     names = ("task", "data", "family", "options", "initial_weights", "fit")
     return {name: getattr(recipe, name) for name in names}
 
@@ -191,9 +191,9 @@ def _averaged(
 def _served(
     recipe: Recipe, family: ModuleType, network: keras.Model, examples: Examples, path: Path
 ) -> tuple[Applied, Path | None, float, dict[str, float]]:
-    """The network as it is served, its file, its bias, and what was calibrated.
+    """The network as served, its file, its bias, and what was calibrated.
 
-    Without a linear head it is applied as it was published, with neither mirror image nor map.
+    A network without a linear head is applied as published, with neither mirror image nor map.
     """
     if not hasattr(family, "linear_head"):
         return lambda crops: {"score": network.predict_on_batch(crops)[:, 0]}, None, 0.0, {}
@@ -212,7 +212,7 @@ def _served(
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:
-    """What training took in all, and which epoch was best; of several splits the mean, of averaged runs the last."""
+    """Total training time, epochs and best epoch: the mean over several splits, the last of averaged runs."""
     histories = [one.history for one in trained]
     last = [
         history[history["network"] == history["network"].iloc[-1]].reset_index(drop=True)

@@ -1,6 +1,6 @@
-"""Measure, for the networks as they are shipped, the levels at which a face gets a warning. Nothing is trained.
+"""Measure the levels at which a face gets a warning, for the networks as shipped. No network is trained.
 
-Every network is asked about pictures of its own validation parts, drawn at random with a fixed seed.
+Every network is measured on pictures of its own validation parts, drawn at random with a fixed seed.
 """
 
 import dataclasses
@@ -61,7 +61,7 @@ def export(data: Path, detector: Detector) -> Iterator[Path]:
 
 
 def rewrite(folder: Path, data: Path, detector: Detector) -> Path:
-    """Measure one network and write what was found into its card, its README and its study.
+    """Measure one network and write the results into its card, its README and its study.
 
     Args:
         folder: the checkpoint's folder, which is returned.
@@ -90,7 +90,7 @@ def measure(ask: Ask, table: pd.DataFrame, data: Path, card: Card) -> dict[str, 
     chosen, photos = [], list[Image]()
     for row in np.random.default_rng(SEED).permutation(len(table)):
         photo = cropping.read_picture(cropping.paths(table.iloc[[row]], data)[0])
-        if table["dataset"].iloc[row] != "celeba" or photo.shape[1::-1] == CELEBA.frame:  # others were made smaller
+        if table["dataset"].iloc[row] != "celeba" or photo.shape[1::-1] == CELEBA.frame:  # others were downsized
             chosen.append(row)
             photos.append(photo)
     return reliability.measure(ask, photos, table.iloc[chosen], card.intervals, changed)
@@ -100,7 +100,7 @@ def validation(card: Card, data: Path) -> pd.DataFrame:
     """``file``, ``dataset`` and ``truth`` of the pictures on which a shipped network was validated.
 
     Args:
-        card: the network's; where it learned two data sets, its study names the pictures.
+        card: the network's; if it learned two data sets, its study names the pictures.
         data: the folder that holds the data sets.
     """
     predictions = pd.read_csv(STUDIES / card.name / "predictions.csv")
@@ -115,7 +115,7 @@ def validation(card: Card, data: Path) -> pd.DataFrame:
 
 
 def _pictures(data: Path, part: str, number: int) -> pd.DataFrame:
-    """``path`` of so many pictures of each data set's part, drawn at random; none is tested on."""
+    """``path`` of ``number`` random pictures from this part of each data set; none is a test picture."""
     split = checkpoints.load(CHECKPOINTS / NETWORKS[0]).data["split"]
     measured = pd.read_csv(STUDIES / NETWORKS[0] / "predictions.csv")
     validated = set(measured["file"][measured["part"] == "validation"])

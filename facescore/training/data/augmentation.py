@@ -10,9 +10,9 @@ from facescore.images import Image
 from facescore.training.data import ovals
 from facescore.training.data.changes import gray, jpeg
 
-BLUR = (0.4, 1.5)  # the Gaussian's sigma, pixels of the crop
+BLUR = (0.4, 1.5)  # sigma of the Gaussian, in pixels of the crop
 QUALITY = (20, 70)  # of JPEG
-ERASED = (0.1, 0.4)  # sides of what is painted over, as shares of the crop's
+ERASED = (0.1, 0.4)  # sides of the erased rectangle, as shares of the crop's side
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Augmentation:
         scale: relative, 0.03 is ±3 %.
         shift: pixels of the crop.
         brightness: relative, as a factor on the pixels.
-        colour: relative, as a factor of its own on each channel; four times as much on saturation and contrast.
-        degraded: share of the crops that are blurred; as many lose their colour, and as many are compressed.
-        erased: share of the crops of which a rectangle is painted over.
+        colour: relative, as a separate factor on each channel; saturation and contrast vary four times as much.
+        degraded: share of the crops that are blurred; the same shares are made gray and compressed.
+        erased: share of the crops in which a rectangle is erased.
         oval: share of the crops that get an oval, or lose their white surroundings, so that nothing can be learned from
             an oval; see `facescore.training.data.ovals`.
     """
@@ -91,7 +91,7 @@ def _degraded(picture: Image, share: float, rng: np.random.Generator) -> Image:
 
 
 def _erased(picture: Image, rng: np.random.Generator) -> Image:
-    """A rectangle painted over (random erasing, Zhong et al. 2017, arXiv 1708.04896)."""
+    """Paint over a rectangle (random erasing, Zhong et al. 2017, arXiv 1708.04896)."""
     changed, side = picture.copy(), len(picture)
     width, height = (rng.uniform(*ERASED, 2) * side).astype(int)
     left, top = rng.integers(0, side - width), rng.integers(0, side - height)

@@ -14,7 +14,7 @@ Change = Callable[[Image], Image]
 
 
 def banner(crop: Image) -> Image:
-    """A solid band across the lower part of the picture, as news pictures have."""
+    """A solid band across the lower part of the picture, as in news pictures."""
     side = crop.shape[0]
     changed = crop.copy()
     changed[round(0.78 * side) : round(0.9 * side)] = (200, 30, 40)
@@ -22,7 +22,7 @@ def banner(crop: Image) -> Image:
 
 
 def watermark(crop: Image) -> Image:
-    """Half-transparent gray letters across the picture, as stock photos have."""
+    """Half-transparent gray letters across the picture, as in stock photos."""
     side = crop.shape[0]
     letters = np.zeros(crop.shape[:2], np.uint8)
     cv2.putText(letters, "SAMPLE", (round(0.04 * side), round(0.6 * side)), 0, side / 128, 255, max(1, side // 40))
@@ -31,10 +31,10 @@ def watermark(crop: Image) -> Image:
 
 
 def jpeg(quality: int) -> Change:
-    """Compression to a JPEG of that quality."""
+    """JPEG compression of a given quality."""
 
     def change(crop: Image) -> Image:
-        """There and back."""
+        """Encode and decode."""
         _, encoded = cv2.imencode(".jpg", crop, (cv2.IMWRITE_JPEG_QUALITY, quality))
         return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
@@ -47,15 +47,15 @@ def blur(crop: Image) -> Image:
 
 
 def brightness(factor: float) -> Change:
-    """Pixels times a factor."""
+    """All pixels multiplied by a factor."""
     return lambda crop: np.asarray(cv2.convertScaleAbs(crop, alpha=factor), dtype=np.uint8)
 
 
 def move(right: float = 0, down: float = 0, degrees: float = 0, scale: float = 1) -> Change:
-    """The picture shifted by shares of its side, turned and scaled about its centre; the last pixels are repeated."""
+    """Shift the picture by shares of its side, rotate and scale it about its centre, and repeat border pixels."""
 
     def change(picture: Image) -> Image:
-        """By one affine transform."""
+        """One affine transform."""
         height, width = picture.shape[:2]
         matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, scale)
         matrix[:, 2] += right * width, down * height

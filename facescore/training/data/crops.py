@@ -1,4 +1,4 @@
-"""The crops of a data set's faces, made once and kept on disk."""
+"""The crops of a data set's faces, made once and cached on disk."""
 
 import hashlib
 from collections.abc import Iterable
@@ -18,18 +18,17 @@ from facescore.images import Image, read_image
 from facescore.templates import CELEBA, MEBEAUTY, SCUT, Template
 
 FRAMES = {"celeba": CELEBA, "scut": SCUT, "mebeauty": MEBEAUTY}  # the framing of each data set's own pictures
-SHARD = 100  # pictures per file of the cache: no more are cropped again after a stop
+SHARD = 100  # pictures per cache file, and so the most that are cropped again after an interruption
 NAMED = 3  # pictures that an error names
 
 
 def crop_all(
     table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-    """Crop every picture, or take the crops that an earlier run made of the same files in the same way.
+    """Crop every picture, or reuse the crops that an earlier run made from the same files in the same way.
 
-    The cache is in the order of the file names, so that all splits of a data set share it. It grows by a file every
-    100 pictures, so that a stopped run can be resumed; a damaged file, and one of pictures that have changed since, is
-    made anew.
+    The cache is ordered by file name, so that all splits of a data set share it. It grows by one file per 100 pictures,
+    so that an interrupted run can be resumed; a file that is damaged, or whose pictures have changed, is made again.
 
     Args:
         table: one row per picture, with ``file`` and ``path``.
@@ -70,7 +69,7 @@ def crop_all(
 
 
 def key_of_cropping(dataset: str, template: Template, detector: Detector) -> str:
-    """What crops depend on beside the pictures: the template, the detector, and what `align` does to a picture."""
+    """A hash of what else crops depend on: the template, the detector, and what `align` does to a picture."""
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     sample = align(noise, np.array(SCUT.points, np.float32) * 0.8, template)
     finds = "" if template == FRAMES[dataset] else repr(detector)
@@ -78,7 +77,7 @@ def key_of_cropping(dataset: str, template: Template, detector: Detector) -> str
 
 
 def key_of_pictures(table: pd.DataFrame) -> str:
-    """The names of the pictures, with the size and time of each that is there."""
+    """A hash of the pictures' names, and of the size and modification time of each that exists."""
     stats = [path.stat() for path in table["path"] if path.is_file()]
     return _short("|".join([*table["file"], *(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)]).encode())
 
@@ -88,7 +87,7 @@ def _short(content: bytes) -> str:
 
 
 def paths(table: pd.DataFrame, data: Path) -> list[Path]:
-    """The pictures of a table's rows, ``file`` and ``dataset``, in the folder that holds the data sets."""
+    """The paths of a table's pictures, by ``file`` and ``dataset``, in the folder that holds the data sets."""
     folders = (data / SOURCES[dataset]["pictures"] for dataset in table["dataset"])
     return [folder / file for folder, file in zip(folders, table["file"], strict=True)]
 
@@ -108,7 +107,7 @@ def read_picture(path: Path) -> Image:
 def _crop_shard(
     paths: Iterable[Path], template: Template, frame: Template, detector: Detector
 ) -> tuple[Arrays, list[str]]:
-    """Crops and whether a face was found, and what is wrong with pictures that cannot be read."""
+    """Crops, whether a face was found in each, and the errors of pictures that cannot be read."""
     found, errors = [], []
     for path in paths:
         try:

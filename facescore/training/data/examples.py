@@ -26,13 +26,13 @@ class Selection:
     """Which pictures and labels are learned.
 
     Attributes:
-        datasets: ``celeba``, ``scut``, ``mebeauty``; the targets of all are on the scale of the first.
+        datasets: ``celeba``, ``scut``, ``mebeauty``; all targets are on the scale of the first.
         target: the column that is learned.
-        template: name of the crop.
-        measured_on: further data sets that the network is measured on without learning them.
+        template: name of the crops' template.
+        measured_on: further data sets on which the network is measured but not trained.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on the
             last of ``datasets``; empty for none.
-        auxiliary: learn a data set's other labels beside the target, with half of the loss.
+        auxiliary: whether to learn a data set's other labels too, with half of the loss.
         seed: of the validation part and of the choice of pseudo-labelled pictures.
     """
 
@@ -52,7 +52,7 @@ class Examples:
     Attributes:
         table: one row per crop: ``file``, ``group``, ``partition``, ``dataset``, ``target`` and the data set's other
             labels; ``detected`` is false where no face was found and the data set's mean landmarks placed the crop;
-            ``identity`` is the person, where that is known.
+            ``identity`` is the person, where known.
         crops: uint8[N, size, size, 3], in the table's order.
         learned: the columns that a network's units learn.
     """
@@ -88,20 +88,19 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     """Every picture of a split, cropped; a validation part is taken from the training part where the split has none.
 
     Where no face is found, the data set's mean landmarks place the crop. Ratings of a second data set are brought to
-    the scale of the first by the mean and standard deviation of both training parts. Of a data set that is only
-    measured on, everything but the test part is left out; pseudo-labelled faces are in the training part only.
+    the scale of the first by the mean and standard deviation of both training parts. If a data set is only measured
+    on, everything but its test part is left out; pseudo-labelled faces are in the training part only.
 
     Args:
         selection: what is learned.
         split: an official split.
         data: the folder that holds the data sets.
-        weights: the folder of initial weights, among them those of the recogniser that compares identities.
-        cache: where crops are kept, one file per data set and template.
+        weights: the folder of initial weights, which include those of the recogniser that compares identities.
+        cache: where crops are kept, one folder per data set and template.
         detector: finds the landmarks where the data set's pictures are not already in the template's frame.
 
     Raises:
-        DataError: a data set or weights are missing.
-        InvalidImage: one of its pictures is damaged or missing.
+        DataError: a data set or weights are missing, or pictures are missing or damaged.
     """
     tables, crops = [], []
     for dataset in (*selection.datasets, *selection.measured_on):
@@ -152,8 +151,8 @@ def link(scale: pd.DataFrame, other: pd.DataFrame) -> tuple[float, float]:
     """Slope and intercept that give one training part's targets the mean and standard deviation of another's.
 
     Args:
-        scale: examples on the scale that is kept.
-        other: examples on the scale that is changed.
+        scale: examples whose scale is kept.
+        other: examples whose scale is changed.
     """
     kept, changed = (table["target"][table["partition"] == "train"] for table in (scale, other))
     slope = kept.std() / changed.std()

@@ -1,4 +1,4 @@
-"""Identity groups by a face recogniser: pictures that show the same person, or very similar ones."""
+"""Identity groups by a face recogniser: pictures of the same person, or of very similar people."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from facescore.networks import initial_weights, mobilefacenet
 from facescore.training.predict import Crops, apply
 
-COSINE = 0.6  # of two embeddings, above which two pictures count as the same identity
+COSINE = 0.6  # similarity of two embeddings above which two pictures count as the same identity
 EPSILON = 2e-5  # of the batch norm after the embedding
 
 Embeddings = npt.NDArray[np.float32]
@@ -28,7 +28,7 @@ def embed(crops: Crops, weights: Path) -> Embeddings:
         float32[N, 128], of length 1.
 
     Raises:
-        DataError: the file is not there, is damaged, or is another network's.
+        DataError: the file is missing, is damaged, or belongs to another network.
     """
     network = mobilefacenet.build()
     mobilefacenet.load_initial_weights(network, weights)

@@ -1,6 +1,6 @@
 """Occlusions drawn over faces, so that covered faces can be detected.
 
-Masks, hands, dark glasses and bars are drawn where a face's landmarks are; colours, sizes and places are drawn by lot.
+Masks, hands, dark glasses and bars are placed by a face's landmarks, with random colours, sizes and positions.
 """
 
 from collections.abc import Callable
@@ -21,12 +21,12 @@ MASKS: tuple[Colour, ...] = ((120, 170, 205), (235, 238, 240), (30, 30, 34), (15
 
 
 def cover(photo: Image, landmarks: npt.NDArray[np.float32], rng: np.random.Generator, kind: "Covering") -> Image:
-    """A photo with something over its face's mouth or eyes.
+    """Cover the mouth or the eyes of a face in a photo.
 
     Args:
         photo: uint8[H, W, 3].
         landmarks: float32[5, 2], the face's.
-        rng: draws its colour and where its edges are.
+        rng: draws colour and shape.
         kind: one of `KINDS`.
     """
     to_crop = similarity(landmarks, np.array(ARCFACE.points))
@@ -47,7 +47,7 @@ def mask(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
 
 
 def bar(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
-    """A bar over the eyes or over the mouth, as pictures that hide somebody have."""
+    """A bar over the eyes or the mouth, as in pictures that hide who somebody is."""
     middle = EYES if rng.random() < 0.5 else MOUTH
     half, wide = rng.uniform(7, 14), rng.uniform(30, 50)
     shape = [
@@ -73,7 +73,7 @@ def dark_glasses(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> I
 
 
 def hand(photo: Image, to_photo: Polygon, rng: np.random.Generator) -> Image:
-    """Fingers in a colour of skin, over the mouth from below or over the eyes from a side."""
+    """Skin-coloured fingers, over the mouth or over the eyes from one side."""
     colour = _shade(((224, 172, 140), (190, 130, 100), (120, 80, 60), (240, 200, 175))[rng.integers(4)], rng)
     finger, gap = rng.uniform(11, 15), rng.uniform(0.5, 2)
     over_mouth = rng.random() < 0.6

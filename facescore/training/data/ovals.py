@@ -1,4 +1,4 @@
-"""Faces cut out by an oval on white, as most of SCUT-FBP5500's Caucasian faces are: add and remove ovals."""
+"""Add and remove ovals: most of SCUT-FBP5500's Caucasian faces are cut out by an oval on white."""
 
 import cv2
 import numpy as np
@@ -6,11 +6,11 @@ import numpy.typing as npt
 
 from facescore.images import Image
 
-WHITE = 248  # from here on a pixel is taken for the paper about an oval
-FIT = 0.95  # share of white beyond an oval, and of what is not white just within it, from which it counts as one
-HALF_WIDTH = 0.4  # of the side: the usual one among SCUT-FBP5500's ovals, which are as high as the picture
-# Lowest and highest values, right and down, as shares of the side of a crop by the template arcface, where the data
-# set's usual oval has its centre at (0.5, 0.53) and the half axes (0.5, 0.625).
+WHITE = 248  # lowest value of a pixel that counts as the paper around an oval
+FIT = 0.95  # least share of white outside an oval, and of other colours just inside it, to count as one
+HALF_WIDTH = 0.4  # of the side, as usual among SCUT-FBP5500's ovals, which are as high as the picture
+# Lowest and highest values, x and y, as shares of the side of a crop by the template arcface, where the data set's
+# usual oval has its centre at (0.5, 0.53) and half-axes of (0.5, 0.625).
 CENTRE = np.array([[0.46, 0.48], [0.54, 0.58]])
 HALF_AXES = np.array([[0.40, 0.54], [0.52, 0.66]])
 RIM = np.ones((5, 5), np.uint8)  # an oval's rim is half white
@@ -19,7 +19,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def put_on(picture: Image) -> Image:
-    """White outside of an upright oval as high as the picture, as many of SCUT-FBP5500's Caucasian faces have it."""
+    """Paint white outside an upright oval as high as the picture, as in many of SCUT-FBP5500's Caucasian faces."""
     changed = picture.copy()
     width = picture.shape[1]
     changed[~_oval(picture, (width - 1) / 2, HALF_WIDTH * width)] = 255
@@ -27,7 +27,7 @@ def put_on(picture: Image) -> Image:
 
 
 def take_off(picture: Image) -> Image:
-    """The white outside of an oval painted over with the nearest colours inside it."""
+    """Paint over the white outside an oval with the nearest colours inside it."""
     return _spread(picture, _inside(picture))
 
 
@@ -40,9 +40,9 @@ def is_in_one(picture: Image) -> bool:
 
 
 def swap(crop: Image, rng: np.random.Generator) -> Image:
-    """A crop by the template arcface with an oval put on, white or of any colour, or its white surroundings taken off.
+    """Cut a crop by the template arcface out by an oval on white or any colour, or remove its white surroundings.
 
-    White at all four corners is taken off, whether it comes from an oval or from a white wall.
+    White at all four corners is removed, whether it comes from an oval or from a white wall.
     """
     white = np.asarray((crop >= WHITE).all(axis=2))
     corners = ((0, 0), (0, -1), (-1, 0), (-1, -1))
@@ -56,7 +56,7 @@ def swap(crop: Image, rng: np.random.Generator) -> Image:
 
 
 def _spread(picture: Image, inside: Mask) -> Image:
-    """The picture with every pixel that is not inside in the colour of the nearest one that is."""
+    """Give every pixel outside the colour of the nearest one inside."""
     kept = cv2.erode(inside.astype(np.uint8), RIM)
     _, labels = cv2.distanceTransformWithLabels(1 - kept, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     colours = np.zeros((labels.max() + 1, 3), np.uint8)
@@ -65,7 +65,7 @@ def _spread(picture: Image, inside: Mask) -> Image:
 
 
 def _inside(picture: Image, zoom: float = 1.0) -> Mask:
-    """The inside of the oval as high as the picture and as wide as what is not white in its middle rows."""
+    """The inside of an oval as high as the picture and as wide as what is not white in its middle rows."""
     height, width = picture.shape[:2]
     rows = picture[height // 2 - height // 50 : height // 2 + height // 50 + 1]
     columns = np.flatnonzero((rows < WHITE).all(axis=2).mean(axis=0) > 0.5)

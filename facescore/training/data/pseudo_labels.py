@@ -1,8 +1,8 @@
 """Pseudo-labels: a teacher rates faces that nobody rated, so that a network learns from more faces in the wild.
 
-The teacher is a kernel ridge regression on frozen features, for which a small data set is enough. Its views reach
-further than the crop of the network that learns from it: to hair, neck and light (distillation, Hinton et al. 2015,
-arXiv 1503.02531).
+The teacher is a kernel ridge regression on frozen features, for which a small data set is enough. Its views show more
+than the crop of the network that learns from it: hair, neck and light (distillation, Hinton et al. 2015, arXiv
+1503.02531).
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from facescore.training.predict import Crops, Numbers, apply
 Views = dict[str, npt.NDArray[np.float32]]
 """The frozen features of every face by view, float32[N, features]."""
 
-MOST = 5000  # pseudo-labelled faces, so that the rated ones are not outweighed
+MOST = 5000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
 MARGIN = 24  # pixels of ARCFACE's frame
 WIDER = Template(
     name="wider",
@@ -37,12 +37,12 @@ WIDER = Template(
     size=ARCFACE.size,
 )
 STAGES = ("conv3_block4_out", "conv4_block6_out", "conv5_block1_preact_relu")  # of ResNet50V2
-VIEWS = {"face": ARCFACE, "wider": WIDER, "loose": SCUT}  # the first two are the recogniser's
+VIEWS = {"face": ARCFACE, "wider": WIDER, "loose": SCUT}  # the recogniser sees the first two, ResNet50V2 the third
 GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by cross-validation on its training faces
 
 
 def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
-    """At most 5,000 of a data set's pictures, none smaller than the data set's own frame.
+    """Choose at most 5,000 of a data set's pictures, none smaller than the data set's own frame.
 
     Args:
         table: with a column ``path``.
@@ -54,7 +54,7 @@ def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
     """
 
     def whole(row: int) -> bool:
-        """Whether the picture has its full size; many of CelebA's copies were reduced."""
+        """Whether the picture has its full size; many copies of CelebA's pictures were downsized."""
         picture = cropping.read_picture(table["path"].iloc[row])
         return all(np.greater_equal(picture.shape[1::-1], cropping.FRAMES[dataset].frame))
 
@@ -89,7 +89,7 @@ def views(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detecto
 
 
 def _face(crops: Crops, weights: Path) -> npt.NDArray[np.float32]:
-    """The recogniser's last map, pooled over 3×3 overlapping cells, mean of the crop and its mirror image."""
+    """The recogniser's last map, pooled over overlapping 3×3 windows and averaged over crop and mirror image."""
     network = mobilefacenet.build(embedding=False)
     mobilefacenet.load_initial_weights(network, weights)
     places = layers.AveragePooling2D(3, strides=2)(network.get_layer("conv_6sep_relu").output)

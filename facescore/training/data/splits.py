@@ -1,4 +1,4 @@
-"""Validation parts, and splits in which nobody is both learned and tested."""
+"""Validation parts, and splits in which no person is both in the training and in the test part."""
 
 import numpy as np
 import pandas as pd
@@ -19,17 +19,17 @@ def hold_out_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def split_by_identity(table: pd.DataFrame, embeddings: identities.Embeddings, seed: int) -> pd.DataFrame:
-    """Split a data set in which people recur, so that nobody is learned and tested.
+    """Split a data set in which people recur, so that no person is both in the training and in the test part.
 
     Args:
         table: with the official parts train and validation.
         embeddings: of the same faces.
-        seed: of what is held out.
+        seed: of the held-out part.
 
     Returns:
-        The table with other parts: the official validation part becomes ``test``, except for pictures whose person
-        also appears in the official training part, which are ``left out``; a tenth of that training part, whole
-        identity groups and stratified by the data set's groups, becomes ``validation``.
+        The table with new parts: the official validation part becomes ``test``, except for pictures whose person also
+        appears in the official training part, which are ``left out``; a tenth of that training part, in whole identity
+        groups and stratified by the data set's groups, becomes ``validation``.
     """
     official = (table["partition"] == "train").to_numpy()
     part = np.where(official, "train", "test").astype(object)

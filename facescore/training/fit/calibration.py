@@ -1,4 +1,4 @@
-"""What is fitted on the validation part after training and folded into the linear head: a temperature, or a line."""
+"""Calibration on the validation part after training, folded into the linear head: a temperature, or a line."""
 
 import keras
 import numpy as np
@@ -16,8 +16,8 @@ def with_temperature(head: LinearHead, network: keras.Model, validation: Example
     """The head with its logit divided by a temperature, and the temperature.
 
     Args:
-        head: the network's.
-        network: as it was trained.
+        head: the network's head.
+        network: the trained network.
         validation: what the temperature is fitted on.
     """
     found = temperature(validation.truth.astype(np.float64), _scores(network, validation))
@@ -27,12 +27,12 @@ def with_temperature(head: LinearHead, network: keras.Model, validation: Example
 def with_line(head: LinearHead, network: keras.Model, validation: Examples) -> tuple[LinearHead, Fitted]:
     """The head with a line over its score, slope and intercept.
 
-    No loss ever saw averaged weights, so their scores may be shifted and squeezed.
+    Averaged weights were never trained as such, so their scores may be shifted and compressed.
 
     Args:
-        head: the network's.
-        network: whose weights are an average.
-        validation: what the line is fitted on; each data set counts the same, however large it is.
+        head: the network's head.
+        network: a network with averaged weights.
+        validation: what the line is fitted on; each data set has the same weight, whatever its size.
     """
     weights = 1 / validation.table.groupby("dataset")["target"].transform("size").to_numpy(np.float64)
     slope, intercept = line(_scores(network, validation), validation.truth.astype(np.float64), weights)
@@ -44,10 +44,10 @@ def _scores(network: keras.Model, validation: Examples) -> Numbers:
 
 
 def temperature(truth: Numbers, logits: Numbers) -> float:
-    """What to divide logits by to minimise the log loss (Guo et al. 2017, arXiv 1706.04599).
+    """The temperature that logits are divided by to minimise the log loss (Guo et al. 2017, arXiv 1706.04599).
 
     Args:
-        truth: 0 or 1, of pictures that the network has not learned.
+        truth: 0 or 1, of pictures that the network was not trained on.
         logits: of the same pictures.
     """
     sign = np.where(truth > 0.5, -1.0, 1.0)

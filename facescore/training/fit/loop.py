@@ -1,4 +1,4 @@
-"""The training loop. A run that was stopped is resumed at the epoch it was in."""
+"""The training loop. An interrupted run resumes at the epoch it was in."""
 
 import json
 import math
@@ -33,20 +33,20 @@ class Plan:
     """How a network is trained.
 
     Attributes:
-        epochs: the most epochs in which every layer is trained.
+        epochs: the maximum number of epochs in which every layer is trained.
         batch: crops per step.
         rate: learning rate, reached after ``warmup`` steps; decays to 0 by a cosine if ``cosine``.
         augmentation: of the training crops.
         warmup: steps.
         cosine: see ``rate``.
         weight_decay: of AdamW; 0 means plain Adam.
-        ema: momentum per step of an exponential moving average of the weights, which is then evaluated and kept in
+        ema: momentum per step of an exponential moving average of the weights, which is then evaluated and saved in
             their place; 0 for none.
-        patience: stop after so many epochs without a lower validation loss; None never stops early.
-        ridge: regulariser of the ridge regression on the frozen features to which the head is set first; None starts
-            the head at random.
-        head: prefixes of the names of the layers that are trained alone, with the rest frozen, in the first epochs.
-        head_epochs: how many epochs.
+        patience: stop after this many epochs without a lower validation loss; None never stops early.
+        ridge: regularisation strength of the ridge regression on the frozen features that initialises the head; None
+            initialises it at random.
+        head: name prefixes of the layers that are trained alone, with the rest frozen, in the first epochs.
+        head_epochs: the number of those first epochs.
         head_rate: their learning rate.
         seed: of the shuffling, the augmentation and the initial weights.
     """
@@ -78,7 +78,7 @@ class Plan:
 
 
 class Batches:
-    """Shuffled, augmented training batches; epoch and seed alone decide them, so a resumed run sees the same ones."""
+    """Shuffled, augmented training batches, determined by epoch and seed, so that a resumed run sees the same ones."""
 
     def __init__(self, examples: Examples, plan: Plan, epoch: int) -> None:
         self.examples, self.plan, self.epoch = examples, plan, epoch
@@ -107,24 +107,24 @@ def fit(
     """Train, or resume training.
 
     After every epoch the run's folder holds ``history.csv``, the network with the lowest validation loss
-    (``best.npz``) and the whole state (``epoch-NNN.keras``) with the one before; a run that is stopped, or whose newest
-    state is damaged, loses no more than one epoch.
+    (``best.npz``), the whole state (``epoch-NNN.keras``) and the state before it; a run that is interrupted, or whose
+    newest state is damaged, loses no more than one epoch.
 
     Args:
-        name: what progress and errors call the run.
+        name: the run's name in progress bars and errors.
         task: ``binary`` or ``regression``.
         plan: how to train.
         examples: train and validation parts.
         build: makes the network with its initial weights.
         run: the run's folder.
-        settings: what a run has to agree on to be resumed.
+        settings: the settings that must match for a run to be resumed.
 
     Returns:
         The network of the epoch with the lowest validation loss.
 
     Raises:
         InvalidRequest: the folder holds a run with other settings.
-        DataError: what the folder holds is damaged beyond that.
+        DataError: the contents of the folder are damaged beyond that.
     """
     _claim(name, run, settings)
     keras.utils.set_random_seed(plan.seed)
@@ -153,7 +153,7 @@ def fit(
 
 
 def _train(model: keras.Model, task: Task, batches: Batches, description: str) -> dict[str, float]:
-    """One epoch, batch by batch: Keras' `fit` feeds a network from a pipeline that takes seconds to shut down."""
+    """One epoch, batch by batch: Keras' `fit` uses an input pipeline that takes seconds to shut down."""
     sums = dict.fromkeys(METRICS[task], 0.0)
     for index in tqdm(range(len(batches)), desc=description, unit=" batches", disable=None):
         crops, targets = batches[index]
@@ -164,7 +164,7 @@ def _train(model: keras.Model, task: Task, batches: Batches, description: str) -
 
 
 def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str, float]:
-    """Loss and metric of the target alone, on crops as they are."""
+    """Loss and metric of the target alone, on unchanged crops."""
     output = apply(model.predict_on_batch, validation.crops)
     return {
         f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in METRICS[task].items()
@@ -172,7 +172,7 @@ def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str,
 
 
 def require_finished(name: str, plan: Plan, run: Path, settings: Mapping[str, Any]) -> None:
-    """Check that a run is there, has these settings, and went through all its epochs.
+    """Check that a run exists, has these settings, and has completed all its epochs.
 
     Raises:
         DataError: it is missing, or was stopped before its end.
@@ -188,7 +188,7 @@ def require_finished(name: str, plan: Plan, run: Path, settings: Mapping[str, An
 
 
 def _claim(name: str, run: Path, settings: Mapping[str, Any]) -> None:
-    """Write the settings into the run's folder, or check that they are the ones the run was started with."""
+    """Write the settings into the run's folder, or check that the run was started with the same ones."""
     path, text = run / "recipe.json", json.dumps(settings, indent=1)
     if not path.is_file():
         write_text(path, text)
@@ -200,7 +200,7 @@ def _claim(name: str, run: Path, settings: Mapping[str, Any]) -> None:
 
 
 def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
-    """Let seed and epoch alone decide what is dropped: Keras saves no random state with a network."""
+    """Let seed and epoch alone determine what is dropped: Keras saves no random state with a network."""
     for index, variable in enumerate(model.non_trainable_variables):
         if variable.path.endswith("seed_generator_state"):
             variable.assign([seed + index, epoch * 1_000_000])
@@ -216,10 +216,10 @@ def _finished(plan: Plan, history: pd.DataFrame) -> bool:
 def _start(
     task: Task, plan: Plan, model: keras.Model, train: Examples, validation: Examples, run: Path
 ) -> tuple[keras.Model, pd.DataFrame]:
-    """Set the head where the plan says so, and record the network before training as epoch 0."""
+    """Initialise the head if the plan asks for it, and record the untrained network as epoch 0."""
     if plan.ridge is not None:
         set_ridge_head(model, train, plan.ridge)
-    unknown = dict.fromkeys(METRICS[task], math.nan)  # nothing was trained yet
+    unknown = dict.fromkeys(METRICS[task], math.nan)  # nothing has been trained yet
     history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, task, validation)}])
     states.save_best(model, history, run)
     states.save(model, history, run)
@@ -227,10 +227,10 @@ def _start(
 
 
 def _compile(model: keras.Model, task: Task, plan: Plan, train: Examples, only_head: bool) -> None:
-    """Prepare a network for the epochs of its head alone, or for those of every layer.
+    """Compile a network for the epochs that train its head alone, or for those that train every layer.
 
-    Batch norms below a head that is trained first keep their initial statistics: the batches of a small data set are
-    worse estimates.
+    Batch norms below a head that is trained first keep their initial statistics: batches of a small data set estimate
+    them worse.
     """
     for layer in model.layers if plan.head else ():
         norm = isinstance(layer, keras.layers.BatchNormalization)
@@ -264,7 +264,7 @@ def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> N
 
     Args:
         model: a network whose last dense layer is named ``score`` and has one unit; changed in place.
-        train: what to regress on.
+        train: the training examples.
         regulariser: scikit-learn's ``alpha``.
     """
     head = model.get_layer("score")

@@ -1,4 +1,4 @@
-"""Losses, and the metrics recorded every epoch. Of several units, the first one is the target's."""
+"""Losses, and the metrics recorded every epoch. The first output unit is the target's."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def target_cross_entropy(truth: keras.KerasTensor, logits: keras.KerasTensor) ->
 
 
 def target_accuracy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
-    """Whether the target is predicted right, float[N]."""
+    """Whether the target is predicted correctly, float[N]."""
     return ops.cast(ops.equal(logits[:, 0] > 0, truth[:, 0] > 0.5), "float32")
 
 
@@ -31,7 +31,7 @@ def target_absolute_error(truth: keras.KerasTensor, scores: keras.KerasTensor) -
 
 
 def multi_task_cross_entropy(truth: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
-    """Binary cross-entropy, half of it of the target and half the mean over the auxiliary labels, float[N]."""
+    """Binary cross-entropy, half from the target and half the mean over the auxiliary labels, float[N]."""
     target = target_cross_entropy(truth, logits)
     if truth.shape[1] == 1:
         return target
@@ -47,4 +47,4 @@ CUSTOM_OBJECTS = {
     function.__name__: function
     for function in (*LOSSES.values(), *METRICS["binary"].values(), *METRICS["regression"].values())
 }
-"""How Keras finds a saved network's functions again."""
+"""The functions that Keras needs to load a saved network."""

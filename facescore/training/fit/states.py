@@ -1,4 +1,4 @@
-"""What a run keeps after every epoch, to be resumed after it was stopped, killed or cut off from its disk."""
+"""What a run saves after every epoch, so that it can resume after being stopped, killed or cut off from its disk."""
 
 import math
 import zipfile
@@ -14,19 +14,19 @@ from facescore.errors import DataError
 from facescore.files import PART, read_arrays, replacing, write_atomically, write_text
 from facescore.training.fit.losses import CUSTOM_OBJECTS
 
-BEST = "best.npz"  # the weights of the epoch with the least validation loss
+BEST = "best.npz"  # the weights of the epoch with the lowest validation loss
 HISTORY = "history.csv"
-KEPT = 2  # states: where the newest one is damaged, the one before is taken
+KEPT = 2  # states: if the newest is damaged, the one before it is used
 
 
 def save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """Keep the network's weights if its validation loss is the least so far."""
+    """Save the network's weights if its validation loss is the lowest so far."""
     if history["val_loss"].argmin() == len(history) - 1:
         write_atomically(run / BEST, lambda file: np.savez(file, *model.get_weights()))
 
 
 def load_best(run: Path) -> list[npt.NDArray[np.float32]]:
-    """The weights of the epoch with the least validation loss.
+    """The weights of the epoch with the lowest validation loss.
 
     Raises:
         DataError: they are missing or damaged.
@@ -40,9 +40,9 @@ def load_best(run: Path) -> list[npt.NDArray[np.float32]]:
 
 
 def save(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """Keep the whole state, its history within, as one file, ``epoch-NNN.keras``; older ones but one go.
+    """Save the whole state, history included, as one file, ``epoch-NNN.keras``, and keep only one older state.
 
-    The history lies beside it too, for people.
+    The history is also saved beside it, for people to read.
     """
     text = history.to_csv(index=False)
     with replacing(run / f"epoch-{int(history['epoch'].iloc[-1]):03d}.keras") as beside:
@@ -55,7 +55,7 @@ def save(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
 
 
 def resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
-    """The newest sound state of a run that was stopped, or None where there is none.
+    """The newest undamaged state of a run that was interrupted, or None if there is none.
 
     Raises:
         DataError: there are states, and all of them are damaged.
@@ -65,7 +65,7 @@ def resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
     for path, history in _sound(run):
         try:
             model = keras.models.load_model(path, custom_objects=CUSTOM_OBJECTS)
-        except (ValueError, TypeError, KeyError) as error:  # such as a state that another version wrote
+        except (ValueError, TypeError, KeyError) as error:  # such as a state written by another version
             raise DataError(f"{path} cannot be loaded by this version. Delete that folder to start anew.") from error
         for newer in _states(run):
             if newer > path:
@@ -79,17 +79,17 @@ def resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
 
 
 def history(run: Path) -> pd.DataFrame | None:
-    """One row per epoch, as the newest sound state of a run has it, or None where there is none."""
+    """One row per epoch, from the newest undamaged state of a run, or None if there is none."""
     return next((history for _, history in _sound(run)), None)
 
 
 def _states(run: Path) -> list[Path]:
-    """The newest first."""
+    """All states, newest first."""
     return sorted(run.glob("epoch-*.keras"), reverse=True)
 
 
 def _sound(run: Path) -> Iterator[tuple[Path, pd.DataFrame]]:
-    """States that are whole, the newest first, and their histories; a damaged one is named in a line."""
+    """Undamaged states, newest first, with their histories; a message names each damaged one."""
     for path in _states(run):
         history = _history(path)
         if history is None:
@@ -99,7 +99,7 @@ def _sound(run: Path) -> Iterator[tuple[Path, pd.DataFrame]]:
 
 
 def _history(path: Path) -> pd.DataFrame | None:
-    """The history within a state; None where the state is damaged."""
+    """The history within a state; None if the state is damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.testzip():

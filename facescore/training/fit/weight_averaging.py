@@ -1,8 +1,8 @@
 """Average the weights of networks that were fine-tuned from the same initial weights (WiSE-FT, Wortsman et al. 2022).
 
-Fine-tuned from the same weights at a small learning rate, networks lie in one basin: along the line between two of them
-the error hardly rises, and what each has learned is combined. Here one learned the data set on whose scale the score
-is, the others learned a second one too; of those the mean is taken.
+Networks fine-tuned from the same weights at a small learning rate lie in one basin: along the line between two of them
+the error hardly rises, and what each has learned is combined. Here the first network learned only the data set whose
+scale the score is on, and the others learned a second one too; the others are averaged with each other first.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from facescore.training.fit import states
 from facescore.training.predict import apply_both_ways
 
 SHARES = np.linspace(0, 1, 21)
-COST = 0.005  # of Pearson's correlation on the first data set: what the others may cost at most
+COST = 0.005  # the most that the others may cost, in Pearson correlation on the first data set
 
 
 def average(network: keras.Model, runs: Sequence[Path], validation: Examples) -> float:
@@ -25,7 +25,7 @@ def average(network: keras.Model, runs: Sequence[Path], validation: Examples) ->
     Args:
         network: of the same architecture; changed in place.
         runs: the folder of the run that learned the first data set alone, then of those that learned more.
-        validation: of all data sets. The first run's share is the smallest with which the correlation on the first data
+        validation: of all data sets. The first run's share is the smallest at which the correlation on the first data
             set is at most 0.005 below that of the first network.
 
     Returns:

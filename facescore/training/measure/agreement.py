@@ -1,4 +1,4 @@
-"""Do CelebA's annotators and the raters agree? The network of CelebA's label is asked about faces with ratings."""
+"""Do CelebA's annotators and the raters agree? The network for CelebA's label is applied to rated faces."""
 
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,11 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
         detector: finds the faces.
 
     Returns:
-        For each data set, for all and by group: ``count``, and the Pearson correlations of the logit ``with_ratings``
+        For each data set, overall and by group: ``count``, and the Pearson correlations of the logit ``with_ratings``
         and ``with_scores``, each with its 95 % interval.
 
     Raises:
-        CheckpointError: CelebA's network is missing or damaged, or is another one.
+        CheckpointError: CelebA's network is missing or damaged, or is another network.
     """
     network = ScoringNetwork(CHECKPOINTS / OTHER, "binary")
     found: dict[str, Any] = {}

@@ -2,8 +2,8 @@
 
 The map is tested as in Petsiuk et al. 2018 (RISE, arXiv 1806.07421): places are replaced one after the other, the most
 relevant first, and a faithful map moves the score faster than any other order. The map shows how a face differs from
-the data set's average, so places are replaced by the same places of other people's faces: when all are replaced,
-nothing of the difference is left on average. Borders between the faces are feathered, since a network would see edges.
+the data set's average, so places are replaced by the same places of other people's faces: once all are replaced, no
+difference is left on average. Borders between the faces are feathered, since the network would see hard edges.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from facescore.training.measure.metrics import mean_with_interval
 from facescore.training.predict import Crops, Network, Numbers, apply
 
 STEPS = 12
-FEATHER = 1 / 3  # of a place's side: the Gaussian's sigma at the borders of what is replaced
+FEATHER = 1 / 3  # of a place's side: sigma of the Gaussian that softens the borders of what is replaced
 SUREST = 10
 ORDERS = ("map", "random", "centre")
 
@@ -29,11 +29,11 @@ def where_it_looks(contributions: npt.NDArray[np.float32], scores: Numbers, temp
     Args:
         contributions: difference from the mean map, float[N, h, w].
         scores: float64[N].
-        template: the cut.
+        template: of the crops.
 
     Returns:
-        For each part its share of the crop's ``area``, and of the map over ``all`` faces (with a 95 % interval), the
-        ten highest and the ten lowest scores.
+        For each part, its share of the crop's ``area`` and its share of the map: over ``all`` faces (with a 95 %
+        interval), and over the faces with the ten ``highest`` and the ten ``lowest`` scores.
     """
     order = np.argsort(scores, kind="stable")
     areas = {name: float(mask.mean()) for name, mask in regions.masks(template).items()}
@@ -56,8 +56,8 @@ def is_the_map_true(
     Args:
         served: the network as it is served.
         crops: uint8[N, size, size, 3].
-        contributions: their maps, difference from the mean map, float[N, h, w].
-        others: uint8[N, size, size, 3], another person's face for each, of the faces that the mean map is taken over.
+        contributions: their maps, as differences from the mean map, float[N, h, w].
+        others: uint8[N, size, size, 3], another person's face for each, from the faces behind the mean map.
         mean_score: the mean raw score of those faces.
 
     Returns:
@@ -91,13 +91,13 @@ def is_the_map_true(
 
 
 def _gain(kind: str, ours: Numbers, other: Numbers) -> Numbers:
-    """The area between two curves of every face, above 0 where ours is the better one."""
+    """The area between two curves for every face, above 0 where ours is better."""
     area = np.trapezoid(other - ours, dx=1 / STEPS, axis=1)
     return np.asarray(area if kind == "deletion" else -area, dtype=np.float64)
 
 
 def _ranks(relevance: Numbers) -> dict[str, npt.NDArray[np.intp]]:
-    """When each place comes, from 0, in each order; int[N, h, w]."""
+    """The rank of each place, from 0, in each order; int[N, h, w]."""
     count, height, width = relevance.shape
     y, x = np.mgrid[:height, :width]
     distance = np.hypot(y - (height - 1) / 2, x - (width - 1) / 2)
@@ -126,7 +126,7 @@ def _scores(served: Network, crops: Crops, others: Crops, ranks: npt.NDArray[np.
 
 
 def _feathered(places: npt.NDArray[np.bool_], size: int) -> npt.NDArray[np.float32]:
-    """Places bool[h, w] as the weights of pixels, float32[size, size]."""
+    """Places, bool[h, w], as pixel weights, float32[size, size]."""
     weights = cv2.resize(places.astype(np.float32), (size, size), interpolation=cv2.INTER_NEAREST)
     blurred = cv2.GaussianBlur(weights, (0, 0), FEATHER * size / len(places), borderType=cv2.BORDER_REPLICATE)
     return np.asarray(blurred, dtype=np.float32)

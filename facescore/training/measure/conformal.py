@@ -1,7 +1,7 @@
 """Split conformal intervals for new scores (Lei et al. 2018, arXiv 1604.04173), wider where a network knows less.
 
-Residuals of pictures that the network has not learned are binned by score and, where it learned two data sets, by which
-of the two a picture looks like, so that the interval of a face in the wild is made from faces in the wild.
+Residuals of pictures that the network was not trained on are binned by score and, if it learned two data sets, by which
+of the two a picture resembles, so that the interval of a face in the wild comes from faces in the wild.
 """
 
 import math
@@ -12,18 +12,18 @@ import pandas as pd
 from facescore.checkpoints import Interval, interval_of
 
 COVERAGE = 0.9
-PER_ROW, MOST_ROWS = 110, 10  # residuals behind a row of the table, and its rows for one range of distances
+PER_ROW, MOST_ROWS = 110, 10  # residuals per row of the table, and the most rows for one data set
 
 
 def fit(table: pd.DataFrame) -> tuple[Interval, ...]:
     """The interval table for new scores.
 
     Args:
-        table: ``truth`` and ``prediction`` of pictures that the network has not learned from; and ``wild`` where it
-            learned two data sets.
+        table: ``truth`` and ``prediction`` of pictures that the network was not trained on, and ``wild`` if it learned
+            two data sets.
 
     Returns:
-        For each range what to add to a score so that about nine in ten true ratings lie between.
+        For each range of scores, the two values to add to a score so that about nine in ten true ratings lie between.
     """
     if "wild" not in table:
         return _by_score(table, wild=None)
@@ -32,7 +32,7 @@ def fit(table: pd.DataFrame) -> tuple[Interval, ...]:
 
 
 def _by_score(table: pd.DataFrame, wild: bool | None) -> tuple[Interval, ...]:
-    """Equally filled ranges of the predicted score."""
+    """Ranges of the predicted score with equally many pictures each."""
     rows = int(np.clip(len(table) // PER_ROW, 1, MOST_ROWS))
     scores = table["prediction"].to_numpy(np.float64)
     residuals = table["truth"].to_numpy(np.float64) - scores

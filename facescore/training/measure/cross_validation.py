@@ -1,4 +1,4 @@
-"""What the pooled predictions of several folds say; each picture is predicted by the network that did not learn it."""
+"""Metrics over several folds; each picture is predicted by the network that was not trained on it."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ PUBLISHED = ("pearson", "spearman", "mae", "rmse")
 
 
 def mean_over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, Estimate]:
-    """The mean over the folds of each metric, as results on SCUT-FBP5500 are published.
+    """The mean of each metric over the folds, as is usual for published results on SCUT-FBP5500.
 
     Args:
         table: one row per picture, with ``split``, ``truth`` and ``prediction``.

@@ -1,4 +1,4 @@
-"""Everything that is measured of a trained network: for whom it errs, what else moves it, where it looks."""
+"""Everything that is measured on a trained network: for whom it errs, what else moves its score, where it looks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ from facescore.training.measure.subgroups import Masks, of_celeba, of_mebeauty
 from facescore.training.predict import Network, Numbers, apply, as_shown
 
 PARTS = ("train", "validation", "test")
-FACES = 400  # on which changes of photos and orders of places are tried out
+FACES = 400  # on which changes of photos and orders of places are tested
 FACES_OF_LARGE = 50  # for networks with more parameters than LARGE, which are much slower
 LARGE = 5_000_000
 
 
 @dataclass(frozen=True)
 class Trained:
-    """One split's network, and its predictions for the parts that it did not learn.
+    """One split's network, and its predictions for the parts that it was not trained on.
 
     Attributes:
         split: the official split.
@@ -39,13 +39,13 @@ class Trained:
         template: of its crops.
         examples: every part.
         history: one row per epoch.
-        parameters: how many the network has.
+        parameters: the number of the network's parameters.
         network: from crops to ``score`` and, where it has a linear head, ``contribution``.
         model: the .tflite file; None where the network has no linear head.
         bias: the part of the score that no place of the map contributes.
         fitted: what was fitted on the validation part after training.
         intervals: the interval table for new scores; empty for a probability.
-        tables: predictions of ``validation`` and ``test``.
+        tables: predictions for ``validation`` and ``test``.
         maps: contributions of both, float32[N, h, w].
     """
 
@@ -66,7 +66,7 @@ class Trained:
 
 
 def errors(trained: Sequence[Trained], groups: Masks) -> dict[str, Any]:
-    """Metrics of the parts that were not learned: of the first data set, and under ``wild`` of a second one.
+    """Metrics on the parts that were not learned: of the first data set and, under ``wild``, of a second one.
 
     Args:
         trained: one network per split.
@@ -87,7 +87,7 @@ def errors(trained: Sequence[Trained], groups: Masks) -> dict[str, Any]:
         wild = test[test["dataset"] == other]
         if other in learned:
             found["validation_wild"] = {"all": _as_a_whole(validation, task, other, None)}
-        # The network of every split is asked about the same pictures, so whole pictures are resampled.
+        # The networks of all splits predict the same pictures, so whole pictures are resampled.
         found["wild"] = metrics.measure(wild, task, wild["file"], of_mebeauty(wild))
     return found
 
@@ -115,7 +115,8 @@ def _persons(trained: Sequence[Trained], partition: str) -> pd.Series | None:
 def groups(trained: Sequence[Trained], data: Path, weights: Path, cache: Path, detector: Detector) -> Masks:
     """Groups of the first data set's pooled test parts beyond those in its table, bool[N] each.
 
-    Of CelebA, the labels; of SCUT-FBP5500, the folds, and the faces without an identity overlap with the training part.
+    For CelebA these are the labels; for SCUT-FBP5500, the folds and the faces without identity overlap with the
+    training part.
 
     Raises:
         DataError: the weights of the face recogniser, which compares identities, are missing.
@@ -140,10 +141,10 @@ def groups(trained: Sequence[Trained], data: Path, weights: Path, cache: Path, d
 
 
 def examine(trained: Trained, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
-    """What is measured of a served network beyond its errors.
+    """What is measured on a served network beyond its errors.
 
-    What is found on a second data set is under ``examined_wild``. For ratings there are also the conditions under which
-    the error grows, and the agreement with the network of CelebA's label.
+    Results on a second data set are under ``examined_wild``. For ratings there are also the conditions under which the
+    error grows, and the agreement with the network for CelebA's label.
     """
     ask = asking(trained.network, trained.task, trained.template, detector)
     first, *others = trained.datasets

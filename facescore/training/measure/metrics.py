@@ -1,4 +1,4 @@
-"""Metrics of predictions with 95 % bootstrap intervals, as a whole and by group."""
+"""Metrics of predictions with 95 % bootstrap intervals, overall and by group."""
 
 import math
 from collections.abc import Callable
@@ -23,7 +23,7 @@ SMALLEST = 1e-6  # predictions are kept with six decimals
 
 
 def _auc(truth: Numbers, probability: Numbers) -> float:
-    """Area under the ROC curve by ranks (Mann and Whitney); nan where there is one class only."""
+    """Area under the ROC curve by ranks (Mann and Whitney); nan if there is one class only."""
     positive = truth > 0.5
     pairs = positive.sum() * (~positive).sum()
     if not pairs:
@@ -44,14 +44,14 @@ def _calibration_error(truth: Numbers, probability: Numbers) -> float:
 
 
 def _pearson(truth: Numbers, score: Numbers) -> float:
-    """Pearson's correlation; nan where one of the two is constant, as in a resample of a few rows."""
+    """Pearson correlation; nan if one of the two is constant, as in a resample of a few rows."""
     a, b = truth - truth.mean(), score - score.mean()
     size = math.sqrt((a @ a) * (b @ b))
     return float(a @ b / size) if size else math.nan
 
 
 def _share_predicted(of: float | None) -> Statistic:
-    """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan where none is."""
+    """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan if there are none."""
 
     def share(truth: Numbers, probability: Numbers) -> float:
         """Over these rows."""
@@ -90,7 +90,7 @@ def mean_with_interval(values: Numbers, seed: int = 0) -> Estimate:
 
 
 def with_interval(value: float, resampled: list[float] | Numbers) -> Estimate:
-    """A value with the percentile bootstrap's 95 % interval; resamples that have no such value are left out."""
+    """A value with the percentile bootstrap's 95 % interval; resamples without a value are left out."""
     low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     return Estimate(round(float(value), 4), round(float(low), 4), round(float(high), 4))
 
@@ -110,7 +110,7 @@ def measure(
         task: which metrics.
         persons: who is in each picture, where the data set says so: pictures of one person are not independent samples,
             so whole persons are resampled; None resamples pictures.
-        groups: further groups beside those of the column ``group``, bool[N] each.
+        groups: further groups besides those of the column ``group``, bool[N] each.
         seed: of the resampling.
 
     Returns:
@@ -123,7 +123,7 @@ def measure(
 
 
 def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: int) -> dict[str, Any]:
-    """Each statistic with its interval; one that the group does not have, such as an AUC of one class, is left out."""
+    """Each statistic with its interval; one that is undefined, such as the AUC of one class, is left out."""
     truth, prediction = rows["truth"].to_numpy(np.float64), rows["prediction"].to_numpy(np.float64)
     measured: dict[str, Any] = {"count": len(rows)}
     pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
@@ -142,7 +142,7 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
 
 
 def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The errors of each tenth of the pictures by true score; above 0 where the prediction is too high."""
+    """The errors of each tenth of the pictures by true score; signed errors are above 0 if predictions are too high."""
     rows = []
     for part in np.array_split(np.argsort(table["truth"].to_numpy(), kind="stable"), DECILES):
         truth, error = table["truth"].iloc[part], (table["prediction"] - table["truth"]).iloc[part].to_numpy()

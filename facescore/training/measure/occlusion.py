@@ -1,4 +1,4 @@
-"""Fit the detector of covered faces, on faces of the training parts with occlusions drawn over them."""
+"""Fit the detector of covered faces on faces of the training parts with occlusions drawn over them."""
 
 from typing import Any
 
@@ -16,22 +16,22 @@ from facescore.templates import ARCFACE
 from facescore.training.data import occlusions
 from facescore.training.data.changes import blur, brightness
 
-FALSE_ALARMS = 0.02  # share of uncovered faces that are warned
-STRENGTH = 0.003  # of the inverse regularisation
+FALSE_ALARMS = 0.02  # share of uncovered faces that get a warning
+STRENGTH = 0.003  # inverse of the regularisation strength
 
 
 def fit(train: pd.DataFrame, validation: pd.DataFrame, detector: Detector, seed: int = 0) -> dict[str, Any]:
-    """Weights, and the bias at which two in a hundred uncovered validation faces are warned.
+    """Fit weights, and the bias at which two in a hundred uncovered validation faces get a warning.
 
     Args:
-        train: ``path`` of pictures.
-        validation: others.
+        train: ``path`` of the training pictures.
+        validation: ``path`` of the validation pictures.
         detector: finds the faces, after they have been covered.
-        seed: of what is drawn.
+        seed: of the drawn occlusions.
 
     Returns:
-        ``weights`` and ``bias``; ``faces``, how many uncovered validation faces there are, ``false_alarms``, the share
-        of them that is warned, and ``found``, the share of the covered ones, by kind.
+        ``weights`` and ``bias``; ``faces``, the number of uncovered validation faces; ``false_alarms``, the share of
+        them that get a warning; and ``found``, the share of the covered ones that do, by kind.
     """
     rng = np.random.default_rng(seed)
     seen, kinds = _examples(train, detector, rng, each=2)
@@ -56,9 +56,9 @@ def fit(train: pd.DataFrame, validation: pd.DataFrame, detector: Detector, seed:
 def _examples(
     table: pd.DataFrame, detector: Detector, rng: np.random.Generator, each: int
 ) -> tuple[list[Image], npt.NDArray[np.str_]]:
-    """Crops of each face without and with so many coverings, and what covers them; empty where nothing does.
+    """Crops of each face uncovered and under ``each`` coverings, and the name of what covers it, empty for nothing.
 
-    Every photo is also blurred and darkened by chance, so that neither is taken for a covering.
+    Photos are also blurred and darkened at random, so that neither is mistaken for a covering.
     """
     crops, kinds = [], []
     for path in tqdm(table["path"], desc="covering faces", unit=" pictures", disable=None):

@@ -1,4 +1,4 @@
-"""Out-of-distribution measures: how far a face is from the training faces, and which data set it looks like."""
+"""Out-of-distribution measures: how far a face is from the training faces, and which data set it resembles."""
 
 import keras
 import numpy as np
@@ -17,11 +17,11 @@ def fit(network: keras.Model, features: str, train: Examples, contrast: bool) ->
     """Principal components of the training faces' averaged last maps, each scaled to a variance of 1.
 
     Args:
-        network: as it was trained.
+        network: the trained network.
         features: name of the layer whose output is the last map.
         train: the training part.
-        contrast: whether to give also the linear discriminant between the first data set's faces and the others, each
-            as likely as the other.
+        contrast: whether to fit a linear discriminant between the first data set's faces and the others too, with equal
+            priors.
     """
     averaged = apply(averaging_model(network, features).predict_on_batch, train.crops).astype(np.float64)
     components = PCA(min(COMPONENTS, *averaged.shape), random_state=0).fit(averaged)

@@ -1,4 +1,4 @@
-"""Whole photos through detection, alignment and a network, as they are served."""
+"""Score whole photos as in serving: detection, alignment, network."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -15,12 +15,12 @@ from facescore.templates import Template
 from facescore.training.predict import Network, apply, as_shown, others
 
 Ask = Callable[[Sequence[Image]], pd.DataFrame]
-"""From photos to one row each: ``prediction`` as it is shown, the network's other outputs, and the `Quality` and box of
-the largest face; nan where no face was found."""
+"""From photos to one row each: ``prediction`` as shown, the network's other outputs, and the `Quality` and box of the
+largest face; nan where no face was found."""
 
 
 def asking(network: Network, task: Task, template: Template, detector: Detector) -> Ask:
-    """A function that asks a network about photos.
+    """A function that applies a network to photos.
 
     Args:
         network: from crops to ``score`` and its other outputs.

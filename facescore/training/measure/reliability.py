@@ -1,8 +1,8 @@
 """Reliability: the conditions under which a network's scores are off, and the levels at which a face gets a warning.
 
-Small, blurred, dark, overexposed and cut faces are made from the data sets' photos, so that the same labels say what is
-lost; faces turned to the side and faces unlike the training faces are taken as they come. The pictures are of the
-validation parts: nothing is chosen by the test parts.
+Small, blurred, dark, overexposed and cut-off faces are made from the data sets' photos, so that the same labels show
+what is lost; faces turned to the side or unlike the training faces are taken as they come. All pictures are from the
+validation parts: nothing is chosen on the test parts.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,16 +22,16 @@ from facescore.training.measure.photos import Ask
 from facescore.training.predict import Numbers
 
 SIZES = (48, 32, 24, 20, 16, 12)  # pixels between the eyes
-BLURS = (0.02, 0.04, 0.06, 0.08, 0.12)  # the Gaussian's sigma, in distances between the eyes
-UNDEREXPOSED = (0.7, 0.5, 0.4, 0.3, 0.2, 0.15)  # factors of every pixel
+BLURS = (0.02, 0.04, 0.06, 0.08, 0.12)  # sigma of the Gaussian, in distances between the eyes
+UNDEREXPOSED = (0.7, 0.5, 0.4, 0.3, 0.2, 0.15)  # factors on every pixel
 OVEREXPOSED = (1.3, 1.6, 2.0, 2.5, 3.0)
 CUTS = (0.1, 0.2, 0.3, 0.4)  # share of the face's box beyond the border
 BINS = 5  # of the faces as they come, by how far they are turned and how unlike the training faces they are
-HELD = 0.85  # the share of true ratings in the interval, made to hold nine in ten, below which a face is warned
-MOVED = 0.1  # the mean absolute change of a probability beyond which a face is warned
+HELD = 0.85  # a face gets a warning if the interval, meant to hold nine in ten true ratings, holds less than this share
+MOVED = 0.1  # a face gets a warning if the mean absolute change of the probability is larger than this
 FEWEST = 30  # faces behind a share
-INSIDE = 0.03  # share of the face beyond the border that is no more than the landmarks' own error
-EXTREME = 0.99  # beyond this share of the faces that were measured a face is warned in any case
+INSIDE = 0.03  # share of the face beyond the border that may be no more than the landmarks' own error
+EXTREME = 0.99  # beyond this quantile of the measured faces, a face gets a warning in any case
 
 Intervals = tuple[Interval, ...]
 
@@ -42,16 +42,16 @@ def measure(
     """Errors by condition, and the thresholds that follow.
 
     Args:
-        ask: photos to predictions and conditions.
+        ask: from photos to predictions and conditions.
         photos: uint8[H, W, 3] each.
         table: ``truth`` and ``dataset`` of the same photos.
         of_ratings: the interval table for new scores; empty where the network predicts a probability.
         changed: how many of the photos are changed, which takes most of the time; None changes all.
 
     Returns:
-        For each condition, named as in `Condition`, and for ``distance``: a row a level, from the mildest on, with how
-        many faces were found and, of a rating, the mean absolute error and the share of true ratings that the interval
-        held; of a probability, its mean absolute change and the accuracy. And ``thresholds``.
+        For each condition, named as in `Quality`, and for ``distance``: one row per level, mildest first, with the
+        number of faces found and, for a rating, the mean absolute error and the share of true ratings within the
+        interval; for a probability, its mean absolute change and the accuracy. And ``thresholds``.
     """
     truth = table[["truth", "dataset"]].reset_index(drop=True)
     every = truth.join(ask(photos))
@@ -68,7 +68,7 @@ def measure(
     thresholds = {}
     for name, found in rows.items():
         failing = _first_failing(found, first)
-        if failing is not None:  # the middle between the level and the one before it
+        if failing is not None:  # halfway between the level and the one before it
             thresholds[name] = float(np.mean([row["median"] for row in found[max(failing - 1, 0) : failing + 1]]))
     for name in ("turn", "distance"):
         if name in every:
@@ -83,7 +83,7 @@ def measure(
 
 
 def _shrunk(photos: Sequence[Image], before: pd.DataFrame, size: float) -> list[Image]:
-    """Every photo in which the eyes are further apart made so small that they are ``size`` pixels apart."""
+    """Every photo, downsized so that the eyes are at most ``size`` pixels apart."""
     small = []
     for photo, now in zip(photos, before["size"], strict=True):
         scale = size / now if now > size else 1.0
@@ -92,7 +92,7 @@ def _shrunk(photos: Sequence[Image], before: pd.DataFrame, size: float) -> list[
 
 
 def _blurred(photos: Sequence[Image], before: pd.DataFrame, blur: float) -> list[Image]:
-    """Every photo blurred by a Gaussian in proportion to its face."""
+    """Every photo, blurred by a Gaussian in proportion to its face."""
     return [
         np.asarray(cv2.GaussianBlur(photo, (0, 0), blur * now), dtype=np.uint8) if now > 0 else photo
         for photo, now in zip(photos, before["size"], strict=True)
@@ -100,12 +100,12 @@ def _blurred(photos: Sequence[Image], before: pd.DataFrame, blur: float) -> list
 
 
 def _exposed(photos: Sequence[Image], before: pd.DataFrame, factor: float) -> list[Image]:
-    """Every photo with more or less light."""
+    """Every photo, with more or less light."""
     return [brightness(factor)(photo) for photo in photos]
 
 
 def _cut(photos: Sequence[Image], before: pd.DataFrame, share: float) -> list[Image]:
-    """Every photo without what lies beyond a line through its face, on its left, top, right and bottom by turns."""
+    """Every photo, cut off along a line through its face, on the left, top, right and bottom in turn."""
     cut = []
     boxes = before[["left", "top", "width", "height"]].to_numpy(np.float64)
     for number, (photo, (left, top, width, height)) in enumerate(zip(photos, boxes, strict=True)):
@@ -126,11 +126,11 @@ CHANGES: dict[str, tuple[str, tuple[float, ...], Callable[[Sequence[Image], pd.D
     "glare": ("exposure", OVEREXPOSED, _exposed),
     "outside": ("cut", CUTS, _cut),
 }
-"""What is made of the photos: the condition that tells it, what names a level, the levels, and the change."""
+"""The changes of the photos, by the condition that they affect: the name of a level, the levels, and the change."""
 
 
 def _as_they_come(table: pd.DataFrame, name: str, of_ratings: Intervals) -> list[dict[str, Any]]:
-    """Equally filled ranges of one measure, each named by its lower edge."""
+    """Ranges of one measure with equally many faces each, named by their lower edges."""
     ranges = pd.qcut(table[name], BINS, duplicates="drop")
     return [
         _row(part, part, name, of_ratings) | {name: round(float(part[name].min()), 4)}
@@ -139,7 +139,7 @@ def _as_they_come(table: pd.DataFrame, name: str, of_ratings: Intervals) -> list
 
 
 def _row(table: pd.DataFrame, before: pd.DataFrame, name: str, of_ratings: Intervals, **level: float) -> dict[str, Any]:
-    """What became of the faces that were found."""
+    """The metrics of the faces that were found."""
     found = table.dropna(subset="prediction")
     counted = {**level, "median": round(float(found[name].median()), 4), "count": len(found)}
     return counted | (_of_ratings(found, of_ratings) if of_ratings else _of_probabilities(found, before))
@@ -164,10 +164,10 @@ def _of_probabilities(found: pd.DataFrame, before: pd.DataFrame) -> dict[str, An
 
 
 def _first_failing(rows: list[dict[str, Any]], first: dict[str, Any]) -> int | None:
-    """The number of the mildest level at which the scores are off; None where they are off at none.
+    """The index of the mildest level at which the scores are off; None if there is none.
 
-    Of a rating: the interval holds too few of the true ones. Of a probability: it changes too much, or the accuracy is
-    surely lower than that of the faces as they are.
+    Ratings are off if the interval holds too few of the true ones; probabilities are off if they change too much, or if
+    the accuracy is clearly lower than on the unchanged faces.
     """
 
     def fails(row: dict[str, Any]) -> bool:

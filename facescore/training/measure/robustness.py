@@ -59,8 +59,8 @@ def measure(
         changes: by name.
 
     Returns:
-        For each change the mean absolute change and the mean change, and on how many pictures they were measured: those
-        in which a face was found before and after.
+        For each change, the mean absolute change and the mean change of the score, and the number of pictures behind
+        them: those in which a face was found before and after.
     """
     before = score(pictures)
     found: dict[str, dict[str, Any]] = {}

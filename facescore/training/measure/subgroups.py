@@ -19,12 +19,12 @@ Masks = dict[str, npt.NDArray[np.bool_]]
 def of_celeba(examples: Examples, template: Template) -> Masks:
     """CelebA's faces by label, and women by smile and lightness of the cheeks.
 
-    CelebA has a label for pale skin and none for dark skin, so the darkest and lightest quarters are taken by how light
-    the cheeks are in the picture, which depends on the light too.
+    CelebA has a label for pale skin but none for dark skin, so the darkest and lightest quarters are chosen by how
+    light the cheeks are in the picture, which also depends on the lighting.
 
     Args:
         examples: one part of CelebA.
-        template: their cut.
+        template: of their crops.
 
     Returns:
         bool[N] for each group.
@@ -46,17 +46,17 @@ def of_table(table: pd.DataFrame) -> Masks:
     """The groups that a table of ratings names, and those of MEBeauty's faces, bool[N] each.
 
     Args:
-        table: ``group`` and ``dataset`` a row, of one data set.
+        table: with ``group`` and ``dataset``, of one data set.
     """
     named = {str(group): (table["group"] == group).to_numpy() for group in sorted(table["group"].unique())}
     return named | (of_mebeauty(table) if (table["dataset"] == "mebeauty").all() else {})
 
 
 def of_mebeauty(table: pd.DataFrame) -> Masks:
-    """MEBeauty's faces by ethnicity and by sex, bool[N] each; the table's groups are both at once.
+    """MEBeauty's faces by ethnicity and by sex, bool[N] each; the table's own groups combine both.
 
     Args:
-        table: ``group`` a row.
+        table: with ``group``.
     """
     words = table["group"].str.split()
     return {

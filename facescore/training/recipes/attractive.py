@@ -1,4 +1,4 @@
-"""CelebA's label “Attractive”: small networks as public write-ups built them, and the one that is served."""
+"""CelebA's label “Attractive”: small networks rebuilt from public write-ups, and the one that is served."""
 
 from facescore.training.recipes.recipe import LIMITS, RECOGNISER, Recipe
 

@@ -1,8 +1,8 @@
 """What an experiment is made of.
 
-A recipe holds plain settings, so that it reads as a table; the rooms that carry them out say what they mean:
-``data`` is `facescore.training.data.examples.Selection`, ``network`` a module of `facescore.networks` and what its
-``build`` is called with, ``fit`` is `facescore.training.fit.loop.Plan`.
+A recipe holds plain settings, so that it reads like a table; they are documented where they are used: ``data`` in
+`facescore.training.data.examples.Selection`, ``family`` and ``options`` in the ``build`` functions of
+`facescore.networks`, ``fit`` in `facescore.training.fit.loop.Plan`.
 """
 
 from collections.abc import Mapping
@@ -27,21 +27,21 @@ class Recipe:
 
     Attributes:
         name: the recipe's name.
-        title: what the network predicts, as a person would say it.
-        expected: the result to expect, of the first split.
+        title: what the network predicts, in plain words.
+        expected: the result to expect, on the first split.
         task: ``binary`` ends in a logit, ``regression`` in the score itself.
-        splits: the official splits to train on, by their name on the command line; of several, each is trained on by
-            itself and the study pools their test parts. The first name is the default.
+        splits: the official splits to train on, by their name on the command line, the default first. If a name stands
+            for several, one network is trained on each and the study pools their test parts.
         data: which pictures and labels are learned.
         family: module of `facescore.networks`.
-        options: what its ``build`` is called with.
-        initial_weights: what the network starts from, with source and terms; empty starts at random.
+        options: the arguments of its ``build``.
+        initial_weights: what the network starts from, with source and terms; empty for a random start.
         fit: how it is trained.
         average_of: recipes whose networks are averaged instead of training one; see
             `facescore.training.fit.weight_averaging`.
         served: whether the network becomes a checkpoint; others leave a study only.
         half: serve the weights in float16.
-        limits: for the card.
+        limits: of the network, for its card.
     """
 
     name: str
