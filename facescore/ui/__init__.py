@@ -1,4 +1,4 @@
-"""The page, one file a tab."""
+"""The page, one file per tab."""
 
 import signal
 import threading
@@ -14,7 +14,7 @@ from facescore.ui.page import Page
 from facescore.ui.uploads import MAX_ARCHIVE_BYTES
 from facescore.ui.words import TEXTS
 
-MOST_SESSIONS = 100  # of which Gradio remembers what it changed on the page; nothing is lost with them
+MOST_SESSIONS = 100  # whose changes to the page Gradio remembers; forgetting them loses nothing
 
 
 def build_page(scorer: Scorer) -> Page:
@@ -41,22 +41,22 @@ def build_page(scorer: Scorer) -> Page:
 
 
 def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
-    """Serve the page behind the gate, and delete what was uploaded after some minutes and at the end.
+    """Serve the page behind the gate; uploads are deleted after some minutes and on shutdown.
 
     Args:
         page: as `build_page` returns it.
         settings: further settings of Gradio's `launch`.
 
     Returns:
-        What Gradio's `launch` returns: the server, its local address, and an empty one in place of a shared one.
+        What Gradio's `launch` returns: the server, its local address, and an empty string in place of a public one.
     """
     import matplotlib  # here, so that a script that only builds the page does not wait for it
 
-    # Gradio asks for the backend at the first event; to choose one would load all of pyplot for a second, while
+    # Gradio asks for the backend at the first event; choosing one then would load all of pyplot for a second, while
     # the first visitor waits.
     matplotlib.use("agg")
     if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the end is orderly, as after Ctrl+C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # for an orderly shutdown, as after Ctrl+C
     janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER)
     return page.launch(
         _app=GatedApp(),
@@ -68,7 +68,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
         run_history=False,  # it would keep people's photos
         max_file_size=MAX_ARCHIVE_BYTES,
         state_session_capacity=MOST_SESSIONS,
-        # What environment variables would switch on: a tunnel, servers beside the gate, and a list of all calls.
+        # Environment variables could switch these on: a tunnel, servers beside the gate, and a list of all calls.
         share=False,
         ssr_mode=False,
         num_workers=0,
@@ -79,9 +79,9 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
 
 
 def theme() -> gr.Theme:
-    """Colours and type of the page; fonts are the visitor's own, so that nothing is fetched from elsewhere.
+    """Colours and fonts of the page; the fonts are the visitor's own, so that nothing is fetched from elsewhere.
 
-    Gradio's own gray and blue texts are too faint to be read by everyone: 4.5 to 1 is the least (WCAG 2.2, AA).
+    Gradio's own gray and blue text is too faint: a contrast of at least 4.5 to 1 is required (WCAG 2.2, AA).
     """
     calm: gr.Theme = gr.themes.Default(
         primary_hue="blue",

@@ -13,13 +13,13 @@ from facescore.ui.pieces import group_name, read_card, term
 from facescore.ui.words import LANGUAGES, language_of, say
 
 COMMANDS = ("pip install -r requirements.txt", "python app.py")
-FEWEST = 25  # faces, or ticks of a label, behind what is said of one group
+FEWEST = 25  # faces, or ticks of a label, behind a statement about one group
 SEXES = ("female", "male")
 DARK, LIGHT = "female, darkest quarter of cheeks, not Smiling", "female, lightest quarter of cheeks, Smiling"
 
 
 def build() -> None:
-    """Lay out the tab inside the open tab; it is written anew in the visitor's language when it is opened."""
+    """Lay out the tab inside the open tab; it is rendered in the visitor's language whenever it is opened."""
 
     def in_language(request: gr.Request) -> str:
         """The tab's text in the visitor's language."""
@@ -75,7 +75,7 @@ def text(language: str) -> str:
 
 
 def _scores(beauty: Card, attractive: Card) -> dict[str, str]:
-    """How well both networks do, on the whole."""
+    """How well both networks do overall."""
     rating, label = beauty.metrics["test"]["all"], attractive.metrics["test"]["all"]
     return {
         "beauty_count": f"{rating['count']:,}",
@@ -148,5 +148,5 @@ def _share(values: dict[str, Any], metric: str) -> str:
 
 
 def _code(lines: str) -> str:
-    """Without the name of its language: the colours that Gradio would give it are too faint."""
+    """A code block without a language: Gradio's syntax colours are too faint."""
     return f"```text\n{lines}\n```"

@@ -1,4 +1,4 @@
-"""What is said of a photo's faces, as HTML: all of them in a table, and one with its numbers and their limits."""
+"""A photo's faces as HTML: all of them in a table, and one with its numbers and their limits."""
 
 from collections.abc import Iterable
 from html import escape
@@ -11,7 +11,7 @@ from facescore.ui.words import TEXTS, say
 
 
 def greeting(key: str) -> str:
-    """A message that stands on the page from the start, in a language that the browser chooses."""
+    """A message that is on the page from the start; the browser chooses its language."""
     return f'<p class="message status" role="status">{TEXTS(key)}</p>'
 
 
@@ -22,7 +22,7 @@ def message(sentence: str, alert: bool = False) -> str:
 
 
 def overview(faces: list[FaceScore], language: str) -> str:
-    """A row a face, numbered as the boxes are; nothing where there is one face only."""
+    """One row per face, numbered like the boxes; empty if there is only one face."""
     if len(faces) < 2:
         return ""
     columns = ("face", "interval", "percentile", "probability")
@@ -37,12 +37,12 @@ def overview(faces: list[FaceScore], language: str) -> str:
 
 
 def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive: Card, language: str) -> str:
-    """One face's numbers, each with what it is, how sure it is, and where it stands.
+    """One face's numbers, each with what it means, how certain it is, and how it compares.
 
     Args:
         face: the face.
         number: its number in the photo, from 1.
-        ratings: among which it stands.
+        ratings: the ratings that it is compared with.
         attractive: the card of the network behind the probability, for its calibration error.
         language: of the text.
     """
@@ -80,20 +80,20 @@ def _number(number: int) -> str:
 
 
 def labels(warnings: Iterable[str], language: str) -> str:
-    """In a word or two why a face's scores may be off; nothing where nothing is known against them."""
+    """Why a face's scores may be off, in a word or two; empty if there are no warnings."""
     words = [say(f"score.label_{warning}", language) for warning in warnings]
     return f'<span class="label">{escape(", ".join(words))}</span>' if words else ""
 
 
 def _warnings(face: FaceScore, language: str) -> str:
-    """Why the scores may be off, above all of them, as it holds for the rating and for the probability."""
+    """Why the scores may be off; shown above all of them, since it concerns rating and probability alike."""
     return "".join(
         f'<p class="warning">{escape(say(f"score.warning_{warning}", language))}</p>' for warning in face.warnings
     )
 
 
 def _in_the_wild(face: FaceScore, language: str) -> str:
-    """Whose interval it is, where it is not that of SCUT-FBP5500's faces."""
+    """A note that the interval is the one for faces in the wild, where it is."""
     return f'<span class="note">{escape(say("score.in_the_wild", language))}</span>' if face.wild else ""
 
 

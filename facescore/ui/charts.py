@@ -1,4 +1,4 @@
-"""Small drawings beside the numbers, as HTML that follows the page's colours; the numbers are said in words too."""
+"""Small drawings beside the numbers, as HTML that follows the page's colours; the numbers are given as text too."""
 
 from html import escape
 
@@ -14,14 +14,14 @@ WIDTH, HEIGHT, BARS = 400, 72, 40
 def distribution(
     ratings: ScoreDistribution, group: str, score: float, interval: tuple[float, float], language: str
 ) -> str:
-    """The data set's ratings as bars, with the place of a score and its interval.
+    """The data set's ratings as bars, with the position of a score and its interval.
 
     Args:
         ratings: of the data set.
         group: all, AF, AM, CF or CM.
         score: 1 to 5.
         interval: its lower and upper end.
-        language: of the text that is read out in the drawing's place.
+        language: of the alternative text.
     """
     edges = np.linspace(LOWEST, HIGHEST, BARS + 1)
     shares = np.diff([ratings.percentile(float(edge), group) for edge in edges])
@@ -44,7 +44,7 @@ def _x(score: float) -> float:
 
 
 def regions(values: dict[str, float], unit: str, language: str) -> str:
-    """A bar a part of the face: right and warm where it raised the score, left and cold where it lowered it.
+    """One bar per part of the face: right and warm if it raised the score, left and cold if it lowered it.
 
     Args:
         values: how much each part raised or lowered the score.

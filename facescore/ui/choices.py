@@ -1,4 +1,4 @@
-"""What a client chooses, checked: the page's functions get whatever was sent."""
+"""Checks of what a client chooses: the page's functions receive whatever was sent."""
 
 import math
 from collections.abc import Sequence
@@ -43,10 +43,10 @@ def one_of(choice: object, choices: Sequence[str]) -> str:
 
 
 def place(index: object, length: int) -> int:
-    """The place of something in a row of so many, from 0.
+    """An index into a sequence of the given length, from 0.
 
     Raises:
-        InvalidRequest: there is no such place.
+        InvalidRequest: there is no such index.
     """
     if not isinstance(index, int) or not 0 <= index < length:
         raise InvalidRequest(MALFORMED)
@@ -57,7 +57,7 @@ def point(index: object) -> tuple[float, float]:
     """A point of a picture, in pixels from its left and its top.
 
     Raises:
-        InvalidRequest: it is none.
+        InvalidRequest: it is not a point.
     """
     if isinstance(index, list) and len(index) == 2 and all(isinstance(one, int | float) for one in index):
         x, y = map(float, index)

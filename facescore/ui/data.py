@@ -72,7 +72,7 @@ def _ratings(language: str) -> str:
 
 
 def _faces(name: str, kind: str, language: str) -> str:
-    """Faces of the data set where it is on disk; else average faces, and how to get it."""
+    """Faces of the data set if it is on disk; otherwise average faces, and how to get it."""
     card = read_card(name)
     if is_on_disk(card):
         return figure(kind, name, language)

@@ -1,4 +1,4 @@
-"""What a visitor may keep of a photo's scores. The files lie inside the page as links: the server writes none."""
+"""Downloads of a photo's scores. The files are links within the page itself: the server writes none."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def links(report: dict[str, Any], face: FaceScore, number: int, language: str) -
 
 
 def as_csv(faces: list[dict[str, Any]]) -> str:
-    """A row a face; a value that has several numbers becomes several columns."""
+    """One row per face; a value of several numbers becomes several columns."""
     rows = [{"face": number} | _flat(face) for number, face in enumerate(faces, 1)]
     text = io.StringIO()
     writer = csv.DictWriter(text, rows[0])
@@ -71,7 +71,7 @@ def _flat(face: dict[str, Any]) -> dict[str, Any]:
 
 
 def picture(face: FaceScore, number: int) -> Image:
-    """A card to keep: the cut under beauty's map, the numbers, and what they are not.
+    """A card to save: the crop with the rating's map over it, the numbers, and what they are not.
 
     Returns:
         uint8[480, 960, 3].
@@ -81,18 +81,18 @@ def picture(face: FaceScore, number: int) -> Image:
     draw = PIL.ImageDraw.Draw(card)
     low, high = face.beauty_interval
     low_percentile, high_percentile = (whole(value) for value in face.percentile_interval)
-    flagged = ", ".join(say(f"score.label_{warning}") for warning in face.warnings)
+    warnings = ", ".join(say(f"score.label_{warning}") for warning in face.warnings)
     lines = (
         (24, QUIET, f"Face {number}"),
         (18, QUIET, "Rating on SCUT-FBP5500's scale"),
         (46, INK, f"{face.beauty:.2f} of 5"),
         (18, INK, f"90 % interval {low:.2f} to {high:.2f}"),
-        *([(15, INK, f"scores may be off: {flagged}")] if flagged else []),
+        *([(15, INK, f"scores may be off: {warnings}")] if warnings else []),
         (18, INK, f"percentile {whole(face.percentile)} ({low_percentile} to {high_percentile})"),
         (18, QUIET, f"of {GROUPS[face.group]} in that data set"),
         (18, INK, f"{face.attractive:.0%} chance of CelebA's label “Attractive”"),
         (15, QUIET, "The colours: what raised (warm) and lowered (cold) the rating."),
-        (15, QUIET, "A network's guess of what some annotators would have"),
+        (15, QUIET, "A network's guess at what some annotators would have"),
         (15, QUIET, "said; no measure of a person. facescore"),
     )
     top = MARGIN

@@ -1,7 +1,7 @@
-"""What a request has to pass before Gradio sees it: the routes that the page needs, and calls in the right form.
+"""What a request must pass before Gradio sees it: only the routes that the page needs, and well-formed calls.
 
 Everything else that Gradio's server offers (a proxy, recordings, monitoring, deep links, addresses that it would fetch)
-is answered as if it were not there.
+is answered as if it did not exist.
 """
 
 import json
@@ -40,7 +40,7 @@ MAX_CALL_BYTES = 1000 * 1000
 MAX_MCP_BYTES = MAX_BYTES * 4 // 3 + MAX_CALL_BYTES  # a photo in base64
 
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-# Gradio needs scripts within its page, and makes functions of texts; but nobody else than the server is asked or told.
+# Gradio needs inline scripts and makes functions from text; but the page contacts nobody except its own server.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; font-src 'self' data:; "
@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
-    """A request that does not reach Gradio, with the sentence and the HTTP status that it is answered with."""
+    """A request that does not reach Gradio, with the sentence and the HTTP status of the answer."""
 
     def __init__(self, status: int, error: FaceScoreError | str, **values: object) -> None:
         self.status = status
@@ -65,12 +65,12 @@ class Refusal(Exception):
 
 
 async def malformed(request: Request, _: Exception) -> JSONResponse:
-    """What FastAPI finds wrong is told without its own text, which names the server's classes."""
+    """Answer what FastAPI finds wrong without its own text, which names the server's classes."""
     return Refusal(422, MALFORMED).answer(request.headers)
 
 
 async def unexpected(request: Request, _: Exception) -> JSONResponse:
-    """What nobody foresaw is written to the server's log, by uvicorn, and told in one sentence."""
+    """Answer an unforeseen error in one sentence; uvicorn writes the error to the server's log."""
     return Refusal(500, UNEXPECTED).answer(request.headers)
 
 
@@ -110,12 +110,12 @@ class GatedApp(App):
         except Refusal as refusal:
             await refusal.answer(Headers(scope=scope))(scope, receive, send_with_headers)
             return
-        if is_file:  # Gradio answers one for a range with the headers of the request
+        if is_file:  # Gradio answers a range request with the headers of the request
             scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
         await super().__call__(scope, receive, send_with_headers)
 
     async def _admit(self, method: str, path: str, headers: Headers, receive: Receive) -> Receive:
-        """From where Gradio shall read the request's body.
+        """What Gradio reads the request's body from.
 
         Raises:
             Refusal: the request is not let through.
@@ -152,7 +152,7 @@ class GatedApp(App):
 
     async def _checked(self, path: str, headers: Headers, receive: Receive) -> Receive:
         page = self._page()
-        # Any other page that a visitor has open can send other kinds of body, without asking the server first.
+        # Any other page that a visitor has open can send other kinds of body without a preflight request.
         if not headers.get("content-type", "").startswith("application/json"):
             raise Refusal(415, MALFORMED)
         body = await _whole(receive, MAX_CALL_BYTES)
@@ -171,7 +171,7 @@ class GatedApp(App):
 
 
 def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
-    """Whether a call names a function of the page, and has as many values as it takes."""
+    """Whether a call names a function of the page and has as many values as it takes."""
     session = call.get("session_hash")
     if not (session is None or (isinstance(session, str) and re.fullmatch(NAME, session))):
         return False
@@ -199,7 +199,7 @@ def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
 
 
 def _names_a_file(value: object) -> bool:
-    """Whether a path stands anywhere in what an event tells: Gradio would look whether it exists."""
+    """Whether an event's data contains a path anywhere: Gradio would check whether it exists."""
     if isinstance(value, dict):
         return "path" in value or any(map(_names_a_file, value.values()))
     return isinstance(value, list) and any(map(_names_a_file, value))
@@ -209,7 +209,7 @@ async def _whole(receive: Receive, most: int) -> bytes:
     """The body of a request.
 
     Raises:
-        Refusal: it is larger, or the visitor has gone.
+        Refusal: it is larger than ``most`` bytes, or the visitor has disconnected.
     """
     body = bytearray()
     while True:
@@ -225,7 +225,7 @@ async def _whole(receive: Receive, most: int) -> bytes:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """The body as one message, and then whatever else comes."""
+    """The body as one message, followed by whatever else arrives."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def next_message() -> Message:

@@ -1,4 +1,4 @@
-"""Deletes what has been in the private folder for too long, whoever wrote it and whatever became of the visitor."""
+"""Delete what has been in the private folder for too long, whoever wrote it and whatever became of the visitor."""
 
 import logging
 import os
@@ -9,21 +9,21 @@ from pathlib import Path
 
 from facescore.ui.uploads import LOCK
 
-DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds: between two sweeps, and that a file may lie in the folder
+DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds between two sweeps, and that a file may stay in the folder
 
 log = logging.getLogger(__name__)
 
 
 def start(folder: Path, every: float, older: float) -> threading.Event:
-    """Sweep now and again until the process ends.
+    """Sweep at regular intervals until the process ends.
 
     Args:
         folder: this process's private folder.
         every: seconds between two sweeps.
-        older: seconds that a file may lie there.
+        older: seconds that a file may stay there.
 
     Returns:
-        Set it to end the sweeping.
+        An event that ends the sweeping when it is set.
     """
     ended = threading.Event()
 
@@ -31,7 +31,7 @@ def start(folder: Path, every: float, older: float) -> threading.Event:
         while not ended.wait(every):
             try:
                 sweep(folder, older)
-            except Exception:  # whatever it is, the next sweep has to come
+            except Exception:  # whatever it is, the next sweep must come
                 log.exception("A sweep ended early; the next one comes as usual.")
 
     threading.Thread(target=work, name="janitor", daemon=True).start()
@@ -41,11 +41,11 @@ def start(folder: Path, every: float, older: float) -> threading.Event:
 def sweep(folder: Path, older: float) -> None:
     """Delete every file and every empty folder that has not changed for some time.
 
-    The age is counted from the last change of the inode, which no copy takes over from its original; an upload that is
-    still being written is young.
+    The age is counted from the last change of the inode, which a copy does not inherit from its original; an upload
+    that is still being written is young.
 
     Args:
-        folder: the private folder, which itself stays.
+        folder: the private folder, which itself is kept.
         older: seconds.
     """
     for place, _, names in os.walk(folder, topdown=False):

@@ -1,8 +1,8 @@
 """The tab Live: the camera's faces, boxed and scored while they move.
 
-The browser (assets/live.js) takes a frame, sends it, and draws what comes back over that very frame. Gradio's streaming
-image would encode every frame a second time to send it back, starts again when its time is over, leaves the camera on
-when it is stopped, and writes what it shows to its cache; a server function of `gr.HTML` does none of that.
+The browser (assets/live.js) takes a frame, sends it, and draws the answer over that same frame. Gradio's streaming
+image would encode every frame a second time to send it back, start again when its time is over, leave the camera on
+when stopped, and write what it shows to its cache; a server function of `gr.HTML` does none of that.
 """
 
 import base64
@@ -28,9 +28,9 @@ SECONDS = 60  # after which the camera stops; the words call it a minute
 WORDS_IN_BROWSER = ("start", "stop", "view", "waiting", "running", "stopped", "ended", "no_camera", "no_answer")
 FRAME = Limits(bytes=400 * 1000, pixels=640 * 640)  # the browser sends at most 640 pixels a side, as a JPEG
 MOST_TRACKS = 50
-FARTHEST = 1e5  # from zero, of any number in a question
-AT_ONCE = 4  # frames, of all visitors together; others wait for so many seconds
-PATIENCE = 2.0
+FARTHEST = 1e5  # largest absolute value of any number in a question
+AT_ONCE = 4  # frames, of all visitors together
+PATIENCE = 2.0  # seconds that further frames wait
 MALFORMED = "This frame is not in the form that the page sends. Reload the page and start the camera again."
 TEMPLATE = """<button type="button" class="toggle"></button>
 <p class="status" role="status"></p>
@@ -42,7 +42,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def look(scorer: Scorer, question: object, language: str) -> dict[str, Any]:
-    """One frame's faces, followed from the frames before.
+    """One frame's faces, tracked from the frames before.
 
     Args:
         scorer: finds and scores them.
@@ -51,11 +51,11 @@ def look(scorer: Scorer, question: object, language: str) -> dict[str, Any]:
         language: of the text.
 
     Returns:
-        ``tracks``, a dictionary each, and ``lines``, what is said of them, as HTML.
+        ``tracks``, one dictionary each, and ``lines``, their text as HTML.
 
     Raises:
         InvalidImage: the frame is not a picture, or too large.
-        InvalidRequest: the question has another form, or too many frames are being scored.
+        InvalidRequest: the question is malformed, or too many frames are being scored.
     """
     frame, before, seconds = _read(question)
     if not _places.acquire(timeout=PATIENCE):
@@ -81,28 +81,28 @@ def _read(question: object) -> tuple[bytes, list[Track], float]:
         )
     try:
         return base64.b64decode(frame, validate=True), [_track(track) for track in tracks], float(question["seconds"])
-    except ValueError as error:  # no base64
+    except ValueError as error:  # not base64
         raise InvalidRequest(MALFORMED) from error
 
 
-def _track(told: object) -> Track:
-    if not isinstance(told, dict) or set(told) != {field.name for field in fields(Track)}:
+def _track(sent: object) -> Track:
+    if not isinstance(sent, dict) or set(sent) != {field.name for field in fields(Track)}:
         raise InvalidRequest(MALFORMED)
     lengths = {"box": 4, "interval": 2}
     right = (
-        isinstance(told["number"], int)
-        and all(_is_number(told[name]) for name in ("number", "beauty", "attractive", "seen"))
-        and all(_are_numbers(told[name], length) for name, length in lengths.items())
-        and isinstance(told["warnings"], list)
-        and all(isinstance(warning, str) and warning in WARNINGS for warning in told["warnings"])
+        isinstance(sent["number"], int)
+        and all(_is_number(sent[name]) for name in ("number", "beauty", "attractive", "seen"))
+        and all(_are_numbers(sent[name], length) for name, length in lengths.items())
+        and isinstance(sent["warnings"], list)
+        and all(isinstance(warning, str) and warning in WARNINGS for warning in sent["warnings"])
     )
     if not right:
         raise InvalidRequest(MALFORMED)
-    return Track(**told | {name: tuple(told[name]) for name in (*lengths, "warnings")})
+    return Track(**sent | {name: tuple(sent[name]) for name in (*lengths, "warnings")})
 
 
 def _is_number(value: object) -> bool:
-    """Whether it is one that a face can have, and so finite."""
+    """Whether it is a number that a face can have, and so is finite."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FARTHEST
 
 
@@ -111,7 +111,7 @@ def _are_numbers(values: object, length: int) -> bool:
 
 
 def lines(scorer: Scorer, tracks: list[Track], language: str) -> str:
-    """A short line a face, numbered as the boxes are."""
+    """One short line per face, numbered like the boxes."""
     if not tracks:
         return f"<li>{escape(say('live.no_face', language))}</li>"
     return "".join(f"<li>{_line(scorer, track, language)}</li>" for track in tracks)
@@ -145,7 +145,7 @@ def build(scorer: Scorer) -> None:
         except FaceScoreError as error:
             return {"error": translated(error, language)}
         except Exception:
-            log.exception("A frame ended in something that nobody foresaw.")
+            log.exception("A frame ended in an unforeseen error.")
             return {"error": translated(UNEXPECTED, language)}
 
     gr.Markdown(TEXTS("live.about"), elem_classes="introduction")

@@ -44,11 +44,11 @@ def build() -> None:
     """Lay out the tab inside the open tab; its figures are drawn when it is opened."""
 
     def one(name: Any, request: gr.Request) -> str:
-        """All that is known of one network."""
+        """Everything about one network."""
         return describe(one_of(name, studies()), language_of(request))
 
     def all_of_them(request: gr.Request) -> str:
-        """The networks beside each other."""
+        """The networks side by side."""
         return compare(language_of(request))
 
     def data_sets(request: gr.Request) -> str:
@@ -75,7 +75,7 @@ def build() -> None:
 
 @cache
 def describe(name: str, language: str) -> str:
-    """All that is known of one network.
+    """Everything about one network.
 
     Args:
         name: of its study.
@@ -99,8 +99,8 @@ def describe(name: str, language: str) -> str:
     )
 
 
-def _taught(data: dict[str, Any], language: str) -> dict[str, str]:
-    """What is told of the pictures that a teacher rated, where there are any."""
+def _unrated(data: dict[str, Any], language: str) -> dict[str, str]:
+    """A line about the pictures that a teacher rated, if there are any."""
     if "unrated" not in data:
         return {}
     unrated = data["unrated"]
@@ -109,7 +109,7 @@ def _taught(data: dict[str, Any], language: str) -> dict[str, str]:
 
 
 def _what(name: str, language: str) -> str:
-    """Title, data, counts, training, terms and limits; of a network that is not served what its study says."""
+    """Title, data, counts, training, terms and limits; for a network that is not served, what its study holds."""
     card, training = find_card(name), read_study(name).metrics["training"]
     about = f"networks.about_{name}"
     title = term(card.title, language) if card else say("networks.study_only", language)
@@ -120,7 +120,7 @@ def _what(name: str, language: str) -> str:
             "data": ", ".join(f"{data['name']} ({term(data['licence'], language)})" for data in learned),
             "split": f"{term(card.data['split'], language)}: "
             + "; ".join(f"{data['name']}, {_counts(data['counts'], language)}" for data in learned),
-            **_taught(card.data, language),
+            **_unrated(card.data, language),
             "network": say("networks.input", language, network=card.network, size=card.input_size),
             "weights": term(card.initial_weights, language),
         }
@@ -152,7 +152,7 @@ def _counts(counts: dict[str, int], language: str) -> str:
 
 
 def _results(name: str, language: str) -> str:
-    """The test part as a whole: over the folds where there are several. One row per metric."""
+    """Metrics of the whole test part, one row each; means over the folds if there are several."""
     metrics = read_study(name).metrics
     (whole,) = tables.overall(metrics).to_dict("records")
     rows = []
@@ -179,7 +179,7 @@ def _groups(name: str, language: str) -> str:
 
 
 def _where(name: str, language: str) -> str:
-    """Where the network looks, and whether its map is true; nothing where that was not measured."""
+    """Where the network looks, and whether its map is faithful; empty if that was not measured."""
     metrics = read_study(name).metrics
     if "map" not in metrics:
         return ""
@@ -205,7 +205,7 @@ def _verdict(found: dict[str, Any], language: str) -> str:
 
 
 def _changes(name: str, language: str) -> str:
-    """What else moves the score; nothing where that was not measured."""
+    """What else moves the score; empty if that was not measured."""
     metrics = read_study(name).metrics
     if not metrics.keys() & {"robustness", "invariance"}:
         return ""

@@ -1,4 +1,4 @@
-"""Gradio's Blocks, with what a server for strangers must not do taken out of it."""
+"""Gradio's Blocks, without what a public server must not do."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.ui import upload_route, uploads
 from facescore.ui.words import language_of, translated
 
-MOST_WAITING = 32  # calls in the queue: at about a second each, the last one's visitor waits half a minute
+MOST_WAITING = 32  # calls in the queue: at about a second each, the last visitor waits half a minute
 MOST_KEPT = 100  # sessions whose answers are kept until they are fetched, some of half a megabyte
 MALFORMED = "This call is not in the right form. “Use via API” at the foot of the page shows the right one."
 UNEXPECTED = "Something went wrong on the server and was written to its log. Try again, or with another photo."
@@ -35,7 +35,7 @@ def _nothing(*_: object, **__: object) -> None: ...
 
 
 REPLACED: tuple[tuple[Any, str, Any], ...] = (
-    (huggingface_hub.constants, "HF_HUB_OFFLINE", True),  # Gradio's client reports, and asks for lists
+    (huggingface_hub.constants, "HF_HUB_OFFLINE", True),  # Gradio's client reports usage and fetches lists
     (processing_utils, "async_ssrf_protected_get", _refuse_later),
     (processing_utils, "async_ssrf_protected_download", _refuse_later),
     (processing_utils, "ssrf_protected_download", _refuse),
@@ -47,14 +47,14 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (routes, "upload_fn", upload_route.receive),
     (analytics, "version_check", _nothing),
     (analytics, "_do_analytics_request", _nothing),
-    # A copy of all that a session was shown, for links to it, which this page does not offer.
+    # A copy of everything that a session was shown, for deep links, which this page does not offer.
     (SessionState, "_update_value_in_config", _nothing),
 )
-"""What fetches, reports or keeps, each with what stands in its place. A detector from the Hub has come by then."""
+"""What fetches, reports or keeps data, each with its replacement. A detector from the Hub has been fetched by then."""
 
 
 class Answers(LRUCache):  # type: ignore[type-arg]
-    """The answers that wait to be fetched, of so many sessions; of those that nobody fetches the oldest go first."""
+    """Answers waiting to be fetched, for a limited number of sessions; the oldest that nobody fetches go first."""
 
     def __init__(self, queue: Any) -> None:
         super().__init__(MOST_KEPT)
@@ -70,7 +70,7 @@ class Answers(LRUCache):  # type: ignore[type-arg]
 
 
 class Page(gr.Blocks):
-    """A page whose functions get what a client sent as it is: they open uploads by `uploads`, and nothing else does.
+    """A page whose functions receive unprocessed what a client sent; only `uploads` opens the files that it names.
 
     Errors reach the visitor as a sentence in the visitor's language.
     """
@@ -83,17 +83,17 @@ class Page(gr.Blocks):
         self.bound()
 
     def bound(self) -> None:
-        """Bound what Gradio keeps of calls and sessions."""
+        """Limit what Gradio keeps of calls and sessions."""
         self.queue(max_size=MOST_WAITING)
-        self._queue.ANALYTICS_MAX_EVENTS = 0  # of up to 10,000 it would make a table after every call
+        self._queue.ANALYTICS_MAX_EVENTS = 0  # Gradio would tabulate up to 10,000 after every call
         self._queue.pending_messages_per_session = Answers(self._queue)
 
     def is_waiting_for(self, event: str) -> bool:
-        """Whether the answer to a call is there and has not been fetched."""
+        """Whether the answer to a call is ready and has not been fetched."""
         return any(event in events for events in self._queue.pending_event_ids_session.values())
 
     def has_arguments(self, function: BlockFunction, named: dict[str, Any]) -> bool:
-        """Whether a call by name gives a function all that it needs, and nothing else."""
+        """Whether a call by name gives a function everything that it needs, and nothing else."""
         parameters = self.get_api_info()["named_endpoints"][f"/{function.api_name}"]["parameters"]
         names = {one["parameter_name"] for one in parameters}
         needed = {one["parameter_name"] for one in parameters if not one.get("parameter_has_default")}
@@ -108,7 +108,7 @@ class Page(gr.Blocks):
         return list(inputs)
 
     async def process_api(self, *arguments: Any, **named: Any) -> dict[str, Any]:
-        """As Gradio does, but whatever goes wrong is told in a sentence."""
+        """As Gradio does, but whatever goes wrong is answered in one sentence."""
         request = named.get("request")
         language = language_of(request if isinstance(request, gr.Request) else None)
         try:
@@ -118,5 +118,5 @@ class Page(gr.Blocks):
         except gr.Error as error:  # Gradio's own, about a file that an event names
             raise gr.Error(translated(MALFORMED, language), print_exception=False) from error
         except Exception as error:
-            log.exception("A call ended in something that nobody foresaw.")
+            log.exception("A call ended in an unforeseen error.")
             raise gr.Error(translated(UNEXPECTED, language), print_exception=False) from error

@@ -1,4 +1,4 @@
-"""Pictures that lie inside the page: the server writes no file for them."""
+"""Pictures embedded in the page: the server writes no file for them."""
 
 import base64
 import io
@@ -14,11 +14,11 @@ from facescore.ui.words import LANGUAGES, TEXTS, say
 
 QUALITY = 90  # of JPEG
 EXAMPLE_HEIGHT = 96  # pixels, twice what the page shows
-# Gradio's own slider cannot be moved by keyboard, has no text for its pictures, and writes them to a folder.
+# Gradio's own slider cannot be moved by keyboard, has no alternative text, and writes its pictures to a folder.
 SLIDE = """element.addEventListener("input", ({ target }) => {
   target.parentElement.style.setProperty("--edge", `${target.value}%`);
 });"""
-# Gradio's own examples have neither text nor a name.
+# Gradio's own examples have neither alternative text nor names.
 CHOOSE = """element.addEventListener("click", ({ target }) => {
   const example = target.closest("button");
   if (example) trigger("select", { index: Number(example.value), value: example.value });
@@ -26,7 +26,7 @@ CHOOSE = """element.addEventListener("click", ({ target }) => {
 
 
 def address(image: Image) -> str:
-    """The picture as a data address."""
+    """The picture as a data URL."""
     file = io.BytesIO()
     PIL.Image.fromarray(image).save(file, "JPEG", quality=QUALITY)
     return data_url(file.getvalue(), "image/jpeg")
@@ -36,23 +36,23 @@ def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, languag
     """A face without and with its map, one over the other, and a slider that moves the edge between them.
 
     Args:
-        pair: the cut and the same with its map, uint8[size, size, 3] each.
-        number: the face's in the photo, from 1.
+        pair: the crop without and with its map, uint8[size, size, 3] each.
+        number: the face's number in the photo, from 1.
         shown_map: beauty or attractive.
         language: of the text.
     """
-    cut, mapped = (address(image) for image in pair)
+    crop, mapped = (address(image) for image in pair)
     what = say(f"score.map_{shown_map}", language)
     hint = escape(say("score.slider", language))
     return f"""<div class="under-slider">
-<img src="{cut}" alt="{escape(say("score.alt_cut", language, number=number))}">
+<img src="{crop}" alt="{escape(say("score.alt_cut", language, number=number))}">
 <img src="{mapped}" alt="{escape(say("score.alt_map", language, what=what))}" class="over">
 <input type="range" min="0" max="100" value="50" aria-label="{hint}">
 </div><p class="hint" aria-hidden="true">{hint}</p>"""
 
 
 def described(key: str) -> str:
-    """JavaScript that gives a picture its text in the browser's language, which Gradio does for labels alone."""
+    """JavaScript that sets a picture's alternative text in the browser's language; Gradio translates only labels."""
     texts = json.dumps({language: say(key, language) for language in LANGUAGES}, ensure_ascii=False)
     return f"""() => {{
   const texts = {texts};
@@ -62,10 +62,10 @@ def described(key: str) -> str:
 
 
 def examples(photos: dict[str, Path]) -> str:
-    """A button a photo; its number is the button's value.
+    """One button per photo, with the photo's index as its value.
 
     Args:
-        photos: each by the name of who is in it.
+        photos: by the name of the person in each.
     """
     buttons = "".join(
         f'<button type="button" value="{index}"><img src="{_thumbnail(path)}" alt="{escape(name)}"></button>'
@@ -81,7 +81,7 @@ def _thumbnail(path: Path) -> str:
 
 
 def data_url(content: bytes, kind: str) -> str:
-    """A file's content as an address that is part of the page itself.
+    """A file's content as a data URL, which is part of the page itself.
 
     Args:
         content: of the file.

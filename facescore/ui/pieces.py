@@ -1,4 +1,4 @@
-"""What the tabs about the networks are made of: studies, cards, figures and tables, as HTML."""
+"""Building blocks of the tabs about the networks: studies, cards, figures and tables, as HTML."""
 
 import io
 from functools import cache
@@ -42,12 +42,12 @@ def read_card(name: str) -> Card:
 
 
 def find_card(name: str) -> Card | None:
-    """The card of a recipe's checkpoint; None where the recipe left a study only."""
+    """The card of a recipe's checkpoint; None if the recipe has a study only."""
     return read_card(name) if (CHECKPOINTS / name / CARD).is_file() else None
 
 
 def term(text: str, language: str) -> str:
-    """What a card or a study says in English, in a language of the page; as it stands where no word is known."""
+    """A card's or study's English text in a language of the page; unchanged if there is no translation."""
     return say(TERMS[text], language) if text in TERMS else text
 
 
@@ -69,10 +69,10 @@ def figure(kind: str, study: str, language: str) -> str:
     Args:
         kind: the name of a function of `facescore.results.figures`.
         study: the recipe's name.
-        language: of the caption and of the text that is read out in the figure's place; axes are labelled in English.
+        language: of the caption and the alternative text; axes are labelled in English.
 
     Returns:
-        HTML; the reason, where a picture of the data set cannot be read.
+        The figure as HTML, or the reason why a picture of the data set cannot be read.
     """
     try:
         address, width = _drawing(kind, study)
@@ -88,7 +88,7 @@ def figure(kind: str, study: str, language: str) -> str:
 
 @cache
 def _drawing(kind: str, study: str) -> tuple[str, int]:
-    """A figure as a data address, and its width on the page in pixels."""
+    """A figure as a data URL, and its width on the page in pixels."""
     drawn = _draw(kind, study)
     file = io.BytesIO()
     drawn.savefig(file, format="webp", dpi=RESOLUTION, pil_kwargs={"quality": 88})
@@ -116,13 +116,13 @@ def has_average_faces(study: str) -> bool:
 
 
 def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> str:
-    """A table of results; it scrolls by itself where it is too wide.
+    """A table of results, which scrolls by itself if it is too wide.
 
     Args:
         frame: as `facescore.results.tables` makes it.
-        caption: what the table is, as text.
+        caption: what the table shows, as text.
         language: of the columns' names.
-        of_index: what the rows are, as text; they are named by the index as it stands.
+        of_index: what the rows are, as text; the index names them unchanged.
     """
     shown = pd.DataFrame({column: [cell(value, str(column)) for value in frame[column]] for column in frame})
     shown.columns = pd.Index([escape(say(f"networks.metric_{column}", language)) for column in frame], name=of_index)

@@ -1,6 +1,6 @@
 """The tab Rank: many photos in, their faces ordered by rating.
 
-The server keeps nothing: table, strip and CSV lie inside the page, and so remain when the ranking is stopped.
+The server keeps nothing: table, strip and CSV are part of the page, and so remain when the ranking is stopped.
 """
 
 import time
@@ -22,25 +22,25 @@ from facescore.ui.pictures import data_url
 from facescore.ui.ranked import SORT, ranked_table, strip
 from facescore.ui.words import TEXTS, language_of, say, translated
 
-SECONDS = 1.5  # between two tables while photos are scored
+SECONDS = 1.5  # between two updates of the table while photos are scored
 PROGRESS = gr.Progress()
 
 
 def open_files(payload: object) -> list[tuple[str, Source]]:
-    """Every photo in the uploaded files, under the names they had.
+    """Every photo in the uploaded files, with its name.
 
     Args:
         payload: what the file input sends.
 
     Raises:
-        InvalidRequest: too many photos, files that are no uploads, or one that the server has deleted since.
+        InvalidRequest: there are too many photos, or a file is not an upload or has been deleted since.
         InvalidImage: a file is too large.
     """
     return ranking.open_sources((path.name, path) for path in uploads.files(payload))
 
 
 def out_of_time(photos: list[list[Row]]) -> InvalidRequest | None:
-    """That the time for one ranking was over before all photos had their turn; None where they had."""
+    """An error if the time for one ranking was over before all photos were scored, otherwise None."""
     done = sum(str(photo[0].error) != ranking.LATE for photo in photos)
     if done == len(photos):
         return None
@@ -68,7 +68,7 @@ def endnotes(rows: list[Row], language: str) -> str:
 
 
 def summary(photos: list[list[Row]], language: str) -> str:
-    """How many faces there are, and of how many the order says little."""
+    """How many faces there are, and for how many the order says little."""
     faces = ranking.ranked(row for photo in photos for row in photo)
     sentence = say("rank.done", language, faces=len(faces), photos=len(ranking.best_shots(photos)))
     level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces[1:])
@@ -78,7 +78,7 @@ def summary(photos: list[list[Row]], language: str) -> str:
 
 
 def show(photos: list[list[Row]], language: str) -> tuple[str, str, str]:
-    """Table, strip and what stands below them, of the photos that are scored so far."""
+    """Table, strip and endnotes of the photos scored so far."""
     rows = [row for photo in photos for row in photo]
     return (
         ranked_table(ranking.ranked(rows), language),
@@ -90,7 +90,7 @@ def show(photos: list[list[Row]], language: str) -> tuple[str, str, str]:
 def _ranking(
     scorer: Scorer, files: object, group: object, language: str, progress: gr.Progress
 ) -> Iterator[tuple[Any, ...]]:
-    """Status, views and the stop button: at the start, now and then, and at the end."""
+    """Status, views and the stop button: at the start, at intervals, and at the end."""
     try:
         named, sources = group_named(group), open_files(files)
     except FaceScoreError as error:
@@ -126,7 +126,7 @@ def build(scorer: Scorer) -> None:
 
         Returns:
             `faces`, highest rating first, each with its rank, photo and number in the photo; `failures`, the photos
-            without a rating, each with the reason; and `error`, a sentence, where all was refused or the time was over.
+            without a rating, each with the reason; and `error`, a sentence, if all was refused or the time was over.
 
         """
         try:
@@ -144,7 +144,7 @@ def build(scorer: Scorer) -> None:
         yield from _ranking(scorer, files, group, language_of(request), progress)
 
     def stop(request: gr.Request) -> tuple[str, dict[str, Any]]:
-        """The word of it, once the ranking has ended."""
+        """A message, once the ranking has stopped."""
         return message(say("rank.stopped", language_of(request))), gr.update(interactive=False)
 
     def forget(files: Any, request: gr.Request) -> tuple[Any, ...]:
@@ -164,7 +164,7 @@ def build(scorer: Scorer) -> None:
         show_progress_on=status,
         api_visibility="private",
     )
-    # First the end, then the word of it: side by side, Gradio may take the end for an error.
+    # First the stop, then the message: run side by side, Gradio may take the stop for an error.
     halt.click(None, cancels=run).then(stop, outputs=[status, halt], show_progress="hidden", api_visibility="private")
     bin_.click(None, cancels=run).then(
         forget,
@@ -184,7 +184,7 @@ def build(scorer: Scorer) -> None:
 
 
 def _asked() -> tuple[gr.File, gr.Radio, gr.Checkbox, gr.Button, gr.Button, gr.Button]:
-    """The left column: photos, group to compare with, whether one picture a photo is wanted, start, stop and delete."""
+    """The left column: photos, group to compare with, whether to show one picture per photo, start, stop, delete."""
     with gr.Column(scale=1, min_width=280):
         files = gr.File(
             label=TEXTS("rank.files"),
@@ -208,7 +208,7 @@ def _asked() -> tuple[gr.File, gr.Radio, gr.Checkbox, gr.Button, gr.Button, gr.B
 
 
 def _answered() -> tuple[gr.HTML, gr.HTML, gr.HTML, gr.HTML]:
-    """The right column: status, table, strip, and what stands below them."""
+    """The right column: status, table, strip and endnotes."""
     with gr.Column(scale=2, min_width=520):
         status = gr.HTML(greeting("rank.welcome"), elem_id="rank-status")
         table = gr.HTML(js_on_load=SORT, elem_id="ranking")

@@ -1,4 +1,4 @@
-"""The ranking as HTML: a table of faces that a column's button sorts, and a strip of the best shots."""
+"""The ranking as HTML: a table of faces that can be sorted by column, and a strip of the best shots."""
 
 from html import escape
 
@@ -10,7 +10,7 @@ from facescore.ui.pictures import data_url
 from facescore.ui.pieces import scrolling
 from facescore.ui.words import say
 
-THUMBNAIL = 72  # pixels a side on the page
+THUMBNAIL = 72  # pixels per side on the page
 COLUMNS = (
     "rank.column_rank",
     "rank.column_picture",
@@ -20,7 +20,7 @@ COLUMNS = (
     "score.column_probability",
 )
 MOST_ROWS = 300  # of the table on the page, about 1.7 MB with their pictures: photos of crowds have thousands of faces
-# A column's button sorts the rows: numbers highest first, names from A on; pressed again, the other way.
+# A column's button sorts the rows: numbers highest first, names from A to Z; pressed again, the other way round.
 SORT = """element.addEventListener("click", (event) => {
   const header = event.target.closest("th[aria-sort]");
   if (!header) return;
@@ -38,7 +38,7 @@ SORT = """element.addEventListener("click", (event) => {
 
 
 def ranked_table(faces: list[tuple[int, Row]], language: str) -> str:
-    """A row a face, highest first, with buttons that sort by a column; nothing where there is no face."""
+    """One row per face, highest first, with buttons that sort by a column; empty if there is no face."""
     if not faces:
         return ""
     head = "".join(_header(column, language) for column in COLUMNS)
@@ -90,7 +90,7 @@ def _range(low: str, high: str, language: str) -> str:
 
 
 def strip(faces: list[tuple[int, Row]], language: str) -> str:
-    """One picture a photo, best first; nothing where there is no face."""
+    """One picture per photo, best first; empty if there is no face."""
     if not faces:
         return ""
     items = "".join(

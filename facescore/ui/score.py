@@ -1,4 +1,4 @@
-"""The tab Score: a photo in, every face found, cut, scored and explained."""
+"""The tab Score: a photo in, every face found, cropped, scored and explained."""
 
 import math
 from functools import cache
@@ -94,14 +94,14 @@ def show(
 
 
 def _nothing(boxes: dict[str, Any], sentence: str, report: Report) -> tuple[Any, ...]:
-    """What the page shows where there is no face: a sentence."""
+    """What the page shows if there is no face: a sentence."""
     hidden = gr.update(visible=False)
     said = message(sentence, alert="error" in report)
     return boxes, gr.update(choices=[], value=None, visible=False), said, hidden, "", "", "", report
 
 
 def _refused(error: FaceScoreError, photo: str | Path | None, language: str) -> tuple[Any, ...]:
-    """What the page shows of a photo that is not scored: why not, and what to do."""
+    """What the page shows for a photo that is not scored: why not, and what to do."""
     gone = photo is not None and not Path(photo).is_file()
     sentence = say("errors.gone", language) if gone else translated(error, language)
     return _nothing(gr.update(value=None, visible=False), sentence, {"faces": [], "error": str(error)})
@@ -133,7 +133,7 @@ def build(scorer: Scorer) -> None:
         return scorer if network == BEAUTY_NETWORKS[0] else scorer.with_beauty(network)
 
     def score(photo: Any, group: str = ALL, network: str = BEAUTY_NETWORKS[0]) -> Report:
-        """Find, cut and score every face in a photo.
+        """Find, crop and score every face in a photo.
 
         Args:
             photo: the photo's file.
@@ -141,7 +141,7 @@ def build(scorer: Scorer) -> None:
             network: which network predicts the rating: beauty, or beauty-resnet50.
 
         Returns:
-            The report: `faces`, one a face from left to right, and where the photo was refused `error`, a sentence.
+            The report: `faces`, from left to right, and, if the photo was refused, `error`, a sentence.
 
         """
         try:
@@ -152,7 +152,7 @@ def build(scorer: Scorer) -> None:
     def answer(
         photo: Any, group: Any, network: Any, shown: Any, chosen: int | tuple[float, float] | None, request: gr.Request
     ) -> tuple[Any, ...]:
-        """What the page shows of a photo, or why it is not opened."""
+        """What the page shows for a photo, or why it is not opened."""
         language = language_of(request)
         try:
             path, named = uploads.photo(photo), scorer_with(network_named(network))
@@ -165,7 +165,7 @@ def build(scorer: Scorer) -> None:
         return answer(photo, group, network, shown, 1, request)
 
     def again(photo: Any, group: Any, network: Any, shown: Any, chosen: Any, request: gr.Request) -> tuple[Any, ...]:
-        """The same photo under another choice."""
+        """The same photo with another choice."""
         return answer(photo, group, network, shown, chosen if isinstance(chosen, int) else None, request)
 
     def click(
@@ -179,7 +179,7 @@ def build(scorer: Scorer) -> None:
         return uploads.add([*EXAMPLES.values()][place(pressed.index, len(EXAMPLES))])
 
     def forget(photo: Any, boxes: Any) -> None:
-        """No photo; the change clears the results. Its file and the picture with boxes are deleted from the disk."""
+        """Clear the photo, and with it the results; delete its file and the picture with boxes from the disk."""
         uploads.delete(photo, boxes)
 
     with gr.Row(equal_height=False, elem_id="score"):

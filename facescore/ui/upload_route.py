@@ -1,4 +1,4 @@
-"""The upload of photos, in the place of Gradio's: nothing stays of one that fails, and no two visitors share a file."""
+"""The upload of photos, in place of Gradio's: a failed one leaves nothing behind, and no two visitors share a file."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -21,7 +21,7 @@ MOST_TRACKED = 1000  # uploads whose progress is remembered
 
 
 class _Parser(GradioMultiPartParser):
-    """Gradio's, which gathers fields that are no files in memory, whatever their size."""
+    """Gradio's parser, which would gather fields that are not files in memory, whatever their size."""
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._current_part.file is None:
@@ -43,12 +43,12 @@ async def receive(
         request: its body is a form; files in other fields than ``files`` are dropped.
         upload_dir: Gradio's, which is this process's private folder.
         max_file_size: bytes of one file.
-        upload_id: under which the browser asks for the progress.
+        upload_id: the number under which the browser asks for the progress.
         force_move: Gradio's; nothing is ever moved later.
         upload_progress: Gradio's.
 
     Returns:
-        The files' paths, and two empty lists in the place of what Gradio would move later.
+        The files' paths, and two empty lists in place of what Gradio would move later.
 
     Raises:
         MultiPartException: the upload is refused, with a sentence in the visitor's language.
@@ -56,7 +56,7 @@ async def receive(
     try:
         with uploads.own_folder() as own:
             return await _receive(request, own, max_file_size, upload_id, upload_progress), [], []
-    except (InvalidRequest, MultiPartException, ClientDisconnect) as error:  # of the last nobody reads the sentence
+    except (InvalidRequest, MultiPartException, ClientDisconnect) as error:  # nobody reads the sentence of the last
         raise MultiPartException(translated(_refusal(error), accepted(request.headers))) from error
     finally:
         if upload_id and upload_progress:
@@ -114,7 +114,7 @@ async def _receive(
 
 
 async def _bounded(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    """The body, up to the most that one upload may have."""
+    """The body, up to the largest size of one upload."""
     size = 0
     async for chunk in stream:
         size += len(chunk)
@@ -127,7 +127,7 @@ async def _bounded(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes,
 
 
 def _forget(progress: FileUploadProgress) -> None:
-    """Gradio remembers every upload's progress for good."""
+    """Forget the oldest uploads' progress, which Gradio would remember for good."""
     for upload_id in list(progress._signals)[:-MOST_TRACKED]:
         progress._signals.pop(upload_id, None)
         progress.stop_tracking(upload_id)

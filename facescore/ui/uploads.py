@@ -1,7 +1,7 @@
 """What visitors upload: this process's private folder, the one gate to the files in it, and their deletion.
 
 No other code opens a path that a client names. A path outside the folder is refused before the disk is asked about it,
-so that no answer tells which files a server has.
+so that no answer reveals which files a server has.
 """
 
 import atexit
@@ -36,7 +36,7 @@ _held: dict[Path, int] = {}  # this process's folders, each with the descriptor 
 
 
 def folder() -> Path:
-    """The private folder of this process, made when it is first asked for, with mode 0700.
+    """The private folder of this process, created with mode 0700 on the first call.
 
     It lies within GRADIO_TEMP_DIR, or the system's folder for temporary files, and becomes GRADIO_TEMP_DIR itself, so
     that whatever Gradio writes is written there. Folders that dead processes left beside it are deleted.
@@ -49,7 +49,7 @@ def folder() -> Path:
     delete_leftovers(parent)
     private = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     _held[private] = os.open(private / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(_held[private], fcntl.LOCK_EX)  # the system lets it go when the process ends, however it ends
+    fcntl.flock(_held[private], fcntl.LOCK_EX)  # the system releases it when the process ends, however it ends
     atexit.register(shutil.rmtree, private, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(private)
     return private
@@ -80,8 +80,8 @@ def uploaded(path: object) -> Path:
         path: as a client names it.
 
     Raises:
-        InvalidRequest: not the path of an upload, or of one that has been deleted since.
-        InvalidImage: a photo of more than 20 MB or an archive of more than 40 MB.
+        InvalidRequest: it is not the path of an upload, or the upload has been deleted since.
+        InvalidImage: the photo is larger than 20 MB, or the archive larger than 40 MB.
     """
     private = folder()
     if not isinstance(path, str) or "\0" in path or not Path(os.path.normpath(path)).is_relative_to(private):
@@ -104,11 +104,11 @@ def uploaded(path: object) -> Path:
 
 
 def photo(payload: object) -> Path | None:
-    """The file of what an image input sends; None where it is empty.
+    """The file that an image input sends; None if the input is empty.
 
     Raises:
-        InvalidRequest: anything else than an upload.
-        InvalidImage: too large.
+        InvalidRequest: it is anything other than an upload.
+        InvalidImage: it is too large.
     """
     if payload is None:
         return None
@@ -116,10 +116,10 @@ def photo(payload: object) -> Path | None:
 
 
 def files(payload: object) -> list[Path]:
-    """The files of what a file input sends; none where it is empty.
+    """The files that a file input sends; none if the input is empty.
 
     Raises:
-        InvalidRequest: anything else than a list of uploads, or more than 200 of them.
+        InvalidRequest: it is anything other than a list of uploads, or there are more than 200.
         InvalidImage: one is too large.
     """
     if payload is None:
@@ -133,10 +133,10 @@ def files(payload: object) -> list[Path]:
 
 
 def delete(*payloads: Any) -> None:
-    """Delete the files of what inputs send; what is no upload or already gone is passed over.
+    """Delete the files that inputs send; what is not an upload, or already gone, is skipped.
 
     Args:
-        payloads: of image and file inputs.
+        payloads: what image and file inputs send.
     """
     for payload in payloads:
         for one in payload if isinstance(payload, list) else [payload]:
@@ -147,7 +147,7 @@ def delete(*payloads: Any) -> None:
 
 
 def _delete_empty(place: Path) -> None:
-    """A folder and those around it, as long as they are empty and within the private folder."""
+    """Delete a folder and its parents, as long as they are empty and within the private folder."""
     while place != folder() and not any(place.iterdir()):
         place.rmdir()
         place = place.parent
@@ -155,10 +155,10 @@ def _delete_empty(place: Path) -> None:
 
 @contextmanager
 def own_folder() -> Iterator[Path]:
-    """A new folder for one upload, under a name that nobody can guess; deleted again where the upload fails.
+    """A new folder for one upload, under a name that nobody can guess; deleted again if the upload fails.
 
     Raises:
-        InvalidRequest: no room is left on the disk.
+        InvalidRequest: no space is left on the disk.
     """
     private = folder()
     if shutil.disk_usage(private).free < MIN_FREE_BYTES:
@@ -177,16 +177,16 @@ def own_folder() -> Iterator[Path]:
 
 
 def add(source: Path) -> str:
-    """A copy of one of the server's own files, as if the visitor had uploaded it; its path."""
+    """Copy one of the server's own files as if the visitor had uploaded it, and return the copy's path."""
     with own_folder() as own:
         return str(shutil.copyfile(source, own / source.name))
 
 
 def add_base64(text: str, *_: object) -> str:
-    """A photo that an assistant sends as a data address, as if it had been uploaded; its path.
+    """Write a photo that an assistant sends as a data URL as if it had been uploaded, and return its path.
 
     Raises:
-        InvalidImage: too large, or not base64.
+        InvalidImage: it is too large, or not base64.
     """
     if len(text) > MAX_BYTES * 4 // 3 + 100:
         raise too_many_bytes(MAX_BYTES)

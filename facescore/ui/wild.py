@@ -1,4 +1,4 @@
-"""What was measured of a rating's network beyond its own data set: faces in the wild, conditions, and agreement."""
+"""What was measured on a rating network beyond its own data set: faces in the wild, conditions, and agreement."""
 
 from html import escape
 from typing import Any
@@ -7,7 +7,7 @@ from facescore.results import tables
 from facescore.ui.pieces import group_name, group_table, heading, read_study, table
 from facescore.ui.words import say
 
-DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import the data sets' room
+DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import facescore.datasets
 LEVELS = {
     "size": "size",
     "sharpness": "blur",
@@ -17,11 +17,11 @@ LEVELS = {
     "turn": "turn",
     "distance": "distance",
 }
-"""The conditions, each with what names a level of it."""
+"""The conditions, each with the key that names its levels."""
 
 
 def describe(name: str, language: str) -> str:
-    """The three sections; nothing of what was not measured.
+    """The three sections, without those that were not measured.
 
     Args:
         name: of the study.

@@ -1,4 +1,4 @@
-"""Every sentence of the page, in every language of the page; they lie in ``assets/words``, one file a tab.
+"""Every sentence of the page, in every language of the page; ``assets/words`` holds them, one file per tab.
 
 A component's own texts are given as `TEXTS("tab.key")` and chosen by the browser; what the server writes (HTML,
 messages) is looked up with `say` in the language that the browser asks for.
@@ -32,12 +32,12 @@ ERRORS = {text: key for key, text in WORDS[LANGUAGES[0]].items() if key.startswi
 
 
 def language_of(request: gr.Request | None) -> str:
-    """The first language of the page that the browser accepts; English where it accepts none or nobody asks."""
+    """The first language of the page that the browser accepts; English if it accepts none or there is no request."""
     return accepted(request.headers if request and request.headers else {})
 
 
 def accepted(headers: Mapping[str, str]) -> str:
-    """The same of a request's headers."""
+    """The same, from a request's headers."""
     wishes = (
         part.split(";")[0].split("-")[0].strip().lower() for part in headers.get("accept-language", "").split(",")
     )
@@ -56,7 +56,7 @@ def say(key: str, language: str = LANGUAGES[0], **values: object) -> str:
 
 
 def translated(error: FaceScoreError | str, language: str) -> str:
-    """An error in a language of the page; in English where ``errors.json`` does not have its template.
+    """An error in a language of the page; in English if ``errors.json`` does not have its template.
 
     Args:
         error: an error, or a template without values.
