@@ -1,4 +1,4 @@
-"""Find a face and cut it out."""
+"""Find faces and crop them."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from facescore.images import Image
 from facescore.settings import CHECKPOINTS, Settings
 from facescore.templates import ARCFACE
 
-FRAME = 480  # longest side of the frame that is searched for faces, pixels; benchmarks/detectors.py compares others
+FRAME = 480  # longest side of the frame searched for faces, pixels; benchmarks/detectors.py compares others
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Face:
     """A face in a photo.
 
     Attributes:
-        box: left, top, width, height in pixels of the photo; it may reach beyond the photo's border.
+        box: left, top, width and height in pixels of the photo; it may extend beyond the photo's border.
         landmarks: float32[5, 2], x and y in pixels: left eye, right eye, nose, left and right mouth corner as seen in
             the picture when the face is upright.
         confidence: how sure the detector is, 0 to 1.
-        unsure: whether it may not be a face; see `facescore.faces.search`.
+        unsure: whether it may not be a face at all; see `facescore.faces.search`.
     """
 
     box: tuple[float, float, float, float]
@@ -41,17 +41,17 @@ class Face:
 
     @property
     def proportion(self) -> float:
-        """The distance between the eyes, by all five landmarks, in sides of a square as large as the box."""
+        """The distance between the eyes, fitted to all five landmarks, over the square root of the box's area."""
         (left, top), (right, bottom) = ARCFACE.points[:2]
         scale = np.hypot(*similarity(self.landmarks, np.array(ARCFACE.points))[:2, 0])
         return float(math.hypot(right - left, bottom - top) / scale / math.sqrt(self.box[2] * self.box[3]))
 
 
 class Detector(Protocol):
-    """Whatever finds upright faces. Its `repr` names the model and its version, so that crops can be told apart.
+    """Finds upright faces. The `repr` names model and version, so that crops of different detectors are kept apart.
 
     Attributes:
-        sure: the confidence that all but about one in a hundred ordinary faces have, and few false ones.
+        sure: the confidence that about 99 % of ordinary faces reach, and few false ones.
     """
 
     sure: float
@@ -68,12 +68,12 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
     """The detector that the settings name, ready to run.
 
     Args:
-        settings: which one.
+        settings: name the detector.
         checkpoints: the folder that holds ``face-detector``.
 
     Raises:
         CheckpointError: the embedded detector's checkpoint is missing or damaged.
-        DetectorError: YuNet's model file cannot be had.
+        DetectorError: YuNet's model file is not available.
     """
     if settings.detector == "yunet":
         from facescore.faces.yunet import YuNet
@@ -85,19 +85,19 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
 
 
 def largest(faces: list[Face]) -> Face:
-    """The face with the largest box: the one that a picture of a data set is about."""
+    """The face with the largest box: in a data set, the subject of the picture."""
     return max(faces, key=lambda face: face.box[2] * face.box[3])
 
 
 def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.float32]]:
-    """Shrink a photo into a frame, so that the cost of what is done with it does not grow with the photo.
+    """Shrink a photo to a frame of limited size, so that the cost of processing does not grow with the photo.
 
     Args:
         image: uint8[H, W, 3].
-        longest: side of the frame, pixels.
+        longest: longest side of the frame, pixels.
 
     Returns:
-        The frame, and float32[2]: how many pixels of the photo one of its pixels spans, in x and y.
+        The frame, and float32[2]: how many pixels of the photo one pixel of the frame spans, in x and y.
     """
     height, width = image.shape[:2]
     scale = min(1.0, longest / max(height, width))

@@ -1,4 +1,4 @@
-"""Alignment: five landmarks and a template make a crop, in the same way for training and for serving."""
+"""Alignment: make a crop from five landmarks and a template, in the same way for training and serving."""
 
 import math
 
@@ -15,13 +15,13 @@ Matrix = npt.NDArray[np.float64]
 def align(image: Image, landmarks: npt.NDArray[np.float32], template: Template) -> Image:
     """Crop a face by the least-squares similarity transform from its landmarks to the template's points.
 
-    Every pixel of the crop is an average over the part of the photo that it covers, so that large photos are not
-    aliased. Beyond the photo's border its last pixels are repeated.
+    Every pixel of the crop is the average over the part of the photo that it covers, so that large photos are not
+    aliased. Pixels beyond the photo's border repeat those at the border.
 
     Args:
         image: uint8[H, W, 3].
-        landmarks: float32[5, 2], pixels in ``image``, in the template's order.
-        template: where the landmarks go.
+        landmarks: float32[5, 2], pixels of ``image``, in the template's order.
+        template: where the landmarks lie in the crop.
 
     Returns:
         uint8[size, size, 3].
@@ -44,7 +44,7 @@ def align(image: Image, landmarks: npt.NDArray[np.float32], template: Template) 
 
 
 def resize(image: Image, width: int, height: int) -> Image:
-    """Resize, averaging over areas where the picture shrinks and interpolating where it grows."""
+    """Resize by averaging over areas when the picture shrinks and by interpolation when it grows."""
     if image.shape[:2] == (height, width):
         return image
     shrinks = image.shape[0] >= height and image.shape[1] >= width
@@ -53,10 +53,10 @@ def resize(image: Image, width: int, height: int) -> Image:
 
 
 def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating]) -> Matrix:
-    """The rotation, scale and shift that take ``source`` to ``target`` with the least sum of squared distances.
+    """The rotation, scale and shift that map ``source`` to ``target`` with the least sum of squared distances.
 
-    Written with complex numbers, such a transform is ``z -> a·z + b``, which makes this an ordinary linear regression
-    (the closed form of Umeyama 1991 without reflections).
+    In complex numbers, such a transform is ``z -> a·z + b``, so this is an ordinary linear regression (the closed form
+    of Umeyama 1991 without reflections).
 
     Args:
         source: float[5, 2].
@@ -73,7 +73,7 @@ def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating
 
 
 def to_crop(landmarks: npt.NDArray[np.float32], template: Template) -> Matrix:
-    """Where pixels of the photo lie in the crop, float64[3, 3] in homogeneous coordinates."""
+    """The transform from the photo's pixels to the crop's, float64[3, 3] in homogeneous coordinates."""
     width, height = template.frame
     squash = _scaling(template.size / width, template.size / height)
     return squash @ similarity(landmarks, np.array(template.points))
@@ -85,9 +85,9 @@ def _scaling(x: float, y: float) -> Matrix:
 
 
 def _reduce(image: Image, matrix: Matrix, size: int, factor: int) -> tuple[Image, Matrix]:
-    """Take the part of the photo that the crop needs and average it over squares of ``factor`` pixels.
+    """Take the part of the photo that the crop needs and average it over squares of ``factor`` × ``factor`` pixels.
 
-    It keeps the cost of the warp independent of the photo's size.
+    This keeps the cost of the warp independent of the photo's size.
     """
     factor = min(factor, *image.shape[:2])
     corners = np.array([[-0.5, size - 0.5, -0.5, size - 0.5], [-0.5, -0.5, size - 0.5, size - 0.5], [1, 1, 1, 1]])

@@ -1,4 +1,4 @@
-"""Whether something covers a face's eyes or mouth: one linear function of the directions of its edges.
+"""Whether something covers a face's eyes or mouth: a linear function of the directions of its edges.
 
 The crop's gradients are binned by direction in a grid (as in HOG, Dalal and Triggs 2005). The weights were fitted by
 ``facescore/training/measure/occlusion.py`` on faces with drawn masks, hands, dark glasses and bars.
@@ -19,7 +19,7 @@ GRID, DIRECTIONS = 8, 6
 
 
 def evidence(crop: Image) -> float:
-    """How much speaks for a cover: above 0 for two in a hundred faces that have none, and for nearly all that have one.
+    """The evidence that something covers the face: above 0 for 2 % of uncovered faces and nearly all covered ones.
 
     Args:
         crop: uint8[112, 112, 3], aligned to `ARCFACE`.
@@ -29,7 +29,7 @@ def evidence(crop: Image) -> float:
 
 
 def edges(crop: Image) -> npt.NDArray[np.float32]:
-    """Logarithms of how strong the edges of each direction are in each cell, standardised, float32[384]."""
+    """The log strength of the edges of each direction in each cell, standardised, float32[384]."""
     gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     right, down = (cv2.Sobel(gray, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
     strength, angle = cv2.cartToPolar(right, down)

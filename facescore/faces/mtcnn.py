@@ -1,7 +1,7 @@
 """The embedded detector: MTCNN (Zhang et al. 2016, arXiv 1604.02878) in LiteRT.
 
-Three networks in a row: P-Net looks at every place of an image pyramid, R-Net refines what P-Net proposes, O-Net
-decides and adds five landmarks. The search runs in a frame of bounded size, so its cost does not grow with the photo.
+A cascade of three networks: P-Net scans every place of an image pyramid, R-Net refines P-Net's proposals, and O-Net
+decides and adds five landmarks. The search runs on a frame of limited size, so its cost does not grow with the photo.
 """
 
 import math
@@ -20,27 +20,27 @@ from facescore.settings import CHECKPOINTS
 Boxes = npt.NDArray[np.float32]
 """float32[N, 4]: left, top, right, bottom."""
 
-MIN_FACE = 24  # smallest face that is looked for, pixels of the frame
-CELL, STRIDE = 12, 2  # P-Net's window and step
-PYRAMID = 0.709  # from one level of the pyramid to the next: half the area
-THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network asks for
-MOST_PROPOSALS = 200  # of P-Net, best first; bounds the cost of a cluttered photo
-GRAY = 128  # what is seen beyond the border: the middle of the range
+MIN_FACE = 24  # smallest face to look for, pixels of the frame
+CELL, STRIDE = 12, 2  # P-Net's window and step, pixels
+PYRAMID = 0.709  # scale from one level of the pyramid to the next: half the area
+THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network requires
+MOST_PROPOSALS = 200  # of P-Net, best first; limits the cost of a cluttered photo
+GRAY = 128  # filled in beyond the border: the middle of the range
 NETWORKS: dict[str, tuple[Shape, dict[str, Shape]]] = {
     "pnet": ((None, None, 3), {"offsets": (None, None, 4), "face": (None, None, 2)}),
     "rnet": ((24, 24, 3), {"offsets": (4,), "face": (2,)}),
     "onet": ((48, 48, 3), {"offsets": (4,), "face": (2,), "landmarks": (10,)}),
 }
-"""The shapes of the crop and the outputs of each network."""
+"""The shapes of each network's crop and outputs."""
 
 
 class MTCNN:
-    """Finds faces with the checkpoint ``face-detector``.
+    """Find faces with the checkpoint ``face-detector``.
 
     Args:
         folder: the checkpoint's folder.
-        frame: longest side of the frame that is searched, pixels.
-        min_face: the smallest face that is looked for, pixels of the frame.
+        frame: longest side of the frame to search, pixels.
+        min_face: the smallest face to look for, pixels of the frame.
 
     Raises:
         CheckpointError: the checkpoint is missing or damaged.
@@ -54,7 +54,7 @@ class MTCNN:
         self._frame, self._min_face = frame, min_face
         card, contents = checkpoints.read(folder, needs=tuple(f"{name}.tflite" for name in NETWORKS))
         self._version = "/".join(file.sha256[:8] for file in card.files.values())
-        # One P-Net a level: photos of one size, such as a webcam's, then need no new tensors.
+        # One P-Net per level, so that photos of the same size, such as a webcam's, need no new tensors.
         levels = 1 + int(math.log(frame / min_face) / math.log(1 / PYRAMID))  # until one window sees the whole frame
         self._proposals = [_network(contents, "pnet") for _ in range(levels)]
         self._refinement, self._output = _network(contents, "rnet"), _network(contents, "onet")
@@ -92,7 +92,7 @@ class MTCNN:
         return boxes[kept], landmarks[kept], confidence[kept]
 
     def _propose(self, frame: Image) -> Boxes:
-        """P-Net on every level of the pyramid."""
+        """Run P-Net on every level of the pyramid."""
         boxes, confidences = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)]
         for index, proposal in enumerate(self._proposals):
             scale = CELL / self._min_face * PYRAMID**index
@@ -114,7 +114,7 @@ class MTCNN:
     def _refine(
         self, frame: Image, boxes: Boxes, network: Network, size: int, threshold: float
     ) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Boxes that the network takes for faces, moved as it says, with confidence and, from O-Net, landmarks."""
+        """The boxes that the network accepts, with offsets applied, and their confidence and, from O-Net, landmarks."""
         if not len(boxes):
             return boxes, np.zeros(0, np.float32), np.zeros((0, 5, 2), np.float32)
         outputs = network(np.stack([patch(frame, box, size) for box in boxes]))
@@ -129,19 +129,19 @@ class MTCNN:
 
 
 def _network(contents: dict[str, bytes], name: str) -> Network:
-    """One of the networks, if it takes and gives what is asked of it."""
+    """Load one of the networks and check its input and outputs."""
     network = Network(contents[f"{name}.tflite"], f"face-detector/{name}.tflite")
     network.require(*NETWORKS[name])
     return network
 
 
 def moved(boxes: Boxes, offsets: Boxes) -> Boxes:
-    """Boxes with each edge moved by its offset, in widths and heights of the box."""
+    """Boxes with each edge moved by its offset, which is relative to the box's width or height."""
     return boxes + offsets * np.tile(boxes[:, 2:] - boxes[:, :2], 2)
 
 
 def squared(boxes: Boxes) -> Boxes:
-    """The squares about the same centres whose sides are the boxes' longer ones."""
+    """Squares with the same centres, as wide as the boxes' longer sides."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, keepdims=True) / 2
     return np.concatenate([centre - half, centre + half], axis=1)
@@ -155,11 +155,11 @@ def suppress(
     Args:
         boxes: float32[N, 4].
         confidence: float32[N].
-        threshold: the share of overlap above which the less confident box goes.
-        of_smaller: measure the overlap against the smaller box instead of against the union.
+        threshold: the overlap above which the less confident box is removed.
+        of_smaller: measure the overlap relative to the smaller box instead of the union.
 
     Returns:
-        Indices of the boxes that stay, the most confident first.
+        Indices of the boxes that are kept, the most confident first.
     """
     order = np.argsort(-confidence, kind="stable")
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
@@ -175,7 +175,7 @@ def suppress(
 
 
 def patch(frame: Image, box: npt.NDArray[np.float32], size: int) -> Image:
-    """A square of the frame, resized; what lies beyond the border is gray."""
+    """A square of the frame, resized; gray beyond the border."""
     left, top, right, bottom = np.rint(box).astype(int)
     right, bottom = max(right, left + 1), max(bottom, top + 1)
     height, width = frame.shape[:2]

@@ -1,4 +1,4 @@
-"""Image quality of a face: size, sharpness, pose, light, and what of it cannot be seen."""
+"""The image quality of a face: size, sharpness, pose, light, and whether parts of it are hidden."""
 
 from dataclasses import dataclass
 
@@ -12,27 +12,27 @@ from facescore.faces.covered import evidence
 from facescore.images import Image
 from facescore.templates import ARCFACE
 
-FLAT = 1.0  # gray levels; a crop that varies by less has nothing that could be sharp
-HIGHLIGHT = 0.95  # quantile of a face's gray levels; skin of any colour reflects some light, so this tells the exposure
-WHITE = 250  # gray levels from which a pixel shows nothing but white
+FLAT = 1.0  # gray levels; a crop that varies by less has no detail to be sharp
+HIGHLIGHT = 0.95  # quantile of a face's gray levels; skin of any colour has highlights, so it measures exposure
+WHITE = 250  # gray level from which a pixel counts as white
 FACE = ~regions.masks(ARCFACE)["hair and background"]
 POINTS = regions.outline(ARCFACE)
 
 
 @dataclass(frozen=True)
 class Quality:
-    """What can be told of a face's picture without any rating.
+    """The image quality of a face, measured without any rating.
 
     Attributes:
         size: distance between the eyes, pixels of the photo.
         sharpness: how much of the crop's contrast is between neighbouring pixels: the standard deviation of its
-            Laplacian (Pech-Pacheco et al. 2000) over that of its gray levels. A small or blurred face has little.
-        turn: how far the nose lies beside the middle between eyes and mouth, in distances between the eyes: 0 for a
-            frontal face, whichever side it turns to.
+            Laplacian (Pech-Pacheco et al. 2000) divided by that of its gray levels. Low for small or blurred faces.
+        turn: how far the nose lies from the midpoint between eyes and mouth, to either side, in distances between the
+            eyes; 0 for a frontal face.
         light: how bright the brighter parts of the face are, gray levels from 0 to 255.
         glare: share of the face that is white.
         outside: share of the face, from hairline to chin, that lies beyond the photo's border.
-        covered: evidence that something covers the eyes or the mouth; above 0 it probably does.
+        covered: evidence that something covers the eyes or mouth; above 0, something probably does.
     """
 
     size: float
@@ -45,11 +45,11 @@ class Quality:
 
 
 def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
-    """The quality of one face's picture.
+    """Measure the image quality of one face.
 
     Args:
         image: the photo, uint8[H, W, 3].
-        landmarks: float32[5, 2], the face's, in the order of `facescore.faces.Face`.
+        landmarks: float32[5, 2], the face's landmarks, in the order of `facescore.faces.Face`.
     """
     left, right, nose, *mouth = landmarks.astype(np.float64)
     between = right - left
@@ -70,7 +70,7 @@ def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
 
 
 def _outside(image: Image, landmarks: npt.NDArray[np.float32]) -> float:
-    """The share of the face's points that lie beyond the photo's border."""
+    """The share of points on the face that lie beyond the photo's border."""
     to_photo = similarity(np.array(ARCFACE.points), landmarks)
     points = POINTS @ to_photo[:2, :2].T + to_photo[:2, 2]
     limit = np.array([image.shape[1], image.shape[0]]) - 0.5

@@ -1,8 +1,8 @@
-"""The parts of a face, defined once on a template's landmarks, so that every map is read by the same ones.
+"""The parts of a face, defined once on a template's landmarks, so that every map uses the same parts.
 
-Coordinates: from the middle between the eyes, ``u`` to the right in distances between the eyes, ``v`` down in distances
-from eyes to mouth. The face's outline is an ellipse, 2.2 distances between the eyes wide, from hairline to chin; it and
-the borders between the parts were set by eye on the average face of CelebA.
+Coordinates: the origin is midway between the eyes; ``u`` points right, in distances between the eyes, and ``v`` points
+down, in distances from eyes to mouth. The outline of the face is an ellipse from hairline to chin, 2.2 distances
+between the eyes wide; it and the borders between the parts were set by eye on CelebA's average face.
 """
 
 import cv2
@@ -19,13 +19,13 @@ NOSE_HALF_WIDTH, MOUTH_HALF_WIDTH = 0.38, 0.62
 
 
 def masks(template: Template) -> dict[str, Mask]:
-    """Which pixels of a crop belong to which part; every pixel belongs to exactly one.
+    """Which pixels of a crop belong to which part; every pixel belongs to exactly one part.
 
     Args:
-        template: the cut.
+        template: the crop's template.
 
     Returns:
-        bool[size, size] for forehead, eyes (with brows), nose, mouth, chin, cheeks, and hair and background.
+        bool[size, size] for each of forehead, eyes (with brows), nose, mouth, chin, cheeks, and hair and background.
     """
     u, v = _face_coordinates(template)
     middle, half_height = (HAIRLINE + CHIN) / 2, (CHIN - HAIRLINE) / 2
@@ -46,8 +46,8 @@ def outline(template: Template, side: int = 24) -> npt.NDArray[np.float64]:
     """Points spread evenly over the face, from hairline to chin, float64[N, 2] in the template's frame.
 
     Args:
-        template: in whose frame; the chin may lie below it.
-        side: so many points across the face and as many down it.
+        template: the template; the chin may lie below its frame.
+        side: how many points across the face, and how many down it.
     """
     u, v = np.meshgrid(np.linspace(-HALF_WIDTH, HALF_WIDTH, side), np.linspace(HAIRLINE, CHIN, side))
     inside = (u / HALF_WIDTH) ** 2 + ((v - (HAIRLINE + CHIN) / 2) / ((CHIN - HAIRLINE) / 2)) ** 2 <= 1
@@ -58,14 +58,14 @@ def outline(template: Template, side: int = 24) -> npt.NDArray[np.float64]:
 
 
 def shares(contributions: npt.NDArray[np.float32], template: Template) -> dict[str, npt.NDArray[np.float64]]:
-    """How much of a map's absolute contributions lies in each part of the face.
+    """The share of a map's absolute contributions in each part of the face.
 
     Args:
-        contributions: float[N, h, w], evenly spread over the crop.
-        template: the cut.
+        contributions: float[N, h, w], evenly spaced over the crop.
+        template: the crop's template.
 
     Returns:
-        float64[N] for each part; they add up to 1.
+        float64[N] for each part; the parts add up to 1.
     """
     absolute = np.abs(contributions)
     total = absolute.sum(axis=(1, 2), dtype=np.float64)
@@ -73,14 +73,14 @@ def shares(contributions: npt.NDArray[np.float32], template: Template) -> dict[s
 
 
 def totals(contributions: npt.NDArray[np.float32], template: Template) -> dict[str, npt.NDArray[np.float64]]:
-    """How much of a map's contributions lies in each part of the face.
+    """The sum of a map's contributions in each part of the face.
 
     Args:
-        contributions: float[N, h, w], evenly spread over the crop.
-        template: the cut.
+        contributions: float[N, h, w], evenly spaced over the crop.
+        template: the crop's template.
 
     Returns:
-        float64[N] for each part; they add up to the map's sum.
+        float64[N] for each part; the parts add up to the sum of the map.
     """
     _, height, width = contributions.shape
     maps = contributions.astype(np.float64)
@@ -88,7 +88,7 @@ def totals(contributions: npt.NDArray[np.float32], template: Template) -> dict[s
 
 
 def _covered(mask: Mask, height: int, width: int) -> npt.NDArray[np.float64]:
-    """The share of each of the map's cells that a mask covers, exact where a cell's border cuts a pixel."""
+    """The share of each map cell that a mask covers; exact even if a cell's border splits a pixel."""
     return np.asarray(cv2.resize(mask.astype(np.float64), (width, height), interpolation=cv2.INTER_AREA))
 
 

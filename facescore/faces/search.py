@@ -1,9 +1,10 @@
-"""Find the faces of a photo however it is held: turned by quarters, very long, or with a face that its border cuts.
+"""Find faces in any photo: turned by a multiple of 90 degrees, very long, or with a face cut off by the border.
 
-An ordinary photo is searched once. Only where that search is sure of no face, the photo is searched in the other three
-directions and then with a margin. Confidence alone does not tell: MTCNN takes a chin for a forehead at .99. But then
-the five landmarks are too small for the box, so both count. The thresholds were chosen on validation parts of all data
-sets and on pictures without a face; ``benchmarks/detectors.py`` measures what they do.
+An ordinary photo is searched once. Only if that search finds no face for sure is the photo searched in the other three
+directions and then with a margin. Confidence alone is not enough: MTCNN may take a chin for a forehead with a
+confidence of .99, but then the five landmarks are too close together for the box, so both are checked. The thresholds
+were chosen on the validation parts of all data sets and on pictures without a face; ``benchmarks/detectors.py``
+measures their effect.
 """
 
 from collections.abc import Iterator
@@ -16,14 +17,14 @@ import numpy.typing as npt
 from facescore.faces import Detector, Face, bounded
 from facescore.images import Image
 
-LEAST_PROPORTION = 0.28  # what is smaller is no face that stands upright
-UNSURE_PROPORTION = 0.33  # between this and `SURE_PROPORTION` lie faces held at a slant
+LEAST_PROPORTION = 0.28  # anything smaller is not an upright face
+UNSURE_PROPORTION = 0.33  # between this and `SURE_PROPORTION` lie tilted faces
 SURE_PROPORTION = 0.355
-LONGEST = 4  # times as long as wide; of a longer picture each frame would show too little
-MOST_SQUARES = 12  # they are drawn out along a picture that would need more
-SAME = 0.5  # share of the smaller box that lies in the other one, from which both are of one face
-MARGIN = 0.25  # of the longer side, about a photo whose border may cut a face
-MARGIN_FRAME = 240  # longest side of what is searched then, pixels: small faces at the border are not what is missed
+LONGEST = 4  # times as long as wide; in longer pictures, shrunk to the frame, faces get too small
+MOST_SQUARES = 12  # they get larger if a picture would need more
+SAME = 0.5  # share of the smaller box inside the other from which both count as the same face
+MARGIN = 0.25  # share of the longer side, added around a photo whose border may cut off a face
+MARGIN_FRAME = 240  # longest side of the padded frame, pixels; faces missed at the border are large
 GRAY = (128, 128, 128)
 
 
@@ -31,12 +32,12 @@ def find(detector: Detector, image: Image) -> list[Face]:
     """Every face in a photo, from left to right, upright or not.
 
     Args:
-        detector: looks for upright faces.
+        detector: finds upright faces.
         image: uint8[H, W, 3].
 
     Returns:
         Boxes and landmarks in pixels of ``image``. The landmarks of a face that lies on its side or upside down are
-        named as if it were upright, so that `align` turns it upright; `Face.rotation` tells how it lies.
+        ordered as if it were upright, so that `align` turns it upright; `Face.rotation` gives its rotation.
     """
     if max(image.shape[:2]) > LONGEST * min(image.shape[:2]):
         return _marked(detector, _long(detector, image))
@@ -50,12 +51,12 @@ def find(detector: Detector, image: Image) -> list[Face]:
 
 
 def is_sure(detector: Detector, face: Face) -> bool:
-    """Whether it is a face, and upright."""
+    """Whether this is an upright face for sure."""
     return face.confidence >= detector.sure and face.proportion >= SURE_PROPORTION
 
 
 def _marked(detector: Detector, faces: list[Face]) -> list[Face]:
-    """The faces from left to right without those that are none; those that may be none are marked."""
+    """The faces from left to right, without those that are not faces; doubtful ones are marked."""
     kept = [
         replace(face, unsure=face.confidence < detector.sure or face.proportion < UNSURE_PROPORTION)
         for face in faces
@@ -65,7 +66,7 @@ def _marked(detector: Detector, faces: list[Face]) -> list[Face]:
 
 
 def _turned(detector: Detector, frame: Image) -> list[Face]:
-    """What is found in the surest of the three other directions; empty where none is sure."""
+    """The faces found in the surest of the other three directions; empty if no direction is sure."""
     found = []
     for quarters in (1, 2, 3):
         faces = detector.detect(np.ascontiguousarray(np.rot90(frame, quarters)))
@@ -76,7 +77,7 @@ def _turned(detector: Detector, frame: Image) -> list[Face]:
 
 
 def _turned_back(face: Face, quarters: int, frame: Image) -> Face:
-    """Where a face that was found in a frame turned counter-clockwise by so many quarters lies in the frame itself."""
+    """Map a face found in a frame that was turned counter-clockwise by so many quarters back to the frame."""
     height, width = frame.shape[:2]
     left, top, wide, high = face.box
     x, y = face.landmarks.T
@@ -90,7 +91,7 @@ def _turned_back(face: Face, quarters: int, frame: Image) -> Face:
 
 
 def _with_margin(detector: Detector, frame: Image) -> list[Face]:
-    """The faces of which the detector is sure once there is room for what the border cuts off."""
+    """The faces that the detector is sure of once a margin is added around the photo."""
     small, ratio = bounded(frame, round(MARGIN_FRAME / (1 + 2 * MARGIN)))
     margin = round(MARGIN * max(small.shape[:2]))
     wider = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=GRAY)
@@ -99,7 +100,7 @@ def _with_margin(detector: Detector, frame: Image) -> list[Face]:
 
 
 def _long(detector: Detector, image: Image) -> list[Face]:
-    """The faces of a long picture, found in the whole of it and in the parts that `_parts` takes."""
+    """The faces of a long picture, found in the whole picture and in its `_parts`."""
     faces = detector.detect(image)
     for part, x, y in _parts(image):
         faces += [_moved(face, x, y) for face in detector.detect(part)]
@@ -111,7 +112,7 @@ def _long(detector: Detector, image: Image) -> list[Face]:
 
 
 def _parts(image: Image) -> Iterator[tuple[Image, int, int]]:
-    """Squares along a long picture that overlap by half, each with its left upper corner."""
+    """Squares along a long picture that overlap by half, each with the coordinates of its top left corner."""
     height, width = image.shape[:2]
     length, side = max(height, width), min(height, width)
     side = max(side, -(-2 * length // (MOST_SQUARES + 1)))
@@ -135,7 +136,7 @@ def _scaled(face: Face, ratio: npt.NDArray[np.float32]) -> Face:
 
 
 def _shared(one: Face, other: Face) -> float:
-    """The share of the smaller box that lies in the other one, 0 to 1."""
+    """The share of the smaller box that lies inside the other one, 0 to 1."""
     sides = [
         max(0.0, min(one.box[i] + one.box[i + 2], other.box[i] + other.box[i + 2]) - max(one.box[i], other.box[i]))
         for i in (0, 1)

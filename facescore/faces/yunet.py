@@ -1,4 +1,4 @@
-"""OpenCV's detector: YuNet (Wu et al. 2023, doi 10.1007/s11633-023-1423-y), where its model file is to be had."""
+"""OpenCV's detector: YuNet (Wu et al. 2023, doi 10.1007/s11633-023-1423-y), if its model file is available."""
 
 import hashlib
 import threading
@@ -21,13 +21,13 @@ CONFIDENCE = 0.7
 
 
 class YuNet:
-    """Finds faces with `cv2.FaceDetectorYN`.
+    """Find faces with `cv2.FaceDetectorYN`.
 
     Args:
-        model: the pinned .onnx file; None takes it from the Hugging Face Hub, downloaded once. It is verified.
+        model: the pinned .onnx file; None downloads it once from the Hugging Face Hub. It is verified either way.
 
     Raises:
-        DetectorError: the file cannot be had, or is not the pinned one.
+        DetectorError: the file is not available, or is not the pinned one.
     """
 
     sure = 0.91
@@ -38,16 +38,16 @@ class YuNet:
             content = read_regular(path, MOST_BYTES)
         except (OSError, ValueError) as error:
             raise DetectorError(
-                f"{path} is not a file that can be read. Name {FILE} by FACESCORE_YUNET_MODEL."
+                f"{path} is not a file that can be read. Set FACESCORE_YUNET_MODEL to the path of {FILE}."
             ) from error
-        # OpenCV takes whatever it can parse: a damaged network would find other faces, or stop the process.
+        # OpenCV accepts whatever it can parse: a damaged network would find other faces or crash the process.
         if hashlib.sha256(content).hexdigest() != SHA256:
             raise DetectorError(f"{path} is not {FILE} from {REPOSITORY}, or is damaged. Download it again.")
         self._version = SHA256[:8]
         self._detector = cv2.FaceDetectorYN.create(
             "onnx", np.frombuffer(content, np.uint8), np.empty(0, np.uint8), (320, 320), CONFIDENCE
         )
-        self._lock = threading.Lock()  # the detector holds one frame's size
+        self._lock = threading.Lock()  # the detector holds the size of one frame
 
     def __repr__(self) -> str:
         return f"YuNet({self._version}, {CONFIDENCE})"
@@ -65,7 +65,7 @@ class YuNet:
         faces = []
         for row in [] if rows is None else sorted(rows.astype(np.float32), key=lambda row: float(row[0])):
             left, top, width, height = (float(value) for value in row[:4] * np.tile(ratio, 2))
-            # YuNet's "right" eye is the person's right, which is the left one as seen in the picture.
+            # YuNet's "right" eye is the person's right eye, the left one as seen in the picture.
             landmarks = (row[4:14].reshape(5, 2) + 0.5) * ratio - 0.5
             faces.append(Face((left, top, width, height), landmarks, float(row[14])))
         return faces
@@ -75,10 +75,10 @@ def _download() -> Path:
     """The pinned model file from the Hub's cache, or from the Hub."""
     from huggingface_hub import hf_hub_download
 
-    remedy = f"Download {FILE} from {REPOSITORY} and name it by FACESCORE_YUNET_MODEL, or unset FACESCORE_DETECTOR."
+    remedy = f"Download {FILE} from {REPOSITORY} and set FACESCORE_YUNET_MODEL to it, or unset FACESCORE_DETECTOR."
     try:
         return Path(hf_hub_download(REPOSITORY, FILE, revision=REVISION))
     except Exception as error:  # the Hub's client raises errors of several libraries when it is offline
         raise DetectorError(
-            f"YuNet's model cannot be had from the Hugging Face Hub ({type(error).__name__}). {remedy}"
+            f"YuNet's model cannot be downloaded from the Hugging Face Hub ({type(error).__name__}). {remedy}"
         ) from error

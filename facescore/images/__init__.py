@@ -1,4 +1,4 @@
-"""The only way in for a picture: any file, bytes or array becomes an upright sRGB uint8 array, or an InvalidImage."""
+"""The only way to read a picture: any file, bytes or array becomes an upright sRGB uint8 array, or an InvalidImage."""
 
 from facescore.images.decoding import Image
 from facescore.images.encoded import PHOTO, Limits

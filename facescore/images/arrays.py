@@ -1,24 +1,24 @@
-"""Arrays of pixels that a program passes in, of several types and shapes."""
+"""Pixel arrays that a program passes in, of several types and shapes."""
 
 import numpy as np
 import numpy.typing as npt
 
 from facescore.errors import InvalidImage
 
-ROWS = 64  # that are converted at once: a copy of the whole as floats would take four times its memory
+ROWS = 64  # converted at once; a float copy of the whole array would take four times its memory
 
 
 def from_array(array: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    """An array of pixels as RGB.
+    """Convert a pixel array to RGB.
 
     Args:
         array: uint8, uint16 or float in 0..1, of shape [H, W], [H, W, 1], [H, W, 3] or [H, W, 4].
 
     Returns:
-        uint8[H, W, 3] with memory of its own; what is transparent is laid over white.
+        uint8[H, W, 3], a copy; transparent pixels are blended with white.
 
     Raises:
-        InvalidImage: of another type, or floats beyond 0..1.
+        InvalidImage: it has another type, or floats outside 0..1.
     """
     height, width = array.shape[:2]
     image = np.empty((height, width, 3), np.uint8)
@@ -36,13 +36,13 @@ def from_array(array: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
 
 
 def as_pixels(source: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-    """An array with three axes: rows, columns, channels.
+    """An array as three axes: rows, columns, channels.
 
     Args:
-        source: of any shape; a matrix or another kind of array becomes a plain one.
+        source: of any shape; subclasses such as `np.matrix` become plain arrays.
 
     Raises:
-        InvalidImage: it has not the shape of a picture.
+        InvalidImage: it does not have the shape of a picture.
     """
     array = np.asarray(source)
     if array.ndim == 2:
@@ -56,7 +56,7 @@ def as_pixels(source: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
 
 def _to_unit(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
     """Pixels as float32 in 0..1."""
-    if rows.dtype.kind == "u" and rows.dtype.itemsize <= 2:  # in either order of bytes
+    if rows.dtype.kind == "u" and rows.dtype.itemsize <= 2:  # in either byte order
         return rows.astype(np.float32) / np.float32(256**rows.dtype.itemsize - 1)
     if rows.dtype.kind == "f":
         values = rows.astype(np.float32)

@@ -1,24 +1,24 @@
-"""BMP: its header, read before a decoder sees it."""
+"""BMP: check the header before a decoder sees it."""
 
 import struct
 
 from facescore.images.encoded import Encoded, Limits, check_pixels
 from facescore.images.refusals import damaged, too_costly, unusual
 
-OLD_HEADER = 12  # bytes, of OS/2
+OLD_HEADER = 12  # bytes; used by OS/2
 PLAIN, RUNS, BIT_FIELDS = (0,), (1, 2), (3, 6)
-MAX_RUNS, MAX_RUN_PIXELS = 300_000, 4_000_000  # bytes of codes, and what they fill: Pillow goes one by one in Python
+MAX_RUNS, MAX_RUN_PIXELS = 300_000, 4_000_000  # bytes of codes, and pixels: Pillow decodes them in a Python loop
 
 
 def strip_bmp(data: bytes, limits: Limits) -> Encoded:
-    """The file as it is: besides pixels and palette there is nothing in it that a decoder reads.
+    """The file unchanged: a decoder reads nothing in it except pixels and palette.
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, or damaged.
+        InvalidImage: it is too large or damaged.
     """
     if len(data) < 38:
         raise damaged()

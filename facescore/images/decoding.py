@@ -1,4 +1,4 @@
-"""From a stripped file to pixels: Pillow decodes, and what follows goes in strips, so that no whole copy is held."""
+"""From a stripped file to pixels: Pillow decodes, and later steps work in strips, without a copy of the whole."""
 
 import io
 import math
@@ -28,7 +28,7 @@ from facescore.images.refusals import damaged
 Image = npt.NDArray[np.uint8]
 """uint8[H, W, 3], RGB (sRGB), upright."""
 
-# The classes themselves: PIL.Image.open would ask every plugin, and has a limit of pixels of its own.
+# The classes themselves: PIL.Image.open would try every plugin, and has its own pixel limit.
 DECODERS: dict[str, type[ImageFile]] = {
     "JPEG": JpegImageFile,
     "PNG": PngImageFile,
@@ -38,8 +38,8 @@ DECODERS: dict[str, type[ImageFile]] = {
     "WEBP": WebPImageFile,
     "AVIF": AvifImageFile,
 }
-PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the server reads several photos at once already
-STRIP = 1 << 18  # pixels that are converted at once: few enough for the processor's cache
+PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the server already reads several photos at once
+STRIP = 1 << 18  # pixels converted at once: few enough for the processor's cache
 UPRIGHT: dict[int, Callable[[Image], npt.NDArray[np.generic]]] = {
     2: lambda image: cv2.flip(image, 1),
     3: lambda image: cv2.rotate(image, cv2.ROTATE_180),
@@ -49,20 +49,20 @@ UPRIGHT: dict[int, Callable[[Image], npt.NDArray[np.generic]]] = {
     7: lambda image: cv2.flip(cv2.transpose(image), -1),
     8: lambda image: cv2.rotate(image, cv2.ROTATE_90_COUNTERCLOCKWISE),
 }
-"""What turns an image of an EXIF orientation upright."""
+"""Turn an image upright, by its EXIF orientation."""
 AFTER_THE_END = bytes(range(1, 255, 3)) * 2
-"""Any bytes without a marker: pixels that are really there do not depend on what follows them."""
+"""Arbitrary bytes without a marker: pixels that are really there do not depend on what follows."""
 
 
 def decode(encoded: Encoded, most: int) -> Image:
-    """The pixels of a stripped file.
+    """Decode a stripped file.
 
     Args:
-        encoded: what `strip` has left of the file.
-        most: pixels of the result; a JPEG of more is decoded at 1/2, 1/4 or 1/8 of its scale.
+        encoded: the file as stripped by `strip`.
+        most: the largest number of pixels; a larger JPEG is decoded at 1/2, 1/4 or 1/8 of its scale.
 
     Raises:
-        InvalidImage: damaged.
+        InvalidImage: it is damaged.
     """
     picture = _load(encoded.format, encoded.data, encoded, most)
     if not encoded.ended:
@@ -71,18 +71,18 @@ def decode(encoded: Encoded, most: int) -> Image:
             raise damaged()
     orientation = encoded.orientation
     if isinstance(picture, AvifImageFile):
-        orientation = orientation_of(picture.info.get("exif", b""))  # of its rotation and mirroring boxes
+        orientation = orientation_of(picture.info.get("exif", b""))  # derived by Pillow from the boxes irot and imir
     image = to_rgb(picture, encoded.profile)
-    del picture  # before turning makes a copy
+    del picture  # before rotation makes a copy
     return upright(image, orientation)
 
 
 def upright(image: Image, orientation: int) -> Image:
-    """An image turned upright.
+    """Turn an image upright.
 
     Args:
         image: uint8[H, W, 3].
-        orientation: 1 to 8 as in EXIF.
+        orientation: 1 to 8, as in EXIF.
     """
     return UPRIGHT[orientation](image).astype(np.uint8, copy=False) if orientation in UPRIGHT else image
 
@@ -90,7 +90,7 @@ def upright(image: Image, orientation: int) -> Image:
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
     try:
         if format_ == "HEIC":
-            still: PIL.Image.Image = pi_heif.open_heif(data).to_pillow()  # turned upright by its own boxes
+            still: PIL.Image.Image = pi_heif.open_heif(data).to_pillow()  # which turns it upright
             return still
         picture = DECODERS[format_](io.BytesIO(data))
         if isinstance(picture, JpegImageFile):
@@ -103,7 +103,7 @@ def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.I
 
 
 def _reduce(picture: JpegImageFile, profile: bytes | None, most: int) -> None:
-    """Have a large JPEG decoded at a smaller scale."""
+    """Set a smaller scale for decoding a large JPEG."""
     width, height = picture.size
     scale = math.ceil(math.sqrt(width * height / most))
     if to_srgb(profile, picture.mode):
@@ -114,14 +114,14 @@ def _reduce(picture: JpegImageFile, profile: bytes | None, most: int) -> None:
 
 
 def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
-    """Convert to sRGB, and lay what is transparent over white.
+    """Convert a picture to sRGB, blending transparent pixels with white.
 
     Args:
-        picture: its pixels are loaded.
-        profile: an ICC profile of its colours.
+        picture: a picture whose pixels are loaded.
+        profile: its ICC colour profile, if any.
 
     Raises:
-        InvalidImage: its pixels are not finite, or of a mode that stands for no colours.
+        InvalidImage: its pixels are not finite, or its mode has no colours.
     """
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = _from_deep_gray(picture)
@@ -149,7 +149,7 @@ def to_rgb(picture: PIL.Image.Image, profile: bytes | None) -> Image:
 
 
 def _colour_mode(mode: str) -> str:
-    """The mode in which the colours of a picture are converted to sRGB."""
+    """The mode from which a picture is converted to sRGB."""
     if mode in ("1", "L", "LA", "La"):
         return "L"
     return "CMYK" if mode == "CMYK" else "RGB"
@@ -166,7 +166,7 @@ def _from_deep_gray(picture: PIL.Image.Image) -> PIL.Image.Image:
     """16-bit, 32-bit and float gray, scaled from the smallest usual white that holds its values (1, 255 or 65535)."""
     read = partial(np.asarray, dtype=np.float32)
     ranges = [(float(values.min()), float(values.max())) for values in map(read, _strips(picture, 1))]
-    if not np.isfinite(ranges).all():  # a pixel that is no number makes both no numbers
+    if not np.isfinite(ranges).all():  # a single nan makes both nan
         raise damaged()
     brightest = max(high for _, high in ranges)
     if picture.mode == "F" and brightest <= 1:

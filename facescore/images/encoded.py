@@ -1,4 +1,4 @@
-"""What is left of a file for its decoder: the parts that carry pixels, and nothing else."""
+"""What a decoder gets of a file: the parts that carry pixels, and nothing else."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,18 +8,18 @@ from facescore.images.refusals import too_many_pixels
 Format = Literal["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIC"]
 
 MAX_MEMORY = 420_000_000
-"""Bytes that a decoder may hold at once, its picture included; what else reading takes stays below 80 MB."""
+"""Bytes that a decoder may hold at once, including the picture; the rest of reading stays below 80 MB."""
 MAX_PROFILE = 4_000_000
-"""Bytes of a colour profile; larger ones are left out. Those for print have up to 3 MB."""
+"""Bytes of a colour profile; larger ones are ignored. Profiles for print have up to 3 MB."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a picture may have at most.
+    """The largest picture that is read.
 
     Attributes:
-        bytes: of the file.
-        pixels: of the image that is returned. A JPEG may have five times as many: it is decoded at a smaller scale.
+        bytes: size of the file.
+        pixels: size of the returned image. A JPEG may have five times as many; it is decoded at a smaller scale.
     """
 
     bytes: int
@@ -35,12 +35,12 @@ class Encoded:
     """A picture before it is decoded, rebuilt from the parts that carry pixels.
 
     Attributes:
-        format: chooses the decoder.
+        format: selects the decoder.
         data: the rebuilt file.
         size: width and height in pixels, as stored.
-        orientation: how it is turned upright, 1 to 8 as in EXIF.
-        profile: an ICC profile; None where there is none or it is too large.
-        ended: False where a JPEG's end marker is missing, so that its pixels may be cut off.
+        orientation: how to turn it upright, 1 to 8 as in EXIF.
+        profile: an ICC profile; None if there is none or it is too large.
+        ended: False if a JPEG lacks its end marker, so that pixels may be missing.
     """
 
     format: Format
@@ -52,10 +52,10 @@ class Encoded:
 
 
 def check_pixels(width: int, height: int, most: int) -> None:
-    """Refuse more pixels than `most`.
+    """Refuse a picture with more pixels than ``most``.
 
     Raises:
-        InvalidImage: there are more.
+        InvalidImage: it has more.
     """
     if width * height > most:
         raise too_many_pixels(width, height, most)

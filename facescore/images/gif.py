@@ -1,4 +1,4 @@
-"""GIF: its blocks up to the end of the first frame, read before a decoder sees them (GIF89a)."""
+"""GIF: check the blocks up to the end of the first frame before a decoder sees them (GIF89a)."""
 
 import struct
 
@@ -7,17 +7,17 @@ from facescore.images.refusals import damaged, too_costly
 
 MAX_BLOCKS = 250_000  # 20 MB in blocks of 255 bytes are 80,000
 EXTENSION, FRAME, TRAILER = 0x21, 0x2C, b";"
-GRAPHIC_CONTROL = 0xF9  # says which colour is transparent
+GRAPHIC_CONTROL = 0xF9  # states which colour is transparent
 
 
 class _Blocks:
-    """A place in the file, and how many blocks were passed on the way to it."""
+    """A position in the file, and the number of blocks before it."""
 
     def __init__(self, data: bytes, position: int) -> None:
         self.data, self.position, self.count = data, position, 0
 
     def pass_blocks(self) -> None:
-        """Go past a row of sub-blocks and the empty one that ends it."""
+        """Skip a series of sub-blocks and the empty one that ends it."""
         while True:
             self.count += 1
             if self.count > MAX_BLOCKS:
@@ -35,10 +35,10 @@ def strip_gif(data: bytes, limits: Limits) -> Encoded:
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, in too many blocks, or damaged.
+        InvalidImage: it is too large, has too many blocks, or is damaged.
     """
     if len(data) < 13:
         raise damaged()
@@ -53,7 +53,7 @@ def strip_gif(data: bytes, limits: Limits) -> Encoded:
         if kind[0] == FRAME:
             break
         if kind[0] != EXTENSION:
-            blocks.count += 1  # a stray byte, which decoders pass over
+            blocks.count += 1  # a stray byte, which decoders skip
             blocks.position += 1
             if blocks.count > MAX_BLOCKS:
                 raise too_costly()
@@ -74,5 +74,5 @@ def strip_gif(data: bytes, limits: Limits) -> Encoded:
 
 
 def _palette_length(flags: int) -> int:
-    """Bytes of the palette that follows a header with these flags."""
+    """The length in bytes of the palette that follows a header with these flags."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0

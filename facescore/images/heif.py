@@ -1,4 +1,4 @@
-"""AVIF and HEIC: their boxes, read before a decoder sees them (ISO/IEC 14496-12 and 23008-12)."""
+"""AVIF and HEIC: check the boxes before a decoder sees them (ISO/IEC 14496-12 and 23008-12)."""
 
 import struct
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from facescore.images.encoded import MAX_PROFILE, Encoded, Limits, check_pixels
 from facescore.images.refusals import damaged, too_costly, unusual
 from facescore.images.video import check_av1, check_hevc, check_hevc_settings
 
-MAX_PIXELS = 25_000_000  # both decoders are slower than JPEG's, and hold more
-MAX_BYTES = {b"av01": 6_000_000, b"hvc1": 4_000_000}  # of what is decoded, which takes .15 s and .2 s a megabyte
+MAX_PIXELS = 25_000_000  # both decoders are slower than JPEG's and need more memory
+MAX_BYTES = {b"av01": 6_000_000, b"hvc1": 4_000_000}  # of coded data; decoding takes .15 s and .2 s per megabyte
 MAX_BOXES = 4_000
 AVIF_BRANDS = (b"avif", b"avis")
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -17,18 +17,18 @@ PICTURES = (*CODED, b"grid")
 
 
 def strip_heif(data: bytes, limits: Limits) -> Encoded:
-    """The file with its metadata and its film made unknown to the decoder, by name.
+    """The file with its metadata and video renamed, so that the decoder ignores them.
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, too costly to decode, damaged, or composed in a rare way.
+        InvalidImage: it is too large, too costly to decode, damaged, or composed in a rare way.
     """
     boxes = {name: (start, end) for name, start, end in reversed(list(_boxes(data, 0, len(data))))}
     if b"ftyp" not in boxes or b"meta" not in boxes:
-        raise unusual()  # a film without a still picture
+        raise unusual()  # a video without a still picture
     meta = {name: (start, end) for name, start, end in _boxes(data, boxes[b"meta"][0] + 4, boxes[b"meta"][1])}
     if not {b"iinf", b"iloc", b"iprp", b"pitm"} <= set(meta):
         raise damaged()
@@ -44,12 +44,12 @@ def strip_heif(data: bytes, limits: Limits) -> Encoded:
 
 
 def is_heif(data: bytes) -> bool:
-    """Whether a file says at its beginning that it is AVIF or HEIC."""
+    """Whether a file starts like AVIF or HEIC."""
     return data[4:8] == b"ftyp" and data[8:12] in AVIF_BRANDS + HEIC_BRANDS
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes between two places: name, and where the content begins and ends."""
+    """The boxes between two positions: name, and where the content begins and ends."""
     for _ in range(MAX_BOXES):
         if start + 8 > end:
             return
@@ -81,7 +81,7 @@ def _kinds(data: bytes, start: int, end: int) -> dict[int, bytes]:
 
 
 def _places(data: bytes, start: int, end: int) -> dict[int, list[tuple[int, int]]]:
-    """Where in the file every item lies: offset and length of each part."""
+    """The position of every item in the file: offset and length of each part."""
     version, sizes, more_sizes = data[start], data[start + 4], data[start + 5]
     offset_size, length_size, base_size = sizes >> 4, sizes & 15, more_sizes >> 4
     index_size = more_sizes & 15 if version in (1, 2) else 0
@@ -107,7 +107,7 @@ def _places(data: bytes, start: int, end: int) -> dict[int, list[tuple[int, int]
             take(index_size)
             offset, length = base + take(offset_size), take(length_size)
             total += length or len(data)
-            if total > 2 * len(data):  # the same bytes named again and again
+            if total > 2 * len(data):  # the same bytes referenced again and again
                 raise too_costly()
             if within == 0:
                 places[number].append((offset, length))
@@ -147,11 +147,11 @@ def _check_items(data: bytes, kinds: dict[int, bytes], places: dict[int, list[tu
 
 
 def _renamed(data: bytes, boxes: dict[bytes, tuple[int, int]], meta: dict[bytes, tuple[int, int]]) -> bytes:
-    """The file as a still picture without metadata, every byte in its place."""
+    """The file as a still picture without metadata; no byte changes its position."""
     stripped = bytearray(data)
     start, end = boxes[b"ftyp"]
-    for film, still in ((b"avis", b"avif"), (b"msf1", b"mif1"), (b"hevc", b"heic"), (b"hevx", b"heix")):
-        stripped[start:end] = stripped[start:end].replace(film, still)
+    for video, still in ((b"avis", b"avif"), (b"msf1", b"mif1"), (b"hevc", b"heic"), (b"hevx", b"heix")):
+        stripped[start:end] = stripped[start:end].replace(video, still)
     start, end = meta[b"iinf"]
     for kind in METADATA:
         stripped[start:end] = stripped[start:end].replace(kind, b"none")

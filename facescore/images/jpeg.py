@@ -1,4 +1,4 @@
-"""JPEG: its markers, read before libjpeg sees them (ITU-T T.81, annex B)."""
+"""JPEG: check the markers before libjpeg sees them (ITU-T T.81, annex B)."""
 
 import re
 import struct
@@ -8,9 +8,9 @@ from facescore.images.encoded import MAX_MEMORY, MAX_PROFILE, Encoded, Limits, c
 from facescore.images.orientation import orientation_of
 from facescore.images.refusals import damaged, too_costly, unusual
 
-REDUCED = 5  # times as many pixels as other pictures may have: decoded at 1/2, 1/4 or 1/8 of the scale
-MAX_SEGMENTS = 20_000  # a photo has some 20, and 300 where a large profile or a second picture is within
-MAX_BLOCK_VISITS = 12_000_000  # blocks of 8×8 times the scans that go over them: 60 ns each at worst
+REDUCED = 5  # times as many pixels as other formats may have: decoded at 1/2, 1/4 or 1/8 of the scale
+MAX_SEGMENTS = 20_000  # a photo has about 20, or 300 with a large profile or a second picture inside
+MAX_BLOCK_VISITS = 12_000_000  # 8×8 blocks times the scans that visit them; at most 60 ns each
 SOF, UNUSUAL_SOF = (0xC0, 0xC1, 0xC2), (0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
 DHT, SOI, EOI, SOS, DQT, DRI = 0xC4, 0xD8, 0xD9, 0xDA, 0xDB, 0xDD
 APP0, APP1, APP2, APP14 = 0xE0, 0xE1, 0xE2, 0xEE
@@ -22,19 +22,19 @@ ICC = b"ICC_PROFILE\0"
 
 @dataclass
 class Parts:
-    """What is found on the way through a file.
+    """What is found while reading a file.
 
     Attributes:
         kept: the parts for the decoder.
-        size: width and height; (0, 0) before the frame's header.
-        blocks: how many blocks of 8×8 each component has.
-        progressive: whether the frame is.
-        missing: the coefficients of every component whose last bit no scan has brought yet.
-        visits: blocks, counted once for every scan that goes over them.
-        buffered: whether the decoder must hold every coefficient at once.
+        size: width and height; (0, 0) before the frame header.
+        blocks: the number of 8×8 blocks of each component.
+        progressive: whether the frame is progressive.
+        missing: for each component, the coefficients whose last bit has not come in any scan yet.
+        visits: the number of blocks, counted once for every scan that visits them.
+        buffered: whether the decoder must hold all coefficients at once.
         exif: the first EXIF block.
-        profile: the parts of the ICC profile by their number.
-        ended: whether the end marker was there.
+        profile: the parts of the ICC profile by number.
+        ended: whether the end marker was found.
     """
 
     kept: list[bytes] = field(default_factory=lambda: [b"\xff\xd8"])
@@ -54,10 +54,10 @@ def strip_jpeg(data: bytes, limits: Limits) -> Encoded:
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, too costly to decode, damaged, or neither baseline nor progressive with Huffman codes.
+        InvalidImage: it is too large, too costly to decode, damaged, or neither baseline nor progressive Huffman.
     """
     parts = Parts()
     position = 2
@@ -88,7 +88,7 @@ def strip_jpeg(data: bytes, limits: Limits) -> Encoded:
 
 
 def _read_segment(data: bytes, position: int, parts: Parts) -> int:
-    """Read the next marker and its segment; where the one after it begins, or -1 at the end."""
+    """Read the next marker and its segment; return where the following one begins, or -1 at the end."""
     position = data.find(b"\xff", position)
     if position < 0:
         return -1
@@ -128,7 +128,7 @@ def _read_other(marker: int, segment: bytes, parts: Parts) -> None:
     elif marker in (DHT, DQT, DRI) or (marker == APP0 and content[:5] == b"JFIF\0"):
         parts.kept.append(segment)
     elif marker == APP14 and content[:5] == b"Adobe":
-        parts.kept.append(segment)  # says whether four components are CMYK or YCCK, and inverted
+        parts.kept.append(segment)  # states whether four components are CMYK or YCCK, and inverted
     elif marker == APP1 and content[:6] == b"Exif\0\0":
         parts.exif = parts.exif or content
     elif marker == APP2 and content.startswith(ICC) and len(content) > len(ICC) + 2:
@@ -156,7 +156,7 @@ def _read_frame(marker: int, content: bytes, parts: Parts) -> None:
 
 
 def _read_scan(content: bytes, parts: Parts) -> None:
-    """Count what a scan's header says that the scan goes over."""
+    """Count the blocks and coefficients that a scan covers, according to its header."""
     count = content[0] if content else 0
     if len(content) < 4 + 2 * count:
         raise damaged()

@@ -1,21 +1,21 @@
-"""How a photo is turned upright: the one EXIF tag that matters, read without the others."""
+"""How to turn a photo upright: the one EXIF tag that matters, read without the others."""
 
 import struct
 
 ORIENTATION = 0x0112
-TYPES = {3: "H", 4: "I"}  # SHORT, and LONG as some programs write it
+TYPES = {3: "H", 4: "I"}  # SHORT, or LONG as some programs write it
 
 
 def orientation_of(exif: bytes) -> int:
-    r"""The orientation that an EXIF block names.
+    r"""The orientation stated in an EXIF block.
 
-    Only this tag of the first directory is looked at, so that nothing else in the block can cost or break anything.
+    Only this tag of the first directory is read, so nothing else in the block can cost time or cause errors.
 
     Args:
         exif: a TIFF structure, with or without ``Exif\0\0`` before it.
 
     Returns:
-        1 to 8 as in EXIF 2.32; 1, upright, where the block is broken or says nothing of the kind.
+        1 to 8, as in EXIF 2.32; 1, upright, if the block is broken or does not state an orientation.
     """
     exif = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])

@@ -1,4 +1,4 @@
-"""PNG: its chunks, read before a decoder sees them (W3C, Portable Network Graphics, third edition)."""
+"""PNG: check the chunks before a decoder sees them (W3C, Portable Network Graphics, third edition)."""
 
 import struct
 import zlib
@@ -8,19 +8,19 @@ from facescore.images.orientation import orientation_of
 from facescore.images.refusals import damaged, too_costly
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MAX_CHUNKS = 100_000  # 20 MB in chunks of 8 kB, as most programs write, are 2,500
-MAX_INTERLACED_PIXELS = 16_000_000  # in seven passes, which take longer
+MAX_CHUNKS = 100_000  # 20 MB in chunks of 8 kB, as most programs write them, are 2,500
+MAX_INTERLACED_PIXELS = 16_000_000  # decoded in seven passes, which take longer
 
 
 def strip_png(data: bytes, limits: Limits) -> Encoded:
-    """Header, palette, transparency and pixels, the latter in one chunk, without metadata.
+    """Header, palette, transparency and pixels, joined into one chunk, without metadata.
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, in too many chunks, or damaged.
+        InvalidImage: it is too large, has too many chunks, or is damaged.
     """
     chunks: dict[bytes, bytes] = {}
     pixels: list[bytes] = []
@@ -62,7 +62,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 
 
 def _profile(content: bytes) -> bytes | None:
-    """The colour profile that an iCCP chunk holds: a name, two zeros, and a compressed stream."""
+    """The colour profile in an iCCP chunk: a name, two zero bytes, and a compressed stream."""
     _, _, stream = content.partition(b"\0")
     try:
         profile = zlib.decompressobj().decompress(stream[1:], MAX_PROFILE + 1)

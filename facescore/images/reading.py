@@ -1,4 +1,4 @@
-"""From whatever a program or a visitor passes in to an image: what is read, and how it is refused."""
+"""From whatever a program or a visitor passes in to an image: what is read and what is refused."""
 
 import errno
 import os
@@ -24,28 +24,28 @@ ImageSource = (
 )
 
 MIN_SIDE = 32
-# Not to wait where a pipe has no writer yet, and not to take a terminal for the process's own; Windows has neither.
+# Neither wait for a pipe's writer nor let a terminal become the controlling one; Windows lacks these flags.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_image(source: ImageSource, limits: Limits = PHOTO) -> Image:
     """Read a picture.
 
-    Its structure is checked and reduced to what carries pixels before a decoder sees it, so that reading takes two
-    seconds of processor time and 500 MB at most, whatever the file holds.
+    The structure of a file is checked and reduced to the parts that carry pixels before a decoder sees it, so that
+    reading takes at most two seconds of processor time and 500 MB, whatever the file contains.
 
     Args:
-        source: a path of a regular file, the bytes of a file, an open binary file, a PIL image, or an array: uint8,
+        source: the path of a regular file, the bytes of a file, an open binary file, a PIL image, or an array: uint8,
             uint16 or float in 0..1, of shape [H, W], [H, W, 1], [H, W, 3] or [H, W, 4] (the fourth channel is opacity).
-            A PIL image that was opened but not decoded yet is read from its file; of any other its pixels are taken.
-        limits: what is read at most. A JPEG of up to five times as many pixels is read at a smaller scale.
+            A PIL image that was opened but not decoded yet is read from its file; otherwise its pixels are used.
+        limits: the largest picture to read. A JPEG of up to five times as many pixels is read at a smaller scale.
 
     Returns:
-        uint8[H, W, 3], sRGB by its colour profile, turned upright by its EXIF orientation; transparency is laid over
-        white, 16 bits become 8, and of an animation the first frame is taken.
+        uint8[H, W, 3], converted to sRGB by its colour profile and turned upright by its EXIF orientation. Transparent
+        pixels are blended with white, 16 bits are reduced to 8, and only the first frame of an animation is read.
 
     Raises:
-        InvalidImage: not a picture, damaged, too many bytes or pixels, too costly, or under 32 pixels a side.
+        InvalidImage: not an image, damaged, too large, too costly to decode, or less than 32 pixels per side.
     """
     if isinstance(source, np.ndarray):
         array = as_pixels(source)
@@ -83,10 +83,10 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
 
 
 def _undecoded_file(picture: PIL.Image.Image) -> BinaryIO | None:
-    """The file behind a picture of which nothing but the header was read; Pillow's own decoding is not bounded."""
+    """The file of a picture whose header alone was read; Pillow's own decoding has no such limits."""
     if isinstance(picture, ImageFile) and picture._im is None and picture.fp and picture.tell() == 0:
         picture.fp.seek(0)
-        return picture.fp  # type: ignore[return-value]  # IO[bytes], which has all that is needed
+        return picture.fp  # type: ignore[return-value]  # IO[bytes], which has all that we need
     return None
 
 
@@ -94,7 +94,7 @@ def _from_pillow(picture: PIL.Image.Image, limits: Limits) -> Image:
     _check_size(*picture.size, limits)
     try:
         picture.load()
-    except Exception as error:  # a later frame, decoded by Pillow only here, or a closed picture
+    except Exception as error:  # a later frame, which Pillow decodes only now, or a closed picture
         raise damaged() from error
     exif, profile = picture.info.get("exif"), picture.info.get("icc_profile")
     orientation = orientation_of(exif) if isinstance(exif, bytes) else 1
@@ -120,7 +120,7 @@ def _read_bytes(source: str | os.PathLike[str] | bytes | bytearray | memoryview 
 
 
 def _read_file(path: Path, most: int) -> bytes:
-    """A regular file's bytes; anything else, such as a pipe or a device, is refused without waiting for it."""
+    """The bytes of a regular file; anything else, such as a pipe or a device, is refused without waiting."""
     try:
         descriptor = os.open(path, OPEN_FLAGS)
         with os.fdopen(descriptor, "rb") as file:
@@ -130,12 +130,12 @@ def _read_file(path: Path, most: int) -> bytes:
     except OSError as error:
         reason = error.strerror or errno.errorcode.get(error.errno or 0, type(error).__name__)
         raise InvalidImage(f"The file {path} cannot be opened: {reason}. Check its name.") from error
-    except ValueError as error:  # a NUL byte in the name, or letters that the system cannot encode
+    except ValueError as error:  # a NUL byte in the name, or characters that the system cannot encode
         raise InvalidImage("The file's name is not a valid path. Check the name.") from error
 
 
 def _read_stream(file: BinaryIO, most: int) -> bytes:
-    """A stream to its end or one byte beyond `most`; an unbuffered one may give less at once than is asked for."""
+    """Read a stream to its end or one byte beyond ``most``; an unbuffered one may return less than requested."""
     parts: list[bytes] = []
     left = most + 1
     while left > 0:
@@ -145,7 +145,7 @@ def _read_stream(file: BinaryIO, most: int) -> bytes:
             raise InvalidImage("The file was opened and closed again. Open it once more.") from error
         if isinstance(part, str):
             raise InvalidImage("The file was opened as text. Open it in binary mode ('rb').")
-        if not isinstance(part, bytes) or not part:  # None: nothing will come without waiting
+        if not isinstance(part, bytes) or not part:  # None: a non-blocking stream has no data
             break
         parts.append(part)
         left -= len(part)

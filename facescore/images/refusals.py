@@ -1,37 +1,37 @@
-"""What a picture is refused with: each sentence says what is wrong and what to do next."""
+"""Why a picture is refused: each sentence says what is wrong and what to do next."""
 
 from facescore.errors import InvalidImage
 
 
 def unreadable() -> InvalidImage:
-    """Not a picture, or in none of the formats that are read."""
+    """Not an image, or in a format that is not read."""
     return InvalidImage(
         "This file is not a picture that can be read. Choose a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or HEIC picture."
     )
 
 
 def damaged() -> InvalidImage:
-    """The picture breaks off, or contradicts itself."""
+    """The picture is cut off or contradicts itself."""
     return InvalidImage("This picture is damaged: it cannot be decoded to its end. Save or download it again.")
 
 
 def unusual() -> InvalidImage:
-    """Its format is read, but not in this rare kind."""
+    """The format is read, but not this rare variant."""
     return InvalidImage("This picture is encoded in a rare way that is not read. Save it as an ordinary JPEG or PNG.")
 
 
 def too_costly() -> InvalidImage:
-    """To decode it would take more time or memory than one picture may."""
+    """Decoding would take more time or memory than one picture may use."""
     return InvalidImage("This picture would take too much time or memory to read. Save it as an ordinary JPEG.")
 
 
 def too_many_pixels(width: int, height: int, most: int) -> InvalidImage:
-    """More pixels than are read.
+    """Too many pixels.
 
     Args:
-        width: of the picture.
-        height: of the picture.
-        most: how many pixels are read.
+        width: width of the picture.
+        height: height of the picture.
+        most: the largest number of pixels that is read.
     """
     return InvalidImage(
         "This picture has {width} × {height} pixels, more than the {most} megapixels that are read in this format. "
@@ -43,10 +43,10 @@ def too_many_pixels(width: int, height: int, most: int) -> InvalidImage:
 
 
 def too_many_bytes(most: int) -> InvalidImage:
-    """A larger file than is read.
+    """The file is too large.
 
     Args:
-        most: how many bytes are read.
+        most: the largest number of bytes that is read.
     """
     template = "This file is larger than {most} MB. Save the picture smaller and try again."
     return InvalidImage(template, most=f"{most / 1e6:g}")

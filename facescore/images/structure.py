@@ -1,4 +1,4 @@
-"""The gate: a file's structure is read, counted and reduced to what carries pixels before any decoder sees it."""
+"""Check a file's structure and reduce it to the parts that carry pixels, before any decoder sees it."""
 
 from collections.abc import Callable
 
@@ -24,16 +24,16 @@ STARTS: dict[bytes, Callable[[bytes, Limits], Encoded]] = {
 
 
 def strip(data: bytes, limits: Limits) -> Encoded:
-    """What a decoder needs of a picture's file.
+    """Reduce a picture's file to what a decoder needs.
 
-    A file's kind is seen from its first bytes, never from its name.
+    The format is recognised by the first bytes, never by the file's name.
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: not a picture that is read, or its structure or size is refused.
+        InvalidImage: not an image in a format that is read, or its structure or size is refused.
     """
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return strip_webp(data, limits)

@@ -1,4 +1,4 @@
-"""TIFF: its first directory, read before a decoder sees it (TIFF 6.0)."""
+"""TIFF: check the first directory before a decoder sees it (TIFF 6.0)."""
 
 import math
 import struct
@@ -18,24 +18,24 @@ FOR_DECODER = {
     TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES, *OTHERS,
 }  # fmt: skip
 PLAIN, JPEG = 1, 7
-COMPRESSIONS = (PLAIN, 5, JPEG, 8, 32773, 32946)  # LZW, deflate, PackBits, deflate by its older number
+COMPRESSIONS = (PLAIN, 5, JPEG, 8, 32773, 32946)  # LZW is 5, deflate 8, PackBits 32773, deflate's older number 32946
 MAX_ENTRIES = 1_000
-MAX_STRIPS = 65_536  # strips or tiles; a photo has one for every row at most
-PROGRESSIVE = b"\xff\xc2"  # the marker of a progressive frame, which can't occur within a JPEG's pixels
+MAX_STRIPS = 65_536  # strips or tiles; a photo has at most one per row
+PROGRESSIVE = b"\xff\xc2"  # the marker of a progressive frame, which cannot occur in JPEG pixel data
 
 Entry = tuple[int, int, bytes]
-"""A field's type, how many values it has, and their bytes."""
+"""A field's type, number of values, and bytes."""
 
 
 def strip_tiff(data: bytes, limits: Limits) -> Encoded:
-    """The first directory, with the fields that describe pixels, without metadata and other directories.
+    """The first directory with the fields that describe pixels, without metadata and other directories.
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, too costly to decode, damaged, or compressed in a rare way.
+        InvalidImage: it is too large, too costly to decode, damaged, or compressed in a rare way.
     """
     order = "<" if data[:2] == b"II" else ">"
     entries = _entries(data, order)
@@ -89,7 +89,7 @@ def _integers(entries: dict[int, Entry], order: str, tag: int) -> list[int]:
 
 
 def _check_pixel_data(data: bytes, order: str, entries: dict[int, Entry], size: tuple[int, int]) -> None:
-    """Refuse what makes a decoder hold much or read the same bytes again and again."""
+    """Refuse what would make a decoder use much memory or read the same bytes again and again."""
 
     def first(tag: int, default: int) -> int:
         return (_integers(entries, order, tag) or [default])[0]
@@ -121,7 +121,7 @@ def _is_progressive(data: bytes, offsets: Sequence[int], lengths: Sequence[int])
 
 
 def _rebuilt(data: bytes, order: str, entries: dict[int, Entry]) -> bytes:
-    """The file with a directory of these fields alone, at its end."""
+    """The file with a new directory at its end that holds only these fields."""
     padding = bytes(len(data) % 2)
     start = len(data) + len(padding)
     values_at = start + 2 + 12 * len(entries) + 4

@@ -1,4 +1,4 @@
-"""What AV1 and HEVC themselves say of a picture's size, whatever the file around them says."""
+"""The size of a picture according to its AV1 or HEVC data, whatever the surrounding file says."""
 
 import struct
 
@@ -6,13 +6,13 @@ from facescore.images.encoded import check_pixels
 from facescore.images.refusals import damaged, too_costly, unusual
 
 SEQUENCE_HEADER, FRAME_HEADER, FRAME = 1, 3, 6  # units of AV1
-MAX_FRAMES = 4  # an AV1 picture in layers has up to four
+MAX_FRAMES = 4  # a layered AV1 picture has up to four
 MAX_UNITS = 4_000
 SLICES, SETTINGS, SEQUENCE_SETTINGS = range(32), (32, 33, 34), 33  # units of HEVC
 
 
 class Bits:
-    """Bits, taken from the first on."""
+    """A reader of bits, from the first to the last."""
 
     def __init__(self, data: bytes) -> None:
         self.value, self.left = int.from_bytes(data), 8 * len(data)
@@ -21,7 +21,7 @@ class Bits:
         """The next bits as a number.
 
         Raises:
-            InvalidImage: there are not so many.
+            InvalidImage: too few bits are left.
         """
         self.left -= count
         if self.left < 0:
@@ -29,7 +29,7 @@ class Bits:
         return self.value >> self.left & (1 << count) - 1
 
     def take_golomb(self) -> int:
-        """The next number as an exponential Golomb code."""
+        """The next number in exponential Golomb code."""
         zeros = 0
         while not self.take(1):
             zeros += 1
@@ -37,14 +37,14 @@ class Bits:
 
 
 def check_av1(content: bytes, most: int) -> None:
-    """Refuse an AV1 picture of more pixels than `most`, or of many frames.
+    """Refuse an AV1 picture with more pixels than ``most``, or with too many frames.
 
     Args:
         content: open bitstream units (AV1 specification, 5.3).
-        most: pixels.
+        most: the largest number of pixels.
 
     Raises:
-        InvalidImage: it has more.
+        InvalidImage: it has more pixels or too many frames.
     """
     position = frames = 0
     for _ in range(MAX_UNITS):
@@ -66,7 +66,7 @@ def check_av1(content: bytes, most: int) -> None:
 
 
 def _leb128(content: bytes, position: int) -> tuple[int, int]:
-    """A number of seven bits a byte, and the place after it."""
+    """A number stored in seven bits per byte, and the position after it."""
     value = 0
     for index, byte in enumerate(content[position : position + 8]):
         value |= (byte & 127) << 7 * index
@@ -81,7 +81,7 @@ def _av1_size(bits: Bits) -> tuple[int, int]:
     if bits.take(1):  # the short header of a still picture
         bits.take(5)
     else:
-        if bits.take(1):  # timing, which a picture has no use for
+        if bits.take(1):  # timing information, which a still picture does not need
             raise unusual()
         delays = bits.take(1)
         for _ in range(bits.take(5) + 1):  # operating points
@@ -95,15 +95,15 @@ def _av1_size(bits: Bits) -> tuple[int, int]:
 
 
 def check_hevc_settings(content: bytes, most: int) -> None:
-    """Refuse HEVC parameter sets for more pixels than `most`.
+    """Refuse HEVC parameter sets for more pixels than ``most``.
 
     Args:
         content: an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3).
-        most: pixels.
+        most: the largest number of pixels.
 
     Raises:
-        InvalidImage: they are for more.
-        struct.error: it ends too early.
+        InvalidImage: they are for more pixels.
+        struct.error: the record ends too early.
     """
     position = 23
     (arrays,) = struct.unpack_from("B", content, 22)
@@ -136,13 +136,13 @@ def _hevc_size(unit: bytes) -> tuple[int, int]:
 
 
 def check_hevc(content: bytes) -> None:
-    """Refuse an HEVC picture with parameter sets of its own, or with more than one picture.
+    """Refuse HEVC data with parameter sets of its own or with more than one picture.
 
     Args:
-        content: units, each after its length in four bytes.
+        content: units, each preceded by its length in four bytes.
 
     Raises:
-        InvalidImage: it is one.
+        InvalidImage: it has parameter sets or more than one picture.
     """
     position = pictures = 0
     for _ in range(MAX_UNITS):

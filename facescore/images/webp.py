@@ -1,4 +1,4 @@
-"""WebP: its chunks, read before a decoder sees them (RFC 9649)."""
+"""WebP: check the chunks before a decoder sees them (RFC 9649)."""
 
 import struct
 
@@ -7,21 +7,21 @@ from facescore.images.orientation import orientation_of
 from facescore.images.refusals import damaged, too_costly
 
 MAX_CHUNKS = 10_000
-MAX_PIXELS = 24_000_000  # libwebp and Pillow hold four copies of four bytes a pixel
+MAX_PIXELS = 24_000_000  # libwebp and Pillow hold four copies of four bytes per pixel
 PIXELS = (b"VP8 ", b"VP8L", b"ALPH")
 ANIMATED = 0x02
 ALPHA = 0x10
 
 
 def strip_webp(data: bytes, limits: Limits) -> Encoded:
-    """The canvas and its picture, of an animation the first frame, without metadata.
+    """The canvas and its picture, or the first frame of an animation, without metadata.
 
     Args:
         data: the file.
-        limits: for the decoded image.
+        limits: limits for the decoded image.
 
     Raises:
-        InvalidImage: too large, in too many chunks, or damaged.
+        InvalidImage: it is too large, has too many chunks, or is damaged.
     """
     chunks: dict[bytes, bytes] = {}
     position = 12
