@@ -9,9 +9,9 @@ from facescore.ui import build_page, launch
 
 
 def satisfy_zero_gpu() -> None:
-    """Register a function with ZeroGPU, which refuses to start an app without one; the networks run on the CPU."""
+    """Register a function with ZeroGPU, which does not start an app without one; the networks run on the CPU."""
     if os.environ.get("SPACES_ZERO_GPU"):
-        import spaces  # a Space brings it
+        import spaces  # preinstalled on Spaces
 
         spaces.GPU(lambda: None)
 
@@ -19,7 +19,7 @@ def satisfy_zero_gpu() -> None:
 def main() -> None:
     """Load the networks, build the page and serve it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mcp", action="store_true", help="offer the page's functions as MCP tools too")
+    parser.add_argument("--mcp", action="store_true", help="also offer the page's functions as MCP tools")
     arguments = parser.parse_args()
     satisfy_zero_gpu()
     try:

@@ -1,1 +1,1 @@
-"""What a run left, read and arranged once for model cards, README, docs and the page."""
+"""Results of training runs, read and arranged once for model cards, README, docs and the page."""

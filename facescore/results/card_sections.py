@@ -1,4 +1,4 @@
-"""The sections of a model card that not every network has."""
+"""Sections of a model card that only some networks have."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from facescore.checkpoints import Card
 from facescore.results import tables
 from facescore.results.tables import markdown
 
-# How single ratings of SCUT-FBP5500 correlate with the mean of the other raters'.
+# Pearson correlation of SCUT-FBP5500's raters, alone or averaged, with the mean of the other raters.
 RATERS = "one rater .75 to .79, five raters .925, ten .956"
 LEVELS = {
     "size": ("distance between the eyes, pixels", "size"),
@@ -32,7 +32,7 @@ WARNED = {
 
 
 def render(card: Card) -> str:
-    """Every section for which something was measured."""
+    """Render every section for which there are measurements."""
     metrics = card.metrics
     sections = [
         _by_true_score(metrics) if "deciles" in metrics else "",
@@ -139,7 +139,7 @@ The map is {better}better than both other orders by deletion and by insertion, s
 
 
 def _known_failure(groups: Mapping[str, Any]) -> str:
-    """The failure that a public write-up reported, and what was measured of it; empty for other networks."""
+    """A failure reported in a public write-up, and what was measured of it; empty for other networks."""
     dark = groups.get("female, darkest quarter of cheeks, not Smiling")
     light = groups.get("female, lightest quarter of cheeks, Smiling")
     if dark is None or light is None:

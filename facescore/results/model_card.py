@@ -1,4 +1,4 @@
-"""README.md of a checkpoint: the Hugging Face model card, rendered from card.json."""
+"""A checkpoint's README.md: the Hugging Face model card, rendered from card.json."""
 
 from facescore.checkpoints import Card
 from facescore.estimates import text
@@ -79,7 +79,7 @@ network before training. `card.json` holds the whole recipe and the sha256 of ev
 
 
 def render(card: Card) -> str:
-    """The text of a checkpoint's ``README.md``."""
+    """Render a checkpoint's ``README.md``."""
     limits = "\n".join(f"- {sentence}" for sentence in card.limits)
     if card.task == "detection":
         return DETECTOR.format(
@@ -130,7 +130,7 @@ def _capitalised(sentence: str) -> str:
 
 
 def _calibration(card: Card) -> str:
-    """What was fitted on the validation part after training; empty where nothing was."""
+    """What was fitted on the validation part after training; empty if nothing was."""
     metrics = card.metrics
     if "temperature" in metrics:
         error = text(metrics["test"]["all"]["calibration_error"], "calibration_error")
@@ -150,7 +150,7 @@ folded into the last layer: {metrics["slope"]:.3f} times the score {metrics["int
 
 
 def _intervals(card: Card) -> str:
-    """How the interval of a new score is made, and what it held."""
+    """How the interval of a new score is made, and its coverage on the test part."""
     if not card.intervals:
         return ""
     kinds = dict.fromkeys(row.wild for row in card.intervals)
@@ -163,7 +163,7 @@ prediction, by score, from residuals on the validation part: {rows}). On the tes
 
 
 def _interval_rows(card: Card, wild: bool | None) -> str:
-    """The rows for one kind of face."""
+    """The rows of the interval table for one kind of face."""
     rows = "; ".join(
         f"{'above' if row.below is None else f'below {row.below:.2f}'}: {row.lower:+.2f} to {row.upper:+.2f}"
         for row in card.intervals
@@ -175,7 +175,7 @@ def _interval_rows(card: Card, wild: bool | None) -> str:
 
 
 def _other_outputs(card: Card) -> str:
-    """What the network returns beside score and map."""
+    """What the network returns besides score and map."""
     sentences = ""
     if "distance" in card.thresholds:
         sentences += (

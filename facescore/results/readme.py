@@ -1,4 +1,4 @@
-"""The tables of results in README and docs: ``python -m facescore export results`` writes them anew."""
+"""The result tables in README and docs, updated by ``python -m facescore export results``."""
 
 import re
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ SERVED = ("beauty", "beauty-resnet50", "attractive")
 OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
 OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet", "beauty")
 IN_THE_WILD = ("beauty-mobilefacenet-60-40", "beauty-scut", "beauty-both", "beauty-pseudo-labels", "beauty")
-SMALL = 0.15  # points: the mean signed error of a group that was aimed at
+SMALL = 0.15  # points: the target for the mean signed error of each group
 
 
 def write() -> None:
-    """Put every table of results into its page."""
+    """Write every result table into its page."""
     cards = [checkpoints.load(CHECKPOINTS / name) for name in SERVED]
     publish("served", markdown(served(cards)), README)
     publish("celeba", markdown(celeba_networks(map(Study.read, OF_CELEBA))), RESULTS)
@@ -37,10 +37,10 @@ def write() -> None:
 
 
 def publish(name: str, table: str, page: Path) -> None:
-    """Replace what a page says between ``<!-- NAME -->`` and ``<!-- /NAME -->``, so that no number is ever retyped.
+    """Replace the text of a page between ``<!-- NAME -->`` and ``<!-- /NAME -->``, so that no number is typed by hand.
 
     Raises:
-        ValueError: the page does not have these markers exactly once.
+        ValueError: the page does not contain these markers exactly once.
     """
     text = page.read_text(encoding="utf-8")
     block = f"<!-- {name} -->\n\n{table.strip()}\n\n<!-- /{name} -->"
@@ -51,14 +51,14 @@ def publish(name: str, table: str, page: Path) -> None:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table of texts."""
+    """A Markdown table of strings."""
     return pd.DataFrame(rows, columns=list(header)).to_markdown(index=False, disable_numparse=True)
 
 
 def chance(name: str) -> str:
-    """How many groups in the wild an unbiased network would have within ±0.15, and how often all of them.
+    """How many groups in the wild an unbiased network would have within ±0.15, and how often it would have all.
 
-    The mean error of a group is taken as normal around 0, with the standard error that it has in that group.
+    The mean error of a group is assumed to be normal around 0, with the standard error measured in that group.
     """
     table = pd.read_csv(STUDIES / name / "predictions.csv")
     table = table[(table["dataset"] == "mebeauty") & (table["part"] == "test")]

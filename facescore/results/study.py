@@ -1,4 +1,4 @@
-"""What a run left in ``assets/studies/NAME``."""
+"""Read the results of a training run from ``assets/studies/NAME``."""
 
 import json
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ STUDIES = ASSETS / "studies"
 
 @dataclass(frozen=True)
 class Study:
-    """What a run left.
+    """The results of a training run.
 
     Attributes:
         name: the study's name.
         history: one row per epoch.
-        predictions: of the test part of the data set on whose scale the score is: ``file``, ``group``, ``truth`` and
+        predictions: for the test part of the data set whose scale the score uses: ``file``, ``group``, ``truth`` and
             ``prediction``.
-        metrics: ``metrics.json``, with an `Estimate` for every measured number.
+        metrics: the content of ``metrics.json``, with an `Estimate` for every measured number.
     """
 
     name: str

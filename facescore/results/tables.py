@@ -1,7 +1,7 @@
-"""The tables of results, as DataFrames whose cells are Estimates, counts and texts.
+"""The result tables, as DataFrames whose cells are Estimates, counts and strings.
 
-Index and columns hold names, not words: Markdown takes the words from `facescore.estimates.METRICS`, the page from its
-own in the visitor's language, so that both show the same numbers.
+Index and columns hold names, not titles: Markdown takes titles from `facescore.estimates.METRICS`, the page its own in
+the visitor's language, so that both show the same numbers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,17 +42,17 @@ TITLES = {
     "wild_count": "MEBeauty: faces",
     "wild_pearson": "MEBeauty: Pearson correlation",
 }
-"""Names of columns that are not metrics, in words."""
+"""Titles of columns that are not metrics."""
 FORMATS = {"validation_accuracy": "accuracy"}
-"""Columns that are formatted as another metric is."""
+"""Columns that are formatted like another metric."""
 
 
 def table(rows: Mapping[str, Measured], columns: Sequence[str], index: str) -> pd.DataFrame:
-    """One row per key of ``rows``; a column that no row has is left out.
+    """Build a table with one row per key of ``rows``; columns that no row has are left out.
 
     Args:
-        rows: what was measured, by the row's name.
-        columns: the metrics to show, in their order.
+        rows: the measurements, by row name.
+        columns: the metrics to show, in order.
         index: what the rows are, such as ``group``.
     """
     present = [column for column in columns if any(column in row for row in rows.values())]
@@ -61,7 +61,7 @@ def table(rows: Mapping[str, Measured], columns: Sequence[str], index: str) -> p
 
 
 def overall(metrics: Measured) -> pd.DataFrame:
-    """The test part as a whole; of several folds, the mean over them."""
+    """The test part as a whole; with several folds, the mean over the folds."""
     whole = metrics["test"]["all"] | metrics.get("folds", {})
     return table({"all": whole}, ("count", *OVERALL), "part")
 
@@ -84,7 +84,7 @@ def by_true_score(metrics: Measured) -> pd.DataFrame:
 
 
 def changes(examined: Measured) -> pd.DataFrame:
-    """How far changes that leave the face alone move the score, of crops or of whole photos."""
+    """How far changes to crops or whole photos that leave the face alone move the score."""
     moved = examined.get("robustness") or examined["invariance"]
     columns = ("mean_absolute_change", "mean_change") + ("count",) * ("invariance" in examined)
     return table(moved, columns, "change")
@@ -96,14 +96,14 @@ def regions(examined: Measured) -> pd.DataFrame:
 
 
 def deletion_insertion(examined: Measured) -> pd.DataFrame:
-    """How much better the map orders places than other orders do."""
+    """How much better the map orders places than other orders do, by deletion and insertion."""
     areas = examined["map"]["areas"]
     rows = {order: {kind: areas[kind][order] for kind in areas} for order in areas["deletion"]}
     return table(rows, ("deletion", "insertion"), "against")
 
 
 def agreement(metrics: Measured) -> pd.DataFrame:
-    """How the network of CelebA's label agrees with ratings, and with the scores of the network that learned them."""
+    """Agreement of the network of CelebA's label with ratings, and with the scores of a network trained on ratings."""
     rows = {
         f"{dataset}, {group}": values
         for dataset, groups in metrics["agreement"].items()
@@ -119,7 +119,7 @@ def served(cards: Iterable[Card]) -> pd.DataFrame:
 
 
 def celeba_networks(studies: Iterable[Study]) -> pd.DataFrame:
-    """Networks on CelebA's label beside each other, and what they took."""
+    """Networks trained on CelebA's label compared, and what their training took."""
     rows = {
         study.name: study.metrics["test"]["all"]
         | {
@@ -135,7 +135,7 @@ def celeba_networks(studies: Iterable[Study]) -> pd.DataFrame:
 
 
 def scut_networks(studies: Iterable[Study]) -> pd.DataFrame:
-    """Published results on SCUT-FBP5500 and ours: the mean over the folds where there are several."""
+    """Published results on SCUT-FBP5500 and ours: the mean over the folds if there are several."""
     published = [
         {
             "network": network,
@@ -156,7 +156,7 @@ def scut_networks(studies: Iterable[Study]) -> pd.DataFrame:
 
 
 def wild_networks(studies: Iterable[Study]) -> pd.DataFrame:
-    """Networks that were measured on faces in the wild: what that cost on SCUT-FBP5500, and what it brought."""
+    """Networks that were measured on faces in the wild, with their results there and on SCUT-FBP5500."""
     rows = {}
     for study in studies:
         if "wild" in study.metrics:
@@ -173,10 +173,10 @@ def wild_networks(studies: Iterable[Study]) -> pd.DataFrame:
 
 
 def markdown(frame: pd.DataFrame) -> str:
-    """A table in Markdown, with the columns' names in words."""
+    """Render a table in Markdown, with titles for its columns."""
     shown = pd.DataFrame(
         {column: [text(cell, FORMATS.get(str(column), str(column))) for cell in frame[column]] for column in frame},
         index=frame.index,
     )
-    words = TITLES | {name: metric.title for name, metric in METRICS.items()}
-    return shown.rename(columns=words).to_markdown(disable_numparse=True)
+    titles = TITLES | {name: metric.title for name, metric in METRICS.items()}
+    return shown.rename(columns=titles).to_markdown(disable_numparse=True)

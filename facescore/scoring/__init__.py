@@ -1,1 +1,1 @@
-"""What happens to a photo: find, cut, score, place among the ratings, explain."""
+"""What happens to a photo: find faces, crop, score, compare with the ratings, explain."""

@@ -1,4 +1,4 @@
-"""The pictures in a zip archive: listed and read within bounds, under the names that their owner gave them."""
+"""The pictures in a zip archive, listed and read within limits, under the names their owner gave them."""
 
 import io
 import os
@@ -12,29 +12,29 @@ from pathlib import Path, PurePosixPath
 from facescore.errors import InvalidImage
 from facescore.images import MAX_BYTES
 
-# What is taken from a folder or an archive: what `read_image` reads.
+# The files taken from a folder or an archive: those that `read_image` can read.
 SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif")
 MAX_ENTRIES = 2000  # files in an archive, pictures or not
-MAX_LIST = 1000 * 1000  # bytes of the list of files, 500 for each: Python reads a list whole, however long
-# A photo file hardly shrinks when it is packed; one that is mostly white may, and then is small.
+MAX_LIST = 1000 * 1000  # bytes of the list of files, 500 each: Python reads the whole list, however long
+# A photo file hardly shrinks when packed; one that is mostly white may, but then it is small.
 MAX_RATIO, ALWAYS = 100, 1000 * 1000
-PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # photos come in no other, and these two are easily bounded
-LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and the lengths of the name and of the extra fields behind it
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # photos come in no other, and these two are easy to limit
+LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and the lengths of the name and the extra fields after it
 DAMAGE = (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
 GONE = "A photo is no longer there. Choose it again."
 IRREGULAR = "This is not an ordinary file. Choose a picture, a folder or a .zip archive."
-# Not to wait for a pipe's writer, and not to take a terminal for the process's own; Windows has neither.
+# Neither wait for a pipe's writer nor let a terminal become the controlling one; Windows lacks these flags.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 UNICODE_PATH = 0x7075  # the extra field that repeats a name in UTF-8
 
 
 @dataclass(frozen=True)
 class Member:
-    """A picture in a zip archive. It is read into memory; its name is never used as a path.
+    """A picture in a zip archive. It is read into memory; its name is never used as a path on disk.
 
     Attributes:
-        archive: the archive's file.
-        info: which of its members.
+        archive: path of the archive.
+        info: the entry of the picture.
     """
 
     archive: Path
@@ -42,22 +42,22 @@ class Member:
 
     @property
     def name(self) -> str:
-        """Its path in the archive, as its owner wrote it: most programs do not say in which encoding it is stored."""
+        """The path in the archive, decoded, since most programs do not state the encoding of names."""
         if self.info.flag_bits & 0x800:
             return self.info.orig_filename
         return _decoded(self.info.orig_filename.encode("cp437"), self.info.extra)  # the bytes that Python decoded
 
     def read(self) -> bytes:
-        """The picture's file. The archive's list is not read again.
+        """Read the picture's file, without reading the archive's list again.
 
         Raises:
-            InvalidImage: larger than 20 MB, packed in an unusual way, damaged, or in an archive that is gone.
+            InvalidImage: it is larger than 20 MB, packed in an unusual way, or damaged, or the archive is gone.
         """
         if self.info.compress_type not in PACKINGS:
             raise InvalidImage("This file is packed in an unusual way. Pack the archive again, as an ordinary zip.")
         try:
             packed = self._packed()
-            # Whatever size the archive says, no more than this is unpacked.
+            # Whatever size the archive states, no more than this is unpacked.
             most = min(MAX_BYTES, max(ALWAYS, MAX_RATIO * len(packed)))
             stored = self.info.compress_type == zipfile.ZIP_STORED
             content = packed if stored else zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most + 1)
@@ -74,7 +74,7 @@ class Member:
         return content
 
     def _packed(self) -> bytes:
-        """At most a byte more than a picture may have."""
+        """The packed bytes; at most one more than a picture may have."""
         with open_regular(self.archive) as file:
             file.seek(self.info.header_offset)
             signature, name_length, extra_length = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
@@ -85,7 +85,7 @@ class Member:
 
 
 class _Bounded(io.BufferedReader):
-    """A file of which no more than a list of files may need is read at once, whatever its end record says."""
+    """A file that never reads more at once than a list of files may take, whatever the end record states."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_LIST:
@@ -97,10 +97,10 @@ class _Bounded(io.BufferedReader):
 
 
 def members(path: Path) -> list[Member]:
-    """The pictures in an archive, those in its folders too, in the order in which they were packed.
+    """The pictures in an archive, including its folders, in the order in which they were packed.
 
     Raises:
-        InvalidImage: not a zip archive, damaged, locked with a password, or of too many files.
+        InvalidImage: it is not a zip archive, is damaged or locked with a password, or holds too many files.
         OSError: the file cannot be opened.
     """
     try:
@@ -121,7 +121,7 @@ def members(path: Path) -> list[Member]:
 
 
 def open_regular(path: Path) -> io.FileIO:
-    """Open a regular file, unbuffered; opening anything else, such as a pipe, may wait for good.
+    """Open a regular file, unbuffered; anything else, such as a pipe, is refused because it could block.
 
     Raises:
         InvalidImage: it is not a regular file.
@@ -135,13 +135,13 @@ def open_regular(path: Path) -> io.FileIO:
 
 
 def is_picture(name: str) -> bool:
-    """Whether it is named as a picture is, and is not one of the files that systems hide."""
+    """Whether the name is that of a picture, and not of a hidden or system file."""
     path = PurePosixPath(name)
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and "__MACOSX" not in path.parts
 
 
 def _decoded(name: bytes, extra: bytes) -> str:
-    """A name whose encoding the archive does not say: macOS packs UTF-8, Windows in China GBK, and DOS cp437.
+    """Decode a name of unstated encoding: UTF-8 from macOS, GBK from Chinese Windows, and cp437 from DOS.
 
     Source: APPNOTE.TXT, sections 4.6.9 (the extra field) and D (cp437).
     """
@@ -156,7 +156,7 @@ def _decoded(name: bytes, extra: bytes) -> str:
 
 
 def _unicode_path(name: bytes, extra: bytes) -> bytes:
-    """The name in the extra field that repeats it in UTF-8; empty where there is none, or it is another name's."""
+    """The name as repeated in UTF-8 in an extra field; empty if there is none or it belongs to another name."""
     while len(extra) >= 4:
         kind, length = struct.unpack_from("<HH", extra)
         if kind == UNICODE_PATH and extra[4:9] == b"\x01" + zlib.crc32(name).to_bytes(4, "little"):
@@ -166,7 +166,7 @@ def _unicode_path(name: bytes, extra: bytes) -> bytes:
 
 
 def _is_plausible_gbk(text: str) -> bool:
-    """Whether most of its characters are common ones (GB2312): cp437's accented letters may pair into rare ones."""
+    """Whether most characters are common ones (GB2312): cp437's accented letters may decode to rare ones."""
     wide = [letter for letter in text if not letter.isascii()]
     common = [letter for letter in wide if len(letter.encode("gb2312", "ignore")) == 2]
     return 2 * len(common) > len(wide)

@@ -1,4 +1,4 @@
-"""Photos with what was found drawn on them."""
+"""Draw boxes, numbers and maps on photos."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from facescore.scoring.explanation import Explanation, tint
 from facescore.scoring.scorer import FaceScore
 from facescore.templates import Template
 
-LONGEST = 1600  # pixels; larger photos are drawn smaller
-FILL, INK = (255, 214, 64), (20, 20, 20)  # number tags: dark on yellow, contrast 13 to 1
+LONGEST = 1600  # longest side, pixels; larger photos are scaled down
+FILL, INK = (255, 214, 64), (20, 20, 20)  # number tags: dark on yellow, contrast 13 : 1
 
 
 def number_faces(image: Image, faces: list[Face]) -> Image:
-    """The photo with a numbered box about every face, numbered from 1 in the list's order.
+    """The photo with a box around every face, numbered from 1 in the order of the list.
 
     Args:
         image: uint8[H, W, 3].
@@ -38,7 +38,7 @@ def number_faces(image: Image, faces: list[Face]) -> Image:
 
 
 def _number(small: Image, faces: list[Face], scale: float) -> Image:
-    """Draw boxes and numbers of faces, given in pixels of the photo, on the photo at that scale."""
+    """Draw the boxes and numbers of faces, given in pixels of the photo, on the scaled photo."""
     picture = PIL.Image.fromarray(small)
     draw = PIL.ImageDraw.Draw(picture)
     for number, face in enumerate(faces, 1):
@@ -59,8 +59,8 @@ def annotate(image: Image, scores: list[FaceScore], template: Template) -> Image
 
     Args:
         image: uint8[H, W, 3].
-        scores: of its faces.
-        template: the cut of the network that made the maps.
+        scores: the scores of its faces.
+        template: the template of the network that made the maps.
 
     Returns:
         uint8[h, w, 3], at most 1600 pixels a side.
@@ -75,7 +75,7 @@ def annotate(image: Image, scores: list[FaceScore], template: Template) -> Image
 
 
 def _lay_over(picture: Image, landmarks: npt.NDArray[np.float32], explanation: Explanation, template: Template) -> None:
-    """Carry a crop's map back to where the crop was cut; changes that part of the picture in place."""
+    """Draw a crop's map where the crop was taken; modifies the picture in place."""
     back = np.linalg.inv(to_crop(landmarks, template))
     corners = back @ np.array([[0, template.size, 0, template.size], [0, 0, template.size, template.size], [1] * 4])
     limits = np.array([[picture.shape[1]], [picture.shape[0]]])
@@ -89,7 +89,7 @@ def _lay_over(picture: Image, landmarks: npt.NDArray[np.float32], explanation: E
 
 
 def save_png(path: Path, image: Image) -> None:
-    """Write a PNG file, whole or not at all.
+    """Write a PNG file, completely or not at all.
 
     Raises:
         InvalidRequest: the file cannot be written.

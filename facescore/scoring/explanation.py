@@ -1,8 +1,8 @@
 """Which part of a face moved its score, drawn over the face.
 
-The networks' maps are exact: the contributions add up to the score. What a place adds to every face alike says nothing
-of this one, so the map that is shown is the difference from the mean map of the data set's faces: its sum is the score
-minus the mean score, in points (for a probability, in units of its logit).
+The networks' maps are exact: the contributions add up to the score. What a place contributes to every face alike says
+nothing about this one, so the map shown is the difference from the mean map of the data set's faces. Its sum is the
+score minus the mean score, in points (for a probability, in units of its logit).
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from facescore.images import Image
 from facescore.templates import TEMPLATES, Template
 
 WARM = np.array([200.0, 75.0, 0.0])  # raised the score
-COLD = np.array([0.0, 90.0, 200.0])  # lowered it; the pair is told apart by every common kind of colour vision
+COLD = np.array([0.0, 90.0, 200.0])  # lowered it; the pair is distinguishable in every common kind of colour vision
 OPACITY = 0.65
 
 
@@ -27,9 +27,9 @@ class Explanation:
 
     Attributes:
         crop: uint8[size, size, 3], what the network saw.
-        contribution: float32[h, w], how much each place raised or lowered the score against the mean face.
-        scale: the size of contribution that is drawn at full strength; one for all faces, so that maps compare.
-        template: the cut.
+        contribution: float32[h, w], how much each place raised or lowered the score compared with the mean map.
+        scale: the contribution drawn at full strength; the same for all faces, so that maps are comparable.
+        template: the crop's template.
     """
 
     crop: Image
@@ -39,16 +39,16 @@ class Explanation:
 
     @classmethod
     def of(cls, crop: Image, contribution: npt.NDArray[np.float32], card: Card) -> "Explanation":
-        """The explanation of one score of the card's network, from its raw contributions float32[h, w]."""
+        """Build the explanation of one score of the card's network from its raw contributions, float32[h, w]."""
         mean = np.array(card.mean_contribution, np.float32)
         return cls(crop, contribution - mean, card.contribution_scale, TEMPLATES[card.template])
 
     def regions(self) -> dict[str, float]:
-        """How much each part of the face raised or lowered the score; together all of the difference from the mean."""
+        """How much each part of the face raised or lowered the score; the sum is the difference from the mean."""
         return {name: float(inside[0]) for name, inside in totals(self.contribution[None], self.template).items()}
 
     def overlay(self, size: int = 224) -> Image:
-        """The crop with the map over it: warm where the score was raised, cold where it was lowered.
+        """The crop overlaid with its map: warm where the score was raised, cold where it was lowered.
 
         Args:
             size: side of the picture.
@@ -72,7 +72,7 @@ class Explanation:
 
 
 def tint(picture: Image, strength: npt.NDArray[np.float32]) -> Image:
-    """Colour a picture uint8[H, W, 3] by a map float32[H, W]: warm above 0, cold below, clear at 0."""
+    """Tint a picture uint8[H, W, 3] by a map float32[H, W]: warm above 0, cold below 0, clear at 0."""
     opacity = OPACITY * np.clip(np.abs(strength), 0, 1)[:, :, None]
     colour = np.where(strength[:, :, None] > 0, WARM, COLD)
     return np.rint(picture * (1 - opacity) + colour * opacity).astype(np.uint8)

@@ -26,10 +26,10 @@ class ScoreDistribution:
     """The empirical distribution of the true mean ratings, over all faces or one group.
 
     Args:
-        path: a table ``group,score,count``.
+        path: a CSV table with the columns ``group``, ``score`` and ``count``.
 
     Raises:
-        CheckpointError: the table is missing or is not such a table.
+        CheckpointError: the table is missing or damaged.
     """
 
     def __init__(self, path: Path = ASSETS / "scut_scores.csv") -> None:
@@ -37,15 +37,15 @@ class ScoreDistribution:
             with path.open(newline="", encoding="utf-8") as file:
                 rows = [(row["group"], float(row["score"]), int(row["count"])) for row in csv.DictReader(file)]
             self._steps = {group: _steps([row for row in rows if group in (ALL, row[0])]) for group in GROUPS}
-        except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:  # of missing columns, or no numbers
+        except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:  # missing columns or invalid numbers
             raise CheckpointError(
                 f"The table of ratings {path.name} is missing or damaged. Restore it with 'git checkout -- assets'."
             ) from error
 
     def percentile(self, score: float, group: str = ALL) -> float:
-        """The share of ratings below a score, in percent.
+        """The percentage of ratings below a score.
 
-        Ratings equal to the score count half; between neighbouring ratings the share is interpolated.
+        Ratings equal to the score count half; between neighbouring ratings the percentage is interpolated.
 
         Args:
             score: 1 to 5.
@@ -61,9 +61,9 @@ class ScoreDistribution:
 
 
 def _steps(rows: list[tuple[str, float, int]]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Distinct scores in ascending order, and the percentage below each, equals counting half."""
+    """Distinct scores in ascending order, and the percentage below each; equal scores count half."""
     if not rows or not all(math.isfinite(score) and count > 0 for _, score, count in rows):
-        raise ValueError("a group without ratings, or a rating that is none")
+        raise ValueError("a group without ratings, or an invalid rating")
     scores, position = np.unique([score for _, score, _ in rows], return_inverse=True)
     counts = np.bincount(position, weights=[count for _, _, count in rows])
     return scores, 100 * (np.cumsum(counts) - counts / 2) / counts.sum()

@@ -1,4 +1,4 @@
-"""Many photos to one ranked table, as a stream: a photo is read when it is its turn, scored, and let go."""
+"""Rank the faces of many photos as a stream: each photo is read in its turn, scored, and released."""
 
 import io
 import time
@@ -20,8 +20,8 @@ from facescore.terminal import printable
 MAX_PHOTOS = 200
 SECONDS = 90.0  # for one ranking; on two cores 200 photos take 11 s at 0.3 megapixels each, and 60 s at 12
 LATE = "The time for one ranking was up before this photo's turn. Rank the remaining photos separately."
-THUMBNAIL, QUALITY = 112, 85  # pixels a side and of JPEG: about 4 kB a face
-FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet takes a cell that begins so for a formula
+THUMBNAIL, QUALITY = 112, 85  # pixels per side, and JPEG quality: about 4 kB per face
+FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 COLUMNS = (
     "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive "
     "warnings error"
@@ -33,11 +33,11 @@ class Row:
     """One face of a photo, or a photo without any.
 
     Attributes:
-        photo: the photo's name.
-        face: its number in the photo from left to right, from 1; 0 where there is none.
-        numbers: what `FaceScore.to_dict` says of it; empty where there is none. A `FaceScore` would keep its crops.
-        thumbnail: the face as a small JPEG file; empty where there is none.
-        error: why there is no face; None where there is one.
+        photo: the name of the photo.
+        face: the number of the face in the photo, from left to right, starting at 1; 0 if there is none.
+        numbers: the result of `FaceScore.to_dict`, empty if there is no face; a `FaceScore` would keep its crops.
+        thumbnail: the face as a small JPEG file; empty if there is no face.
+        error: why there is no face; None if there is one.
     """
 
     photo: str
@@ -48,21 +48,21 @@ class Row:
 
 
 Source = ImageSource | Member | InvalidImage
-"""Where a photo comes from; an `InvalidImage` stands for a folder or an archive out of which nothing can be taken."""
+"""Where a photo comes from; an `InvalidImage` stands for a folder or archive from which nothing can be read."""
 
 
 def too_many_photos() -> InvalidRequest:
-    """More photos than one ranking takes."""
+    """More photos than one ranking accepts."""
     return InvalidRequest(
         "More than {most} photos came. Leave some out and rank those in a second turn.", most=MAX_PHOTOS
     )
 
 
 def open_sources(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Source]]:
-    """Every photo that a user gave, named; no picture is read yet.
+    """List every photo that a user passed in, with its name; no picture is read yet.
 
     Args:
-        files: pictures, folders (their pictures are taken, not those of folders within) and .zip archives, named.
+        files: names and paths of pictures, folders (without their subfolders) and .zip archives.
 
     Raises:
         InvalidRequest: there are more than 200 photos.
@@ -95,20 +95,20 @@ def _open(name: str, path: Path) -> list[tuple[str, Source]]:
 
 
 def _regular(path: Path) -> Source:
-    """The file, or why it is not read: a pipe or a device may keep its reader waiting for good."""
+    """The file, or why it is not read: a pipe or a device could block its reader forever."""
     return InvalidImage(IRREGULAR) if path.exists() and not path.is_file() else path
 
 
 def score_photos(
     scorer: Scorer, sources: Iterable[tuple[str, Source]], group: str = ALL, seconds: float = SECONDS
 ) -> Iterator[list[Row]]:
-    """Every photo's rows, as soon as they are there; nothing of the next photo is read before it is asked for.
+    """Yield each photo's rows as soon as they are ready; the next photo is read only on demand.
 
     Args:
         scorer: finds and scores the faces.
-        sources: the photos, named.
+        sources: names and sources of the photos.
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
-        seconds: after these no further photo is read; each that is left has one row, which says so.
+        seconds: the time limit; after it, every remaining photo gets a single row with an error.
 
     Raises:
         InvalidRequest: there is no such group.
@@ -120,12 +120,12 @@ def score_photos(
 
 
 def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> list[Row]:
-    """A row a face from left to right; where there is none or the photo cannot be read, one row that says so.
+    """One row per face, from left to right; a single row with an error if there is none or the photo cannot be read.
 
     Args:
         scorer: finds and scores the faces.
-        name: the photo's.
-        source: where it is read from.
+        name: the name of the photo.
+        source: where to read it from.
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
 
     Raises:
@@ -153,7 +153,7 @@ def _thumbnail(crop: Image) -> bytes:
 
 
 def ranked(rows: Iterable[Row]) -> list[tuple[int, Row]]:
-    """The faces by rating, highest first and otherwise as they came, each with its rank; equal ratings share one."""
+    """The faces with their ranks, highest rating first; equal ratings share a rank and keep their order."""
     faces = sorted((row for row in rows if row.numbers), key=lambda row: -row.numbers["beauty"])
     ranks: list[tuple[int, Row]] = []
     for place, row in enumerate(faces, 1):
@@ -163,12 +163,12 @@ def ranked(rows: Iterable[Row]) -> list[tuple[int, Row]]:
 
 
 def is_level(row: Row, first: Row) -> bool:
-    """Whether a face's interval reaches that of the first one: then the order of the two says little."""
+    """Whether a face's interval overlaps that of the first one, so that the order of the two says little."""
     return bool(row.numbers["beauty_interval"][1] >= first.numbers["beauty_interval"][0])
 
 
 def best_shots(photos: Iterable[list[Row]]) -> list[tuple[int, Row]]:
-    """One face a photo, the largest, ranked: for photos of the same person.
+    """Rank the largest face of each photo: for photos of the same person.
 
     Args:
         photos: the rows of each photo.
@@ -183,7 +183,7 @@ def _area(row: Row) -> float:
 
 
 def report(rows: Iterable[Row]) -> dict[str, Any]:
-    """What JSON says: ``faces``, ranked, each with rank, photo and face number, and ``failures``, photo and error."""
+    """A report for JSON: ranked ``faces`` with rank, photo and face number, and ``failures`` with photo and error."""
     rows = list(rows)
     return {
         "faces": [{"rank": rank, "photo": row.photo, "face": row.face} | row.numbers for rank, row in ranked(rows)],
@@ -194,25 +194,25 @@ def report(rows: Iterable[Row]) -> dict[str, Any]:
 def table(rows: Iterable[Row]) -> pd.DataFrame:
     """The ranked table; photos without a face come last.
 
-    ``warnings`` say why a face's scores may be off, ``error`` why there is no face.
+    ``warnings`` says why a face's scores may be off, ``error`` why there is no face.
     """
-    told = report(rows)
+    reported = report(rows)
     lines = [
         face
         | dict(zip(("beauty_low", "beauty_high"), face["beauty_interval"], strict=True))
         | dict(zip(("percentile_low", "percentile_high"), face["percentile_interval"], strict=True))
         | {"warnings": " ".join(WARNINGS[name] for name in face["warnings"])}
-        for face in told["faces"]
+        for face in reported["faces"]
     ]
-    frame = pd.DataFrame(lines + told["failures"], columns=COLUMNS)
+    frame = pd.DataFrame(lines + reported["failures"], columns=COLUMNS)
     return frame.astype({"rank": "Int64", "face": "Int64"})  # whole numbers, though some are missing
 
 
 def as_csv(rows: Iterable[Row]) -> str:
     """The table as CSV for spreadsheets.
 
-    It begins with a byte order mark, without which Excel reads no UTF-8, and an apostrophe keeps a text from being
-    taken for a formula.
+    It begins with a byte order mark, without which Excel does not read UTF-8; an apostrophe keeps text from being read
+    as a formula.
     """
     frame = table(rows)
     for column in ("photo", "group", "warnings", "error"):
@@ -221,6 +221,6 @@ def as_csv(rows: Iterable[Row]) -> str:
 
 
 def _no_formula(text: str) -> str:
-    """A text that a spreadsheet shows as it is; what is blank or invisible at its beginning does not count there."""
+    """A text that a spreadsheet shows as it is; spreadsheets skip blank and invisible characters at its beginning."""
     start = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
     return f"'{text}" if start in FORMULA or text[:1] in ("\t", "\r", "\n") else text

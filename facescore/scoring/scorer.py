@@ -1,4 +1,4 @@
-"""Photo to scores: find every face, cut it for each network, score it, and say where the score stands."""
+"""From photo to scores: find every face, crop it for each network, score it, and look up the percentile."""
 
 import copy
 import math
@@ -34,25 +34,26 @@ WARNINGS = {
     "covered": "Something may cover part of the face: both scores may be off. Try a photo that shows all of it.",
     "unlike": "This face is unlike the training pictures: both scores may be off.",
 }
-BATCH = 16  # faces at a time: a crowd takes more time, not more memory
+BATCH = 16  # faces per batch: a crowd takes more time, not more memory
 
 
 @dataclass(frozen=True)
 class FaceScore:
-    """What the two networks say of one face.
+    """The scores of one face by both networks.
 
     Attributes:
-        face: where it is.
+        face: the detected face.
         beauty: the mean rating that SCUT-FBP5500's raters would have given, 1 to 5.
-        beauty_interval: the range made to hold the raters' true mean for nine in ten faces like the data set's.
+        beauty_interval: the range designed to contain the raters' true mean for 90 % of faces like the data set's.
         percentile: of ``beauty`` among the data set's ratings, 0 to 100.
         percentile_interval: the range of percentiles that ``beauty_interval`` spans.
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
         attractive: how likely CelebA's annotators would have ticked "Attractive", 0 to 1.
-        distance: how unlike the training faces it is; they lie at about 1. None where the network does not tell.
-        wild: whether it looks more like the faces in the wild that the network learned than like SCUT-FBP5500's, so
-            that its interval is made from theirs. None where the network does not tell.
-        warnings: names of `WARNINGS` that hold for it: why both scores may be off, by measured thresholds.
+        distance: how unlike the training faces it is; training faces lie at about 1. None if the network has no such
+            output.
+        wild: whether it looks more like the training faces in the wild than like SCUT-FBP5500's, so that its interval
+            comes from theirs. None if the network has no such output.
+        warnings: keys of `WARNINGS` that apply: why both scores may be off, by measured thresholds.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
     """
@@ -71,7 +72,7 @@ class FaceScore:
     attractive_explanation: Explanation
 
     def to_dict(self) -> dict[str, Any]:
-        """The numbers without the pictures, ready for JSON."""
+        """The numbers, without pictures, ready for JSON."""
         return {
             "box": [round(value, 1) for value in self.face.box],
             "landmarks": [[round(float(value), 1) for value in point] for point in self.face.landmarks],
@@ -90,15 +91,15 @@ class FaceScore:
 
 
 class Scorer:
-    """Detector and both networks, ready to run; safe to share between threads.
+    """The detector and both networks, ready to run; safe to share between threads.
 
     Args:
-        settings: which detector; read from the environment where not given.
-        checkpoints: the folder of the checkpoints.
-        beauty: which network predicts the rating: ``beauty``, or ``beauty-resnet50``, as public write-ups have it.
+        settings: name the detector; read from the environment by default.
+        checkpoints: the folder that holds the checkpoints.
+        beauty: the network that predicts the rating: ``beauty``, or ``beauty-resnet50``, as in public write-ups.
 
     Raises:
-        FaceScoreError: a setting or the network's name means nothing, or a checkpoint or detector cannot be had.
+        FaceScoreError: a setting or the network's name is invalid, or a checkpoint or detector cannot be loaded.
     """
 
     def __init__(
@@ -106,13 +107,13 @@ class Scorer:
     ) -> None:
         self.checkpoints = checkpoints
         self.detector: Detector = load_detector(settings or Settings.read(), checkpoints)
-        self.familiar = ScoringNetwork(checkpoints / BEAUTY_NETWORKS[0], "regression")  # says how unlike a face is
+        self.familiar = ScoringNetwork(checkpoints / BEAUTY_NETWORKS[0], "regression")  # gives `distance`
         self.beauty = self._load_beauty(beauty)
         self.attractive = ScoringNetwork(checkpoints / "attractive", "binary")
         self.distribution = ScoreDistribution()
 
     def with_beauty(self, beauty: str) -> "Scorer":
-        """A scorer that shares everything with this one but the network that predicts the rating.
+        """A scorer that shares everything with this one except the network that predicts the rating.
 
         Raises:
             InvalidRequest: there is no such network.
@@ -158,7 +159,7 @@ class Scorer:
         ]
 
     def _run(self, runtime: ScoringNetwork, image: Image, faces: list[Face]) -> list["_Answer"]:
-        """What the network says of every face."""
+        """Score every face with one network."""
         answers = []
         for start in range(0, len(faces), BATCH):
             crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces[start : start + BATCH]])
@@ -191,7 +192,7 @@ class Scorer:
 
 
 def _checked(image: Any) -> Image:
-    """The image, contiguous in memory: with anything else OpenCV and TensorFlow Lite fail in words of their own.
+    """The image, contiguous in memory; on anything else, OpenCV and LiteRT raise errors of their own.
 
     Raises:
         InvalidImage: it is not uint8[H, W, 3] with at least one pixel.
@@ -206,7 +207,7 @@ def _checked(image: Any) -> Image:
 
 
 class _Answer(NamedTuple):
-    """What one network says of one face: its raw score."""
+    """The raw output of one network for one face, with its explanation."""
 
     score: float
     explanation: Explanation
@@ -215,13 +216,13 @@ class _Answer(NamedTuple):
 
 
 def warnings_for(face: Face, found: quality.Quality, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
-    """Which of `WARNINGS` hold for a face; none for what has no threshold, or no known distance.
+    """The `WARNINGS` that apply to a face; without a threshold or a distance there is none.
 
     Args:
-        face: as the detector found it.
-        found: how it was photographed.
-        distance: how unlike the training faces it is; nan where that is not known.
-        thresholds: the cards' of the networks that score it; a face is warned if one of them says so.
+        face: the detected face.
+        found: its image quality.
+        distance: how unlike the training faces it is; nan if not known.
+        thresholds: from the cards of the networks that score it; crossing one of them is enough.
     """
 
     def below(value: float, name: str) -> bool:
@@ -246,12 +247,12 @@ def warnings_for(face: Face, found: quality.Quality, distance: float, *threshold
 
 
 def rating_interval(score: float, card: Card, wild: float) -> tuple[float, float]:
-    """The range that held the card's share of the true ratings for scores and faces like these, within the scale.
+    """The range that contained the card's share of true ratings for similar scores and faces, clipped to the scale.
 
     Args:
-        score: as the network gives it.
-        card: the network's.
-        wild: above 0 where the face looks more like those in the wild; nan where the network does not tell.
+        score: the network's raw score.
+        card: the network's card.
+        wild: above 0 if the face looks more like those in the wild; nan if the network has no such output.
     """
     row = interval_of(score, card.intervals, wild)
     return _on_scale(score + row.lower), _on_scale(score + row.upper)

@@ -1,4 +1,4 @@
-"""Faces followed from frame to frame, so that a video's boxes and scores are calm."""
+"""Follow faces from frame to frame, so that boxes and scores in a video are steady."""
 
 import math
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from facescore.scoring.scorer import FaceScore
 Box = tuple[float, float, float, float]
 """Left, top, width, height in pixels."""
 
-OVERLAP = 0.3  # intersection over union from which boxes in two frames are of one face
-BOX_SECONDS, SCORE_SECONDS = 0.08, 1.0  # time constants of the moving averages: a box has to keep up with its face
-REMEMBERED_SECONDS = 0.7  # how long a face may be missed before it is forgotten
+OVERLAP = 0.3  # intersection over union from which boxes in two frames belong to the same face
+BOX_SECONDS, SCORE_SECONDS = 0.08, 1.0  # time constants of the moving averages; a box must keep up with its face
+REMEMBERED_SECONDS = 0.7  # how long a face may be missing before it is forgotten
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Track:
     """One face over time.
 
     Attributes:
-        number: from 1; it stays with the face.
-        box: moving average.
+        number: starts at 1 and stays with the face.
+        box: moving average of the box.
         beauty: moving average of the rating, 1 to 5.
-        interval: moving average of its interval's ends.
+        interval: moving average of the ends of its interval.
         attractive: moving average of the probability.
         warnings: why both scores may be off, in the last frame; see `facescore.scoring.scorer.WARNINGS`.
-        seen: when the face was last found, seconds.
+        seen: time at which the face was last found, seconds.
     """
 
     number: int
@@ -39,18 +39,18 @@ class Track:
 
 
 def follow(tracks: Sequence[Track], faces: Sequence[FaceScore], now: float) -> list[Track]:
-    """The tracks after one more frame.
+    """Update the tracks with one more frame.
 
-    Every face takes the track whose box it overlaps most, the best pairs first, and moves its averages the more the
-    longer ago the last frame was; a face without a track starts one with the lowest free number.
+    Each face is matched to the track whose box it overlaps most, best pairs first. The longer ago the track was last
+    seen, the more its averages move. A face without a track starts a new one with the lowest free number.
 
     Args:
-        tracks: before the frame.
-        faces: found in the frame.
-        now: when the frame was taken, seconds; the clock is the caller's.
+        tracks: the tracks before the frame.
+        faces: the faces found in the frame.
+        now: when the frame was taken, seconds, by the caller's clock.
 
     Returns:
-        By number; a track that was missed is kept as it was until it is forgotten.
+        The tracks by number; a track without a face stays unchanged until it is forgotten.
     """
     known = {track.number: track for track in tracks if now - track.seen <= REMEMBERED_SECONDS}
     pairs = [

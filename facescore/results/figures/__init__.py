@@ -1,4 +1,4 @@
-"""The figures of the studies, drawn with matplotlib from the small text files in ``assets/studies``."""
+"""Figures of the studies, drawn with matplotlib from the text files in ``assets/studies``."""
 
 from facescore.results.figures.attractive import calibration, confidence_histogram, label_distribution, surest
 from facescore.results.figures.beauty import (

@@ -1,4 +1,4 @@
-"""Figures of networks that learned CelebA's label."""
+"""Figures of networks trained on CelebA's label."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SUREST = 10
 
 
 def confidence_histogram(study: Study) -> Figure:
-    """How often each probability was given, by true label."""
+    """How often each probability was predicted, by true label."""
     figure, (axis,) = panels(1)
     edges = np.linspace(0, 1, 2 * BINS + 1).tolist()
     parts = [study.predictions.query(f"truth == {truth}")["prediction"] for truth in (0, 1)]
@@ -30,7 +30,7 @@ def confidence_histogram(study: Study) -> Figure:
 
 
 def label_distribution(study: Study) -> Figure:
-    """How many of each group's test pictures are labelled."""
+    """How many of each group's test pictures are labelled “Attractive”."""
     counts = study.predictions.groupby("group")["truth"].agg(["size", "sum"])
     counts.loc["all"] = counts.sum()
     figure, (axis,) = panels(1)
@@ -47,7 +47,7 @@ def label_distribution(study: Study) -> Figure:
 
 
 def calibration(study: Study) -> Figure:
-    """The share that is labelled among pictures of similar probability; on the diagonal, 73 % means 73 %."""
+    """The labelled share among pictures of similar probability; on the diagonal, 73 % means 73 %."""
     table = study.predictions
     bins = np.minimum((table["prediction"] * BINS).astype(int), BINS - 1)
     by_bin = table.groupby(bins).agg(prediction=("prediction", "mean"), truth=("truth", "mean"), n=("truth", "size"))
@@ -61,12 +61,12 @@ def calibration(study: Study) -> Figure:
 
 
 def surest(study: Study, runtime: ScoringNetwork, data: Path) -> Figure:
-    """The ten surest pictures of each class with their maps, from the data set on disk.
+    """The ten pictures of each class with the surest predictions, with their maps, from the data set on disk.
 
     Args:
-        study: of the runtime's network.
+        study: the study of that network.
         runtime: the served network.
-        data: the folder of the data sets.
+        data: the folder that holds the data sets.
 
     Raises:
         InvalidImage: a picture is missing or damaged.
@@ -88,5 +88,5 @@ def surest(study: Study, runtime: ScoringNetwork, data: Path) -> Figure:
 
 
 def _crop(data: Path, file: str, card: Card) -> Image:
-    """A picture of a data set that is in its template's frame, as the network takes it."""
+    """A picture of a data set whose frame is the template's, resized for the network."""
     return resize(read_image(data / card.data["pictures"] / file), card.input_size, card.input_size)

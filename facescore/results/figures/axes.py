@@ -1,6 +1,6 @@
-"""What all figures share: colours, panels, intervals.
+"""Shared by all figures: colours, panels, intervals.
 
-Colours are Okabe and Ito's, which every common kind of colour vision tells apart; markers and words say the same.
+The colours are Okabe and Ito's, distinguishable in every common kind of colour vision; markers and text repeat them.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def panels(count: int, width: float = 6, height: float = 3.6, share_y: bool = Fa
 
 
 def label_axes(axis: Axes, x: str, y: str) -> None:
-    """Name both axes and leave out the frame's upper and right side."""
+    """Label both axes and hide the top and right spines."""
     axis.set(xlabel=x, ylabel=y)
     axis.spines[["top", "right"]].set_visible(False)
 
@@ -36,7 +36,7 @@ def draw_intervals(
     marker: str,
     column: str,
 ) -> None:
-    """Values with their intervals, one per row; groups that have none are left out."""
+    """Draw values with their intervals, one per row; groups without a value are left out."""
     kept = [(value, row) for value, row in zip(measured, rows, strict=True) if value is not None]
     values, reach = points([value for value, _ in kept])
     name = column.replace("_", " ")

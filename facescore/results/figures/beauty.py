@@ -1,4 +1,4 @@
-"""Figures of networks that learned SCUT-FBP5500's ratings."""
+"""Figures of networks trained on SCUT-FBP5500's ratings."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ SAMPLES = 8
 
 
 def scatter(study: Study) -> Figure:
-    """Predicted against true score of every test face, coloured by group, or by sex where there are many groups."""
+    """Predicted against true score of every test face, coloured by group, or by sex if there are many groups."""
     figure, (axis,) = panels(1, width=5.6, height=5)
     ends = _ends(study)
     axis.plot(ends, ends, color=GRAY, linestyle=":")
@@ -38,12 +38,12 @@ def scatter(study: Study) -> Figure:
 
 
 def _ends(study: Study) -> tuple[int, int]:
-    """Of the scale of the ratings: 1 to 5, or 1 to 10."""
+    """The ends of the rating scale: 1 and 5, or 1 and 10."""
     return (1, 5) if study.predictions["truth"].max() <= 5 else (1, 10)
 
 
 def distributions(study: Study) -> Figure:
-    """How true and predicted scores are distributed, as they are and standardised."""
+    """Histograms of true and predicted scores, raw and standardised."""
     figure, axes = panels(2, width=9)
     for axis, standardised in zip(axes, (False, True), strict=True):
         for column, colour, name in (("truth", BLUE, "mean rating"), ("prediction", ORANGE, "predicted")):
@@ -57,7 +57,7 @@ def distributions(study: Study) -> Figure:
 
 
 def error_by_decile(study: Study) -> Figure:
-    """The error of each tenth of the faces by true score; networks shrink to the middle."""
+    """The errors of each tenth of the faces by true score; networks shrink predictions to the middle."""
     deciles: list[dict[str, Any]] = study.metrics["deciles"]
     names = [f"{part['lowest']:.2f} to\n{part['highest']:.2f}" for part in deciles]
     figure, (axis,) = panels(1, width=9)
@@ -73,7 +73,7 @@ def error_by_decile(study: Study) -> Figure:
 
 
 def ratings_by_group() -> Figure:
-    """How the data set's mean ratings are distributed in each group, with their mean."""
+    """A histogram of the data set's mean ratings for each group, with its mean."""
     table = pd.read_csv(ASSETS / "scut_scores.csv")
     figure = Figure(figsize=(7.5, 4.4), layout="constrained")
     axes = figure.subplots(2, 2, sharex=True, sharey=True).flat
@@ -91,11 +91,11 @@ def ratings_by_group() -> Figure:
 
 
 def samples(study: Study, pictures: Path) -> Figure:
-    """Faces from the top, the middle and the bottom of the scale, from the data set on disk.
+    """Test faces with the highest, middle and lowest ratings, from the data set on disk.
 
     Args:
-        study: whose test faces.
-        pictures: the folder of the data set's pictures.
+        study: the study whose test faces are shown.
+        pictures: the folder that holds the data set's pictures.
 
     Raises:
         InvalidImage: a picture is missing or damaged.

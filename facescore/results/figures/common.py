@@ -1,4 +1,4 @@
-"""Figures that every network has."""
+"""Figures for every network."""
 
 from pathlib import Path
 
@@ -34,14 +34,14 @@ BY_GROUP: dict[str, tuple[tuple[str, Columns], ...]] = {
         ("mean signed error", {"signed_error": (GREEN, "s")}),
     ),
 }
-"""What is drawn of each group, by the first metric of the task: panels with colour and marker of each metric."""
+"""The panels drawn for each group, by the first metric of the task, with colour and marker of each metric."""
 
 
 def training_curves(study: Study) -> Figure:
-    """Loss and metric of the training and the validation part by epoch, with the best epoch marked.
+    """Loss and metric on the training and validation parts by epoch, with the best epoch marked.
 
-    Of several splits the mean is drawn; of a network between others, the last one's curves. A band marks the
-    epochs in which the head was trained alone.
+    For several splits, the mean is drawn; for averaged networks, the curves of the last one. A band marks the epochs
+    in which only the head was trained.
     """
     rows = study.history
     if "network" in rows:
@@ -63,7 +63,7 @@ def training_curves(study: Study) -> Figure:
 
 
 def group_figures(study: Study) -> Figure:
-    """The metrics of every group with their intervals, in a panel each; those that were not measured are left out."""
+    """The metrics of every group with their intervals, one panel each; unmeasured ones are left out."""
     groups = study.metrics["test"]
     rows = np.arange(len(groups))[::-1]
     of_task = BY_GROUP["accuracy" if "accuracy" in groups["all"] else "pearson"]
@@ -85,7 +85,7 @@ def group_figures(study: Study) -> Figure:
 
 
 def map_curves(study: Study) -> Figure:
-    """Deletion and insertion: how fast each order of places moves the score."""
+    """Deletion and insertion curves: how fast each order of places moves the score."""
     curves = study.metrics["map"]["curves"]
     styles = {"map": (BLUE, "o-"), "random": (GRAY, "s--"), "centre": (ORANGE, "^:")}
     figure, axes = panels(2, width=9, share_y=True)
