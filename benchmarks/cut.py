@@ -1,9 +1,9 @@
-"""What the cut costs: the attractive network on CelebA's own frame and on faces found and cut as they are when served.
+"""What detection and alignment cost: the attractive network on CelebA's own frame, and on crops made as when served.
 
     python benchmarks/cut.py --data DIR [--publish]
 
-Uses the test pictures that are on disk at CelebA's own 178×218; smaller ones are squashed and cannot be cut again.
---publish puts the sentence into docs/performance.md.
+Uses the test pictures that are on disk at CelebA's own 178×218; smaller ones are squashed and cannot be aligned again.
+--publish writes the sentence into docs/performance.md.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--publish", action="store_true", help="put the sentence into docs/performance.md")
+    parser.add_argument("--publish", action="store_true", help="write the sentence into docs/performance.md")
     arguments = parser.parse_args()
     sentence = measure(arguments.data)
     print(sentence)
@@ -35,26 +35,26 @@ def main() -> None:
 
 
 def measure(data: Path) -> str:
-    """Score every picture both ways and compare."""
+    """Score every picture in both ways and compare the results."""
     table = celeba.load(data)
     detector, runtime = MTCNN(), ScoringNetwork(CHECKPOINTS / "attractive", "binary")
-    framed, cut, labels = [], [], []
+    framed, aligned, labels = [], [], []
     test = table[table["partition"] == "test"]
     for path, label in zip(test["path"], test["Attractive"], strict=True):
         image = read_image(path)
         faces = detector.detect(image) if image.shape[1::-1] == CELEBA.frame else []
         if faces:
             framed.append(resize(image, CELEBA.size, CELEBA.size))
-            cut.append(align(image, largest(faces).landmarks, CELEBA))
+            aligned.append(align(image, largest(faces).landmarks, CELEBA))
             labels.append(label)
-    logits = [runtime(np.stack(crops))[0] for crops in (framed, cut)]
+    logits = [runtime(np.stack(crops))[0] for crops in (framed, aligned)]
     accuracies = [float(np.mean((logit > 0) == np.array(labels))) for logit in logits]
     probabilities = [1 / (1 + np.exp(-logit)) for logit in logits]
     change = float(np.abs(probabilities[1] - probabilities[0]).mean())
     return (
         f"On {len(labels)} of CelebA's test pictures the network `attractive` is right in {accuracies[0]:.1%} in the "
-        f"data set's own frame and in {accuracies[1]:.1%} after the face is found and cut as it is when served; the "
-        f"probability changes by {change:.3f} in the mean."
+        f"data set's own frame and in {accuracies[1]:.1%} after the face is detected and aligned as when served; the "
+        f"probability changes by {change:.3f} on average."
     )
 
 

@@ -1,9 +1,9 @@
-"""How good and how fast the two detectors are, on the data at hand.
+"""Accuracy and speed of the two detectors on the available data.
 
     python benchmarks/detectors.py --data DIR --yunet face_detection_yunet_2023mar.onnx [--publish]
 
-prints three tables; --publish puts the first two into docs/performance.md. The third holds the mean landmarks in
-CelebA's and SCUT's frames, which are the constants of `facescore.templates`.
+prints three tables; --publish writes the first two into docs/performance.md. The third holds the mean landmarks in
+CelebA's and SCUT's frames, the constants of `facescore.templates`.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ASSETS
 from facescore.templates import CELEBA, SCUT
 
-# Pictures in scikit-image's own wheel that show no human face ("camera" and "astronaut" do).
+# Pictures in scikit-image's wheel that show no human face ("camera" and "astronaut" do).
 WITHOUT_FACE = (
     "brick cat cell chelsea clock coffee coins colorwheel grass gravel horse hubble_deep_field immunohistochemistry "
     "logo microaneurysms moon page retina rocket shepp_logan_phantom text"
@@ -36,11 +36,11 @@ GENERATED = 200
 CELEBA_PICTURES = 2000
 FRAMES = ((320, 16), (480, 24), (640, 32), (640, 24), (960, 48))  # longest side, smallest face
 FRAMES_NOTE = (
-    "The embedded one in other frames. In a photo smaller than the frame no face under the smallest one is found, "
-    "which is why\n960 and 48 were not taken:"
+    "The embedded detector with other frames. In a photo smaller than the frame, no face below the smallest size is "
+    "found, which is why\n960 and 48 were not chosen:"
 )
-CUT_PICTURES, CUT = 200, 0.45  # portraits, and the share of the face's box that lies beyond the border
-COLLAGE = (14, 10)  # portraits in a row, rows
+CUT_PICTURES, CUT = 200, 0.45  # number of portraits, and the share of the face's box beyond the border
+COLLAGE = (14, 10)  # portraits per row, rows
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--yunet", type=Path, help="YuNet's .onnx file; default: from the Hub")
-    parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--publish", action="store_true", help="write the tables into docs/performance.md")
     arguments = parser.parse_args()
     detectors: dict[str, Detector] = {"MTCNN (embedded)": MTCNN(), "YuNet": YuNet(arguments.yunet)}
 
@@ -85,7 +85,7 @@ def main() -> None:
             f"a face, {len(framed)} CelebA pictures",
             f"false faces, {len(faceless)} pictures without one (warned)",
             f"a face, {len(cut)} SCUT pictures whose border cuts off {CUT:.0%} of it",
-            "turned by 90°, 180°, 270° and found so",
+            "found with the right rotation when turned by 90°, 180°, 270°",
             "ms at 640×480 (median)",
         ),
         rows,
@@ -119,7 +119,7 @@ def main() -> None:
 
 
 def frame_row(frame: int, smallest: int, portraits: list[Image], faceless: list[Image]) -> tuple[str, ...]:
-    """What the embedded detector does in another frame."""
+    """Measure the embedded detector with another frame."""
     detector = MTCNN(frame=frame, min_face=smallest)
     columns, rows = COLLAGE
     picked = portraits[:: len(portraits) // (columns * rows)]
@@ -136,13 +136,13 @@ def frame_row(frame: int, smallest: int, portraits: list[Image], faceless: list[
 
 
 def false_faces(detector: Detector, faceless: list[Image]) -> str:
-    """How many faces are found where there is none, in any direction, and how many of them are marked as unsure."""
+    """The number of faces found where there is none, in any direction, and of those marked as unsure."""
     faces = [face for image in faceless for face in search.find(detector, image)]
     return f"{len(faces)} ({sum(face.unsure for face in faces)})"
 
 
 def cut_off(image: Image, face: Face, number: int) -> Image:
-    """A picture whose left, upper, right or lower border cuts off a share of its face, by its number."""
+    """Crop a picture so that its left, upper, right or lower border, by number, cuts off part of the face."""
     left, top, width, height = face.box
     x, y = round(left + CUT * width), round(top + CUT * height)
     right, bottom = round(left + (1 - CUT) * width), round(top + (1 - CUT) * height)
@@ -150,7 +150,7 @@ def cut_off(image: Image, face: Face, number: int) -> Image:
 
 
 def turned(detector: Detector, portraits: list[Image]) -> str:
-    """Of portraits turned by a quarter, a half and three quarters, how many are found turned so."""
+    """The shares of portraits, turned by 90°, 180° and 270°, that are found with that rotation."""
     shares = []
     for quarters in (1, 2, 3):
         found = [search.find(detector, np.ascontiguousarray(np.rot90(image, -quarters))) for image in portraits]
@@ -171,13 +171,13 @@ def full_size_celeba(data: Path) -> list[Image]:
 
 
 def carried() -> list[Image]:
-    """Pictures without a face that scikit-image carries."""
+    """Pictures without a face that come with scikit-image."""
     pictures = [np.asarray(getattr(skimage.data, name)()) for name in WITHOUT_FACE]
     return [read_image(picture * np.uint8(255) if picture.dtype == bool else picture) for picture in pictures]
 
 
 def generated() -> list[Image]:
-    """Noise, smoothed at many scales, with random discs and stripes on it."""
+    """Noise, smoothed at many scales, with random discs and lines."""
     rng = np.random.default_rng(0)
     pictures = []
     for index in range(GENERATED):
@@ -200,7 +200,7 @@ def portrait_photo() -> Image:
 
 
 def milliseconds(detector: Detector, image: Image, runs: int = 50) -> float:
-    """Median over some runs, after a warm-up."""
+    """Median milliseconds per call over several runs, after a warm-up."""
     times = []
     for _ in range(runs + 5):
         start = time.perf_counter()
@@ -210,7 +210,7 @@ def milliseconds(detector: Detector, image: Image, runs: int = 50) -> float:
 
 
 def distances(first: list[list[Face]], second: list[list[Face]]) -> tuple[float, float]:
-    """Median and 95th percentile of the landmark distance, in distances between the eyes."""
+    """Median and 95th percentile of the landmark distance, relative to the distance between the eyes."""
     relative = []
     for ours, theirs in zip(first, second, strict=True):
         if len(ours) == len(theirs) == 1:
@@ -227,7 +227,7 @@ def mean_landmarks(every: list[list[Face]]) -> list[str]:
 
 
 def percent(hits: Iterable[bool]) -> str:
-    """The share of hits, with their count."""
+    """The share of hits, and the count of misses."""
     values = list(hits)
     return f"{sum(values) / len(values):.2%} ({len(values) - sum(values)} not)"
 

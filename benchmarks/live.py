@@ -1,9 +1,9 @@
-"""How many pictures a second the tab Live shows, end to end, and what one costs.
+"""How many pictures per second the Live tab shows, end to end, and what one costs.
 
     python benchmarks/live.py [--publish]
 
-Chromium plays a film of one face, 640×480, as its camera; what the page shows is counted in the page. Needs Chromium
-and playwright. --publish puts the table into docs/performance.md.
+Chromium plays a 640×480 video of one face as its camera; the pictures shown are counted in the page. Needs Chromium
+and Playwright. --publish writes the table into docs/performance.md.
 """
 
 import argparse
@@ -40,27 +40,27 @@ ENCODE = """() => {
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", action="store_true", help="put the table into docs/performance.md")
+    parser.add_argument("--publish", action="store_true", help="write the table into docs/performance.md")
     arguments = parser.parse_args()
     scorer = Scorer(Settings())
     rates, encode = end_to_end(scorer)
-    stages = {"make a JPEG of the frame, in the browser": encode} | stage_medians(scorer)
+    stages = {"encode the frame as JPEG, in the browser": encode} | stage_medians(scorer)
     shown = table(
         ("640×480, one face", "median"),
         [
-            ("**pictures shown a second, end to end**", f"**{statistics.median(rates):.1f}**"),
+            ("**pictures shown per second, end to end**", f"**{statistics.median(rates):.1f}**"),
             *((name, f"{value:.1f} ms") for name, value in stages.items()),
         ],
     )
-    spread = f"Of {len(rates)} seconds the slowest showed {min(rates):.0f} pictures and the quickest {max(rates):.0f}."
+    spread = f"Of {len(rates)} seconds, the slowest showed {min(rates):.0f} pictures and the fastest {max(rates):.0f}."
     print(f"{shown}\n\n{spread}")
     if arguments.publish:
         publish("live", f"{shown}\n\n{spread}", PERFORMANCE)
 
 
 def end_to_end(scorer: Scorer) -> tuple[list[float], float]:
-    """Pictures shown in each of several seconds, as the browser sees it, and its milliseconds for one JPEG."""
-    sys.path.append(str(ROOT))  # the camera is the tests' one
+    """Pictures shown in each of several seconds, counted in the browser, and milliseconds to encode one JPEG."""
+    sys.path.append(str(ROOT))  # the fake camera is in the tests
     from playwright.sync_api import sync_playwright
 
     from tests.browser import camera
@@ -82,7 +82,7 @@ def end_to_end(scorer: Scorer) -> tuple[list[float], float]:
 
 
 def stage_medians(scorer: Scorer) -> dict[str, float]:
-    """Median milliseconds of every stage on the server, which draws nothing: the browser draws boxes by itself."""
+    """Median milliseconds of each stage on the server; the browser draws the boxes itself."""
     square = PIL.Image.fromarray(read_image(PORTRAIT)).resize((480, 480))
     canvas = PIL.Image.new("RGB", (640, 480))
     canvas.paste(square, (80, 0))
@@ -96,7 +96,7 @@ def stage_medians(scorer: Scorer) -> dict[str, float]:
     }
     for name, runtime in (("beauty", scorer.beauty), ("attractive", scorer.attractive)):
         crops = align(frame, face.landmarks, runtime.template)[None]
-        stages[f"cut for {name}"] = partial(align, frame, face.landmarks, runtime.template)
+        stages[f"crop for {name}"] = partial(align, frame, face.landmarks, runtime.template)
         stages[f"score {name}"] = partial(runtime, crops)
     stages["all of it on the server"] = lambda: look(scorer, {"frame": sent, "tracks": [], "seconds": 0.0}, "en")
     return {name: statistics.median(milliseconds(work) for _ in range(RUNS)) for name, work in stages.items()}

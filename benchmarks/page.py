@@ -1,9 +1,9 @@
-"""How soon the page is there, and how soon it answers.
+"""How long the page takes to start and to answer.
 
     python benchmarks/page.py [--publish]
 
-Several times anew: a process imports Gradio, then loads the networks, builds the page and serves it; Chromium opens it
-and gives it a photo. Needs Chromium and playwright. --publish puts the table into docs/performance.md.
+In each of several runs, a new process imports Gradio, loads the networks, builds the page and serves it; Chromium opens
+the page and uploads a photo. Needs Chromium and Playwright. --publish writes the table into docs/performance.md.
 """
 
 import argparse
@@ -33,13 +33,13 @@ time.sleep(600)
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", action="store_true", help="put the table into docs/performance.md")
+    parser.add_argument("--publish", action="store_true", help="write the table into docs/performance.md")
     arguments = parser.parse_args()
     ready, opened, first = (statistics.median(times) for times in zip(*(once() for _ in range(RUNS)), strict=True))
     rows = [
         ("page served, after `import gradio`", f"{ready:.2f}"),
         ("page opened in the browser", f"{opened:.2f}"),
-        ("first photo to its scores on the page, with the maps", f"{first:.2f}"),
+        ("from the first photo to its scores on the page, with maps", f"{first:.2f}"),
     ]
     shown = table(("step, in a new process each time", f"seconds (median of {RUNS})"), rows)
     print(shown)
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def once() -> tuple[float, float, float]:
-    """Seconds until the page is served, until it is open, and from the photo to its scores."""
+    """Seconds until the page is served, until it is open, and from photo to scores."""
     process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         assert process.stdout
@@ -65,8 +65,8 @@ def once() -> tuple[float, float, float]:
 
 
 def visit(address: str) -> tuple[float, float]:
-    """Open the page, and give it a photo."""
-    sys.path.append(str(ROOT))  # what a visitor does is written down in the tests
+    """Open the page and upload a photo; the seconds that each takes."""
+    sys.path.append(str(ROOT))  # the steps of a visitor are in the tests
     from playwright.sync_api import sync_playwright
 
     from tests.browser import camera, steps

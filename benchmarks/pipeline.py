@@ -1,10 +1,10 @@
-"""How long one photo takes from file to both scores with maps: ours beside the published way.
+"""How long one photo takes from file to both scores with maps: ours compared with the published way.
 
     python benchmarks/pipeline.py [--publish]
 
 The published way is the `mtcnn` package, then Keras' `predict` of ResNet50 at 224×224 and of a 64×64 CNN (with random
 weights: speed does not depend on them). One 1280×960 JPEG with one face; medians after a warm-up; the two ways take
-turns, so that a noisy machine is noisy for both. --publish puts the tables into docs/performance.md.
+turns, so that noise on the machine affects both. --publish writes the tables into docs/performance.md.
 """
 
 import argparse
@@ -34,7 +34,7 @@ PHOTO = ASSETS / "examples" / "astronaut.jpg"
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--publish", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--publish", action="store_true", help="write the tables into docs/performance.md")
     arguments = parser.parse_args()
     photo = jpeg()
     scorer = Scorer(Settings())
@@ -56,7 +56,7 @@ def main() -> None:
         [(name, f"{value:.1f}", f"{value / whole:.0%}") for name, value in stages.items()],
     )
     others = (
-        "The stages run alone in a loop; the total takes turns with TensorFlow, whose threads cost both. "
+        "The stages run alone in a loop; the total takes turns with TensorFlow, whose threads slow down both. "
         f"Resident memory with the scorer loaded and used: {memory:.0f} MB. From the start of the process to the first "
         f"score on the command line: {command_line_seconds():.2f} s (median of 7)."
     )
@@ -76,14 +76,14 @@ def jpeg() -> bytes:
 
 
 def everything(scorer: Scorer, photo: bytes) -> None:
-    """From file to both scores with maps drawn."""
+    """Score a photo from file to both scores, with maps drawn."""
     for face in scorer.score(read_image(photo)):
         face.beauty_explanation.overlay()
         face.attractive_explanation.overlay()
 
 
 def published_way() -> Callable[[bytes], None]:
-    """The mtcnn package as it comes, a plain cut, and Keras' `predict` of both networks."""
+    """The mtcnn package as it is, a plain crop of the box, and Keras' `predict` of both networks."""
     import keras
     from mtcnn import MTCNN
 
@@ -100,15 +100,15 @@ def published_way() -> Callable[[bytes], None]:
         image = np.asarray(PIL.Image.open(io.BytesIO(photo)).convert("RGB"))
         for face in detector.detect_faces(image):
             left, top, width, height = face["box"]
-            cut = image[max(top, 0) : top + height, max(left, 0) : left + width]
-            resnet.predict(cv2.resize(cut, (224, 224))[None] / 255, verbose=0)
-            small.predict(cv2.resize(cut, (64, 64))[None] / 255, verbose=0)
+            crop = image[max(top, 0) : top + height, max(left, 0) : left + width]
+            resnet.predict(cv2.resize(crop, (224, 224))[None] / 255, verbose=0)
+            small.predict(cv2.resize(crop, (64, 64))[None] / 255, verbose=0)
 
     return score
 
 
 def take_turns(first: Callable[[], None], second: Callable[[], None]) -> tuple[float, float]:
-    """Median milliseconds of two ways, run one after the other over and over."""
+    """Median milliseconds of two functions that run in turns."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(RUNS + WARM_UP):
         for way, record in zip((first, second), times, strict=True):
@@ -124,7 +124,7 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def stage_medians(scorer: Scorer, photo: bytes) -> dict[str, float]:
-    """Median milliseconds of every stage on the way of one photo."""
+    """Median milliseconds of each stage for one photo."""
     image = read_image(photo)
     (face,) = scorer.detector.detect(image)
     stages: dict[str, Callable[[], object]] = {
@@ -134,7 +134,7 @@ def stage_medians(scorer: Scorer, photo: bytes) -> dict[str, float]:
     for name, runtime in (("beauty", scorer.beauty), ("attractive", scorer.attractive)):
         crops = align(image, face.landmarks, runtime.template)[None]
         explanation = Explanation.of(crops[0], runtime(crops).contributions[0], runtime.card)
-        stages[f"cut for {name}"] = partial(align, image, face.landmarks, runtime.template)
+        stages[f"crop for {name}"] = partial(align, image, face.landmarks, runtime.template)
         stages[f"score {name} with its map"] = partial(runtime, crops)
         stages[f"draw the map of {name}"] = explanation.overlay
     return {
@@ -155,7 +155,7 @@ def resident_megabytes() -> float:
 
 
 def command_line_seconds() -> float:
-    """From the start of the process to the first score, median of seven after a warm-up."""
+    """Median seconds from the start of the process to the first score, over seven runs after a warm-up."""
     command = [sys.executable, "-m", "facescore", "score", str(PHOTO)]
     times = [milliseconds(lambda: subprocess.run(command, cwd=ROOT, capture_output=True, check=True)) for _ in range(8)]
     return statistics.median(times[1:]) / 1000

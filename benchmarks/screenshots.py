@@ -1,8 +1,8 @@
-"""README's pictures of the page: every tab in Chromium, with the two example photos.
+"""Screenshots of the page for README: every tab in Chromium, with the two example photos.
 
     python benchmarks/screenshots.py
 
-writes assets/screenshots/TAB.png. Needs Chromium and playwright.
+writes assets/screenshots/TAB.png. Needs Chromium and Playwright.
 """
 
 import io
@@ -21,12 +21,12 @@ from facescore.ui.words import say
 FOLDER = ASSETS / "screenshots"
 EXAMPLES = [ASSETS / "examples" / name for name in ("grace_hopper.jpg", "astronaut.jpg")]
 WIDTH, HEIGHT = 1440, 1100
-COLOURS = 128  # of the files, which are half as large as with all of them
+COLOURS = 128  # in each file, which halves its size
 
 
 def main() -> None:
-    """Serve the page, walk through it, and keep what is seen."""
-    sys.path.append(str(ROOT))  # what a visitor does is written down in the tests
+    """Serve the page, walk through its tabs, and save screenshots."""
+    sys.path.append(str(ROOT))  # the steps of a visitor are in the tests
     from playwright.sync_api import sync_playwright
 
     from tests.browser import camera, steps
@@ -42,7 +42,7 @@ def main() -> None:
         view.get_by_role("tab").first.wait_for()
 
         def keep(name: str) -> None:
-            """The window as it is, once its pictures are there."""
+            """Save the window once its pictures are loaded."""
             view.evaluate("scrollTo(0, 0)")
             view.wait_for_timeout(800)
             save(name, view.screenshot())
@@ -66,14 +66,14 @@ def main() -> None:
 
 
 def together(path: Path) -> None:
-    """Both example portraits in one photo."""
+    """Write both example portraits side by side in one photo."""
     portraits = [read_image(example) for example in EXAMPLES]
     height = min(portrait.shape[0] for portrait in portraits)
     PIL.Image.fromarray(np.concatenate([portrait[:height] for portrait in portraits], axis=1)).save(path)
 
 
 def save(name: str, screenshot: bytes) -> None:
-    """Write one picture with fewer colours."""
+    """Write a screenshot with fewer colours."""
     small = PIL.Image.open(io.BytesIO(screenshot)).convert("RGB").quantize(COLOURS)
     write_atomically(FOLDER / f"{name}.png", lambda file: small.save(file, "PNG", optimize=True))
 
