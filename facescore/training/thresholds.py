@@ -34,7 +34,7 @@ from facescore.training.measure.photos import Ask, asking
 
 NETWORKS = ("beauty", "beauty-resnet50", "attractive")
 DATASETS = {"SCUT-FBP5500": "scut", "CelebA": "celeba"}
-FACES, FACES_OF_LARGE = 240, 80  # pictures that are changed, and for a network that is much slower
+FACES, FACES_OF_LARGE = 240, 80  # pictures that are changed, and fewer for a much slower network
 SEED = 0
 COVERED = {"train": 260, "validation": 130}  # pictures of each data set
 
