@@ -35,8 +35,8 @@ class Interval:
 
     Attributes:
         below: the row applies to scores below this; None in the last row.
-        lower: added to the score, gives the lower end of the interval.
-        upper: added to the score, gives the upper end of the interval.
+        lower: offset from the score to the lower end of the interval.
+        upper: offset from the score to the upper end of the interval.
         wild: for networks trained on two data sets, whether the row applies to faces that look more like the second
             one's, which are in the wild; None if it applies to all faces.
     """
@@ -228,7 +228,7 @@ def read(folder: Path, needs: tuple[str, ...] = ()) -> tuple[Card, dict[str, byt
 
 
 def _version(folder: Path) -> tuple[int, ...]:
-    """Changes when another folder takes this one's place."""
+    """Identifies a folder; changes when another one takes its place."""
     try:
         found = folder.stat()
     except OSError:
@@ -281,19 +281,19 @@ def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> C
     """
     card = dataclasses.replace(card, files={name: describe(content) for name, content in contents.items()})
     texts = {CARD: card.to_json().encode(), "README.md": readme.encode()}
-    beside = folder.with_name(f".{folder.name}.new")
+    temporary = folder.with_name(f".{folder.name}.new")
     with files.locked(folder.parent, wait=True):
-        shutil.rmtree(beside, ignore_errors=True)  # left by a process that was stopped
-        beside.mkdir()
+        shutil.rmtree(temporary, ignore_errors=True)  # left by a process that was stopped
+        temporary.mkdir()
         try:
             for name, content in {**contents, **texts}.items():
-                files.write_bytes(beside / name, content)
-            files.take_place(beside, folder)
+                files.write_bytes(temporary / name, content)
+            files.take_place(temporary, folder)
         except NotImplementedError as error:
             raise CheckpointError(
                 f"The checkpoint {folder.name} cannot be replaced at once on this file system. "
                 "Delete its folder, then run the command again."
             ) from error
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
     return card

@@ -35,16 +35,16 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # A random name, since other threads, or processes on a shared disk, may be writing the same file.
-    beside = path.with_name(f".{secrets.token_hex(8)}{PART}{path.suffix}")
+    temporary = path.with_name(f".{secrets.token_hex(8)}{PART}{path.suffix}")
     try:
-        yield beside
+        yield temporary
         if path.is_file():
-            shutil.copymode(path, beside)
-        flush(beside)
-        beside.replace(path)
+            shutil.copymode(path, temporary)
+        flush(temporary)
+        temporary.replace(path)
         flush(path.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -57,7 +57,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     Raises:
         OSError: the folder cannot be written to, or the disk is full.
     """
-    with replacing(path) as beside, beside.open("xb") as file:
+    with replacing(path) as temporary, temporary.open("xb") as file:
         write(file)
 
 

@@ -47,7 +47,7 @@ class Network:
         if set(inputs) != {INPUT} or inputs[INPUT]["dtype"] is not np.uint8:
             raise self._refused("does not take crops of uint8")
         if any(output["dtype"] is not np.float32 for output in outputs.values()):
-            raise self._refused("does not give float32")
+            raise self._refused("does not return float32")
         self.input = _shape(inputs[INPUT])
         self.outputs = {key: _shape(output) for key, output in outputs.items()}
         self._lock = threading.Lock()  # an interpreter holds the tensors of one run
@@ -64,16 +64,16 @@ class Network:
             CheckpointError: the shape of the input or the names or shapes of the outputs differ, or the run fails.
         """
         if self.input != (None, *crop):
-            raise self._refused("takes crops of another size than its card says")
+            raise self._refused("does not take crops of the size in its card")
         known = {key: (None, *shape) for key, shape in {**(optional or {}), **outputs}.items()}
         if not set(outputs) <= set(self.outputs) or any(shape != known.get(key) for key, shape in self.outputs.items()):
-            raise self._refused("gives other outputs than its card says")
+            raise self._refused("has other outputs than its card states")
         try:
             found = self(np.zeros((1, *(side or LEAST for side in crop)), np.uint8))
         except (ValueError, RuntimeError) as error:
             raise self._refused("cannot be run") from error
         if not all(np.isfinite(values).all() for values in found.values()):
-            raise self._refused("gives something other than numbers")
+            raise self._refused("returns values that are not finite")
 
     def __call__(self, batch: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.float32]]:
         """Run a batch, uint8[N, ...].
@@ -133,7 +133,7 @@ class ScoringNetwork:
         self.template = TEMPLATES[self.card.template]
         size, mean = self.template.size, self.card.mean_contribution
         if self.card.input_size != size or not mean or not mean[0] or not self.card.contribution_scale:
-            raise CheckpointError(f"The card of {folder.name} says nothing of its crops or its map. {remedy}")
+            raise CheckpointError(f"The card of {folder.name} does not describe its crops or its map. {remedy}")
         self._network = Network(contents[MODEL], f"{folder.name}/{MODEL}")
         outputs: dict[str, Shape] = {"score": (), "contribution": (len(mean), len(mean[0]))}
         self._network.require((size, size, 3), outputs, optional={"distance": (), "wild": ()})

@@ -68,7 +68,7 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
     """The detector that the settings name, ready to run.
 
     Args:
-        settings: name the detector.
+        settings: the settings that name the detector.
         checkpoints: the folder that holds ``face-detector``.
 
     Raises:

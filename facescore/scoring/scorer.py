@@ -94,7 +94,7 @@ class Scorer:
     """The detector and both networks, ready to run; safe to share between threads.
 
     Args:
-        settings: name the detector; read from the environment by default.
+        settings: the settings, which name the detector; read from the environment by default.
         checkpoints: the folder that holds the checkpoints.
         beauty: the network that predicts the rating: ``beauty``, or ``beauty-resnet50``, as in public write-ups.
 
@@ -216,7 +216,7 @@ class _Answer(NamedTuple):
 
 
 def warnings_for(face: Face, found: quality.Quality, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
-    """The `WARNINGS` that apply to a face; without a threshold or a distance there is none.
+    """The `WARNINGS` that apply to a face; one without a threshold or a known value never applies.
 
     Args:
         face: the detected face.
