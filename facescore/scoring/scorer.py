@@ -23,14 +23,14 @@ LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
 BEAUTY_NETWORKS = ("beauty", "beauty-resnet50")
 NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
 WARNINGS = {
-    "unsure": "This may not be a face: both scores mean nothing if it is none.",
-    "rotated": "The face lies on its side or upside down in this photo: it was turned upright and scored so.",
+    "unsure": "This may not be a face. If it is not, both scores are meaningless.",
+    "rotated": "The face is on its side or upside down in this photo; it was turned upright and then scored.",
     "small": "The face is small in this photo: both scores may be off. Try a closer or larger photo.",
     "blurred": "The face is blurred: both scores may be off. Try a sharper photo.",
     "dark": "The face is dark in this photo: both scores may be off. Try better light.",
     "bright": "The face is overexposed: both scores may be off. Try softer light.",
     "turned": "The face is turned to the side: both scores may be off. Try a photo from the front.",
-    "cut": "The border of the photo cuts the face: both scores may be off. Try a photo that shows all of it.",
+    "cut": "The edge of the photo cuts off part of the face: both scores may be off. Try a photo that shows all of it.",
     "covered": "Something may cover part of the face: both scores may be off. Try a photo that shows all of it.",
     "unlike": "This face is unlike the training pictures: both scores may be off.",
 }
