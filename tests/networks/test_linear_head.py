@@ -91,7 +91,7 @@ def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_tol
 ) -> None:
     from facescore.training.export import to_tflite
 
-    monkeypatch.setattr(ood, "COMPONENTS", 8)  # as many as a few crops can tell
+    monkeypatch.setattr(ood, "COMPONENTS", 8)  # as many as a few crops can determine
     model, head = network
     size = model.inputs[0].shape[1]
     rng = np.random.default_rng(0)

@@ -10,7 +10,7 @@ from facescore.networks.linear_head import serving_model
 
 
 def initial_weights() -> dict[str, np.ndarray]:
-    """Initial weights as they are kept, with batch norms apart, at random."""
+    """Random initial weights in their stored form, with separate batch norms."""
     rng = np.random.default_rng(0)
     made: dict[str, np.ndarray] = {}
     for layer in mobilefacenet.build().layers:
@@ -43,7 +43,7 @@ def folder(arrays: dict[str, np.ndarray], tmp_path_factory: pytest.TempPathFacto
 def with_batch_norm(
     convolution: keras.layers.Layer, name: str, arrays: dict[str, np.ndarray], x: np.ndarray
 ) -> np.ndarray:
-    """What convolution and batch norm of that name make of ``x``."""
+    """The output of the convolution and batch norm of that name for ``x``."""
     norm = keras.layers.BatchNormalization(epsilon=mobilefacenet.EPSILON)
     model = keras.Sequential([keras.Input(x.shape[1:]), convolution, norm])
     convolution.set_weights([arrays[f"{name}_conv2d/kernel"]])
@@ -111,7 +111,7 @@ def test_the_real_initial_weights_fit(data: Path) -> None:
 
 
 def scaled(model: keras.Model, crops: np.ndarray) -> keras.Model:
-    """The network with units whose outputs lie about 1, not about 0 as those of random weights do."""
+    """The network with units whose outputs are around 1, not around 0 as with random weights."""
     head = model.get_layer("score")
     weights, bias = head.get_weights()
     head.set_weights([weights / np.abs(model.predict_on_batch(crops)).max(axis=0), bias + 0.5])

@@ -68,7 +68,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
         patch.setattr(publish, "ASSETS", root / "assets")
         patch.setattr(average_faces, "FEWEST", 1)
-        patch.setattr(metrics, "RESAMPLES", 20)  # what they are worth is tested elsewhere
+        patch.setattr(metrics, "RESAMPLES", 20)  # they are tested elsewhere
         patch.setattr(splits, "VALIDATION_SHARE", 1 / 3)
         patch.setattr(examine, "FACES", 4)
         for recipe in made:

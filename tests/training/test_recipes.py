@@ -1,4 +1,4 @@
-"""Recipes are plain settings; here is what they have to fit."""
+"""Recipes are plain settings; these tests check what they must match."""
 
 import importlib
 import json

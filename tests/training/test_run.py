@@ -24,7 +24,7 @@ DETECTOR = CHECKPOINTS / "face-detector"
 
 @pytest.fixture(scope="module")
 def detector_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The detector, converted anew. Its sums differ: names inside the files count what the process made before."""
+    """The detector, converted again. Its sums differ: names inside the files count what the process made before."""
     folder = tmp_path_factory.mktemp("converted") / "face-detector"
     export_detector(folder)
     return folder
@@ -50,7 +50,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
         patch.setattr(publish, "ASSETS", root / "assets")
         patch.setattr(average_faces, "FEWEST", 1)
-        patch.setattr(metrics, "RESAMPLES", 50)  # what they are worth is tested elsewhere
+        patch.setattr(metrics, "RESAMPLES", 50)  # they are tested elsewhere
         patch.setattr(attribution, "STEPS", 3)
         patch.setitem(RECIPES, "attractive", served)
         patch.setitem(RECIPES, "attractive-simple", replace(simple, fit={**simple.fit, "epochs": 1, "batch": 8}))

@@ -1,4 +1,4 @@
-"""What lies in the private folder is deleted by its age alone."""
+"""Files in the private folder are deleted by their age alone."""
 
 import os
 import threading
@@ -22,7 +22,7 @@ def names(folder: Path) -> set[str]:
 
 
 def test_the_old_go_whatever_they_are_and_the_young_stay(folder: Path) -> None:
-    (folder / "a" / "photo.jpg").mkdir(parents=True)  # a folder that is named as a photo
+    (folder / "a" / "photo.jpg").mkdir(parents=True)  # a folder named like a photo
     (folder / "a" / "photo.jpg" / "inside").write_bytes(b"x")
     (folder / os.fsdecode(b"\xff.png")).write_bytes(b"x")
     (folder / "tmpabc").write_bytes(b"x")  # what an upload writes before it is complete

@@ -13,7 +13,7 @@ STUDIES = networks.studies()
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is on disk is looked up anew; the figures stay, since they take a second each."""
+    """What is on disk is looked up again; the figures stay cached, since they take a second each."""
     networks.describe.cache_clear()
     data.describe.cache_clear()
     monkeypatch.delenv("FACESCORE_DATA", raising=False)

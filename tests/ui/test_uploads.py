@@ -1,4 +1,4 @@
-"""The gate to uploaded files, and the folder that they lie in."""
+"""The gate to uploaded files, and the folder that holds them."""
 
 import base64
 import os

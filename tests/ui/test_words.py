@@ -24,7 +24,7 @@ NO_UPLOAD = (
     "It cannot be opened",
     "A picture must ",
 )
-"""How the refusals begin that no upload can cause."""
+"""The beginnings of refusals that no upload can cause."""
 
 
 def placeholders(text: str) -> set[str]:

@@ -8,7 +8,7 @@ SIDE = 32
 
 @pytest.fixture
 def crop() -> np.ndarray:
-    """A coloured slope, so that every change shows."""
+    """A colour gradient, so that every change shows."""
     row = np.linspace(40, 200, SIDE)
     return np.stack(
         [np.tile(row, (SIDE, 1)), np.tile(row[:, None], (1, SIDE)), np.full((SIDE, SIDE), 90.0)], -1

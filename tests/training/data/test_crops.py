@@ -1,4 +1,4 @@
-"""Crops are kept as they are made; what is damaged is named or made anew."""
+"""Crops are kept as they are made; what is damaged is named or made again."""
 
 import os
 import random

@@ -19,7 +19,7 @@ NAME = "made"
 
 
 def fit(plan: Plan, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
-    """Learn a label by the plan."""
+    """Fit a label with the plan."""
     return loop.fit(NAME, "binary", plan, examples, build, run, {"fit": asdict(plan)})
 
 
@@ -37,7 +37,7 @@ def build() -> keras.Model:
 
 
 def without_dropout() -> keras.Model:
-    """The mean colour weighed."""
+    """A weighted sum of the mean colour."""
     crops = keras.Input((16, 16, 3), dtype="uint8", name="crops")
     x = keras.layers.GlobalAveragePooling2D()(keras.layers.Rescaling(1 / 127.5, offset=-1)(crops))
     return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
@@ -58,7 +58,7 @@ def examples() -> Examples:
 
 
 def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Press Ctrl-C after so many training batches."""
+    """Press Ctrl-C after a number of training batches."""
     seen, take = count(1), Batches.__getitem__
 
     def stop(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
@@ -76,7 +76,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
     plan = replace(PLAN, ema=ema)
     whole = fit(plan, examples, build, tmp_path / "whole")
     with monkeypatch.context() as context:
-        interrupt_after(12, context)  # five batches an epoch: in the middle of the third
+        interrupt_after(12, context)  # five batches per epoch: in the middle of the third
         with pytest.raises(KeyboardInterrupt):
             fit(plan, examples, build, tmp_path / "stopped")
     assert list(pd.read_csv(tmp_path / "stopped" / "history.csv")["epoch"]) == [0, 1, 2]
@@ -90,7 +90,7 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_left_alone(
 def test_an_average_of_the_weights_is_kept_while_training_goes_on_with_the_weights(
     tmp_path: Path, examples: Examples
 ) -> None:
-    """Weights that swing about their goal: their average is nearer to it than they are, and changes nothing of them."""
+    """Weights that oscillate around their goal: their average is closer to it, and leaves them unchanged."""
     swinging = replace(PLAN, rate=0.5, epochs=3)
     for name, ema in (("plain", 0.0), ("averaged", 0.9)):
         fit(replace(swinging, ema=ema), examples, without_dropout, tmp_path / name)
@@ -100,7 +100,7 @@ def test_an_average_of_the_weights_is_kept_while_training_goes_on_with_the_weigh
 
 
 def test_the_history_holds_the_mean_over_the_epoch(tmp_path: Path, examples: Examples) -> None:
-    """At a rate of 0 the network stays what it was, so the epoch's mean is what it says of the training part."""
+    """At a rate of 0 the network does not change, so the epoch's mean is its own on the training part."""
     frozen = replace(PLAN, rate=0.0, epochs=1, batch=7, augmentation=Augmentation(flip=False))
     keras.utils.set_random_seed(0)
     network = fit(frozen, examples, without_dropout, tmp_path)

@@ -1,4 +1,4 @@
-"""A run goes on after a kill, a full disk and damage."""
+"""A run resumes after a kill, a full disk and damage."""
 
 import random
 import resource
@@ -27,7 +27,7 @@ EXAMPLES = made()
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that was left alone."""
+    """An uninterrupted run."""
     run = tmp_path_factory.mktemp("whole") / "run"
     fit(PLAN, EXAMPLES, build, run)
     return run
@@ -45,7 +45,7 @@ def stopped_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def stopped(stopped_run: Path, tmp_path: Path) -> Path:
-    """A copy of a run that was stopped in its third epoch."""
+    """A copy of a run that was interrupted in its third epoch."""
     return Path(shutil.copytree(stopped_run, tmp_path / "run"))
 
 
@@ -132,7 +132,7 @@ def test_damaged_weights_of_the_best_epoch_are_named(
 
 @contextmanager
 def full_disk(size: int) -> Iterator[None]:
-    """No file can be longer than so many bytes."""
+    """Limit the size of every file, in bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -196,7 +196,7 @@ def test_a_kill_at_any_moment_loses_at_most_an_epoch(tmp_path: Path) -> None:
         )
         assert process.stdout
         last = 0
-        for line in process.stdout:  # an epoch is told before it is kept
+        for line in process.stdout:  # an epoch is printed before it is saved
             if ": epoch " in line:
                 epoch = int(line.split(": epoch ")[1].split(",")[0])
                 last = last or epoch + rng.randrange(3, 12)

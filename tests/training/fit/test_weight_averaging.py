@@ -21,7 +21,7 @@ def build() -> keras.Model:
 
 
 def run(folder: Path, red: float, green: float) -> Path:
-    """A run whose network weighs the colours so."""
+    """A run whose network has these colour weights."""
     folder.mkdir(parents=True)
     np.savez(folder / BEST, np.array([[red], [green], [0.0]], np.float32))
     return folder
@@ -29,7 +29,7 @@ def run(folder: Path, red: float, green: float) -> Path:
 
 @pytest.fixture
 def validation() -> Examples:
-    """Faces of which red is the truth in the first data set, and green in the second."""
+    """Faces whose red is the truth in the first data set, and whose green is in the second."""
     rng = np.random.default_rng(0)
     crops = rng.integers(0, 256, (400, SIDE, SIDE, 3), dtype=np.uint8)
     dataset = np.repeat(["scut", "mebeauty"], 200)

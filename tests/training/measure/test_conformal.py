@@ -9,7 +9,7 @@ from facescore.training.measure import conformal
 
 
 def held(table: pd.DataFrame, rows: tuple[Interval, ...]) -> float:
-    """The share of true ratings within their conformal."""
+    """The share of true ratings within their intervals."""
     table = conformal.bounds(table, rows)
     return float(table["truth"].between(table["lower"], table["upper"]).mean())
 
