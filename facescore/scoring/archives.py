@@ -42,7 +42,7 @@ class Member:
 
     @property
     def name(self) -> str:
-        """The path in the archive, decoded, since most programs do not state the encoding of names."""
+        """The path in the archive, with its encoding guessed, since most programs do not state it."""
         if self.info.flag_bits & 0x800:
             return self.info.orig_filename
         return _decoded(self.info.orig_filename.encode("cp437"), self.info.extra)  # the bytes that Python decoded
