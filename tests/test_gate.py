@@ -247,8 +247,14 @@ def frame() -> str:
 
 
 TRACK = {
-    "number": 1, "box": [1, 2, 3, 4], "beauty": 3.0, "interval": [2.0, 4.0], "attractive": 0.5, "notes": [], "seen": 0.0
-}  # fmt: skip
+    "number": 1,
+    "box": [1, 2, 3, 4],
+    "beauty": 3.0,
+    "interval": [2.0, 4.0],
+    "attractive": 0.5,
+    "warnings": [],
+    "seen": 0.0,
+}
 WRONG: list[Any] = [None, "x", {}, [None], float("nan"), 1e300, 10**400]
 WRONG_TRACKS: list[Any] = [
     None, 5, "x", {}, [5], [None], [{}], [[TRACK]], [TRACK] * 51, [TRACK | {"more": 1}], [TRACK | {"box": [1, 2, 3]}],

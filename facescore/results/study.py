@@ -23,12 +23,14 @@ class Study:
         history: one row per epoch.
         predictions: for the test part of the data set whose scale the score uses: ``file``, ``group``, ``truth`` and
             ``prediction``.
+        wild: the same for the test part of a second data set, of faces in the wild; empty where there is none.
         metrics: the content of ``metrics.json``, with an `Estimate` for every measured number.
     """
 
     name: str
     history: pd.DataFrame
     predictions: pd.DataFrame
+    wild: pd.DataFrame
     metrics: dict[str, Any]
 
     @classmethod
@@ -46,7 +48,9 @@ class Study:
             raise DataError(
                 f"The study {name} cannot be read: {error}. Restore it with 'git checkout -- assets'."
             ) from error
+        wild = predictions[:0]
         if "part" in predictions:
-            own = predictions["dataset"] == predictions["dataset"].iloc[0]
-            predictions = predictions[own & (predictions["part"] == "test")]
-        return cls(name, history, predictions, metrics)
+            tested = predictions[predictions["part"] == "test"]
+            own = tested["dataset"] == predictions["dataset"].iloc[0]
+            predictions, wild = tested[own], tested[~own]
+        return cls(name, history, predictions, wild, metrics)

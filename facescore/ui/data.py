@@ -37,9 +37,10 @@ def describe(language: str) -> str:
         )
     )
     (wild,) = read_card("beauty").data["others"]
+    counted = _counted([("beauty", "official parts", wild["counts"])], language)
     return (
         f"{both}<h2>{escape(wild['name'])}</h2><p>{escape(say('networks.data_wild', language))}</p>"
-        f"{_counted([('beauty', 'official parts', wild['counts'])], language)}{figure('scatter', 'mebeauty', language)}"
+        f"{counted}{figure('scatter_wild', 'beauty', language)}"
     )
 
 

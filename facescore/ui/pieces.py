@@ -148,7 +148,8 @@ def scrolling_table(shown: pd.DataFrame, caption: str) -> str:
     head, body = shown.to_html(escape=False, border=0).split("</thead>")
     named = head.replace("<th>", '<th scope="col">') + "</thead>" + body.replace("<th>", '<th scope="row">')
     text = escape(caption)
-    return f'<p class="caption">{text}</p>{scrolling(named, text)}'
+    labelled = named.replace("<table", f'<table aria-label="{text}"', 1)
+    return f'<p class="caption">{text}</p>{scrolling(labelled, text)}'
 
 
 def heading(key: str, language: str) -> str:

@@ -34,7 +34,7 @@ def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(ope
     study = opened.locator("#study")
     study.get_by_role("heading", name="beauty", exact=True).wait_for()
     text = study.inner_text()
-    assert f"{read_study('beauty').metrics['test']['all']['pearson']['value']:.3f}" in text
+    assert f"{read_study('beauty').metrics['test']['all']['pearson'].value:.3f}" in text
     assert all(limit in text for limit in read_card("beauty").limits)
     figures = study.get_by_role("figure").get_by_role("img")
     assert figures.count() >= 5

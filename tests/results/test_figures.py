@@ -30,7 +30,7 @@ def is_drawn(figure: Figure) -> bool:
 
 @pytest.mark.parametrize("draw", [figures.calibration, figures.confidence_histogram])
 def test_a_figure_of_nothing_does_not_count_as_drawn(draw: Callable[[Study], Figure], study: Study) -> None:
-    assert not is_drawn(draw(Study("empty", study.history, study.predictions[:0], study.metrics)))
+    assert not is_drawn(draw(Study("empty", study.history, study.predictions[:0], study.wild, study.metrics)))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from facescore.results.figures.beauty import (
     ratings_by_group,
     samples,
     scatter,
+    scatter_wild,
 )
 from facescore.results.figures.common import average_faces, group_figures, map_curves, training_curves
 
@@ -22,6 +23,7 @@ __all__ = [
     "ratings_by_group",
     "samples",
     "scatter",
+    "scatter_wild",
     "surest",
     "training_curves",
 ]

@@ -21,25 +21,29 @@ SAMPLES = 8
 
 
 def scatter(study: Study) -> Figure:
-    """Predicted against true score of every test face, coloured by group, or by sex if there are many groups."""
+    """Predicted against true score of every test face, coloured by group."""
+    return _scatter(study.predictions)
+
+
+def scatter_wild(study: Study) -> Figure:
+    """Predicted against true score of every test face in the wild, coloured by sex."""
+    return _scatter(study.wild)
+
+
+def _scatter(predictions: pd.DataFrame) -> Figure:
     figure, (axis,) = panels(1, width=5.6, height=5)
-    ends = _ends(study)
+    ends = (1, 5)
     axis.plot(ends, ends, color=GRAY, linestyle=":")
-    groups = study.predictions["group"]
+    groups = predictions["group"]
     shown = [(GROUPS[group], groups == group, *style) for group, style in STYLES.items()]
     shown += [(name, groups.str.endswith(end), colour, marker) for name, (colour, marker, end) in SEXES.items()]
     for name, inside, colour, marker in shown:
-        rows = study.predictions[inside]
+        rows = predictions[inside]
         if len(rows):
             axis.scatter(rows["truth"], rows["prediction"], s=7, alpha=0.5, color=colour, marker=marker, label=name)
     axis.legend(frameon=False, markerscale=2)
     label_axes(axis, "mean rating", "predicted")
     return figure
-
-
-def _ends(study: Study) -> tuple[int, int]:
-    """The ends of the rating scale: 1 and 5, or 1 and 10."""
-    return (1, 5) if study.predictions["truth"].max() <= 5 else (1, 10)
 
 
 def distributions(study: Study) -> Figure:
@@ -49,7 +53,7 @@ def distributions(study: Study) -> Figure:
         for column, colour, name in (("truth", BLUE, "mean rating"), ("prediction", ORANGE, "predicted")):
             values = study.predictions[column]
             shown = (values - values.mean()) / values.std() if standardised else values
-            edges = np.linspace(-3, 3, 31) if standardised else np.linspace(*_ends(study), 41)
+            edges = np.linspace(-3, 3, 31) if standardised else EDGES
             axis.hist(shown, edges.tolist(), histtype="step", linewidth=1.5, color=colour, label=name)
         label_axes(axis, "standard deviations from the mean" if standardised else "score", "test faces")
     axes[0].legend(frameon=False)
