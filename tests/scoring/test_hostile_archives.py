@@ -35,7 +35,7 @@ for path in sorted(Path(sys.argv[1]).glob("*.zip")):
         sources = ranking.open_sources([(path.name, path)])
         for rows in ranking.score_photos(scorer, sources, seconds=20):
             longest, clock = max(longest, time.process_time() - clock), time.process_time()
-            notes |= {row.error or "a face" for row in rows}
+            notes |= {str(row.error) if row.error else "a face" for row in rows}
     except FaceScoreError as error:
         notes = {str(error)}
     longest = max(longest, time.process_time() - clock)
