@@ -54,7 +54,7 @@ def is_the_map_true(
     """Deletion and insertion curves of the map, of a random order and of an order from the crop's centre outwards.
 
     Args:
-        served: the network as it is served.
+        served: the network as served.
         crops: uint8[N, size, size, 3].
         contributions: their maps, as differences from the mean map, float[N, h, w].
         others: uint8[N, size, size, 3], another person's face for each, from the faces behind the mean map.
