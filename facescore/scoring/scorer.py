@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from facescore.checkpoints import Card, interval_of
-from facescore.errors import InvalidImage, InvalidRequest
+from facescore.errors import CheckpointError, InvalidImage, InvalidRequest
 from facescore.faces import Detector, Face, load_detector, quality, search
 from facescore.faces.alignment import align
 from facescore.images import Image
@@ -128,7 +128,11 @@ class Scorer:
             raise InvalidRequest(
                 f"There is no network {reprlib.repr(name)}. Choose one of: {', '.join(BEAUTY_NETWORKS)}."
             )
-        return self.familiar if name == BEAUTY_NETWORKS[0] else ScoringNetwork(self.checkpoints / name, "regression")
+        if name == BEAUTY_NETWORKS[0]:
+            return self.familiar
+        if not (self.checkpoints / name).exists():  # its 47 MB are no part of the installed package
+            raise CheckpointError(f"The checkpoint {name} is not installed. Clone the repository and run it there.")
+        return ScoringNetwork(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
         """Score every face in a photo, from left to right; no face gives an empty list.
