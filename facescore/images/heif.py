@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from facescore.images.encoded import MAX_PROFILE, Encoded, Limits, check_pixels
 from facescore.images.refusals import damaged, too_costly, unusual
-from facescore.images.video import check_av1, check_hevc, check_hevc_settings
+from facescore.images.video import MAX_UNITS, check_av1, check_hevc, check_hevc_settings
 
 MAX_PIXELS = 25_000_000  # both decoders are slower than JPEG's and need more memory
 MAX_BYTES = {b"av01": 6_000_000, b"hvc1": 4_000_000}  # of coded data; decoding takes .15 s and .2 s per megabyte
+MAX_DECODED = 2 * MAX_PIXELS  # of all coded items together: a grid is decoded tile by tile, wherever the tiles lie
 MAX_BOXES = 4_000
+NEEDED = {b"iinf", b"iloc", b"iprp", b"pitm"}
 AVIF_BRANDS = (b"avif", b"avis")
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 CODED, METADATA = (b"av01", b"hvc1"), (b"Exif", b"mime", b"uri ", b"tmap")
@@ -29,16 +31,16 @@ def strip_heif(data: bytes, limits: Limits) -> Encoded:
     boxes = {name: (start, end) for name, start, end in reversed(list(_boxes(data, 0, len(data))))}
     if b"ftyp" not in boxes or b"meta" not in boxes:
         raise unusual()  # a video without a still picture
-    meta = {name: (start, end) for name, start, end in _boxes(data, boxes[b"meta"][0] + 4, boxes[b"meta"][1])}
-    if not {b"iinf", b"iloc", b"iprp", b"pitm"} <= set(meta):
-        raise damaged()
-    try:
-        kinds = _kinds(data, *meta[b"iinf"])
-        places = _places(data, *meta[b"iloc"])
-        size, profile = _properties(data, *meta[b"iprp"], min(limits.pixels, MAX_PIXELS))
-        _check_items(data, kinds, places, min(limits.pixels, MAX_PIXELS))
-    except struct.error as error:
-        raise damaged() from error
+    described = list(_boxes(data, boxes[b"meta"][0] + 4, boxes[b"meta"][1]))
+    meta = {name: (start, end) for name, start, end in described}
+    names = [name for name, _, _ in described if name in NEEDED | {b"iref"}]
+    if not set(names) >= NEEDED or len(names) > len(set(names)):
+        raise damaged()  # of a box that occurs twice, a decoder may read the other one
+    most = min(limits.pixels, MAX_PIXELS)
+    kinds = _kinds(data, *meta[b"iinf"])
+    places = _places(data, *meta[b"iloc"])
+    size, profile, areas = _properties(data, *meta[b"iprp"], most)
+    _check_items(data, kinds, places, areas, most)
     is_avif = b"av01" in kinds.values()
     return Encoded("AVIF" if is_avif else "HEIC", _renamed(data, boxes, meta), size, profile=profile)
 
@@ -114,25 +116,47 @@ def _places(data: bytes, start: int, end: int) -> dict[int, list[tuple[int, int]
     return places
 
 
-def _properties(data: bytes, start: int, end: int, most: int) -> tuple[tuple[int, int], bytes | None]:
-    """Width and height of the largest picture, and the first colour profile."""
-    size, profile = (0, 0), None
-    containers = [place for name, *place in _boxes(data, start, end) if name == b"ipco"]
-    for container in containers:
-        for name, content, stop in _boxes(data, *container):
-            if name == b"ispe":
-                width, height = struct.unpack_from(">II", data, content + 4)
-                check_pixels(width, height, most)
-                size = max(size, (width, height), key=lambda one: one[0] * one[1])
-            elif name == b"hvcC":
-                check_hevc_settings(data[content:stop], most)
-            elif name == b"colr" and data[content : content + 4] in (b"prof", b"rICC") and profile is None:
-                profile = data[content + 4 : stop]
-    return size, profile if profile and len(profile) <= MAX_PROFILE else None
+def _properties(data: bytes, start: int, end: int, most: int) -> tuple[tuple[int, int], bytes | None, dict[int, int]]:
+    """Width and height of the largest picture, the first colour profile, and the pixels of every HEVC item."""
+    size, profile, hevc = (0, 0), None, dict[int, int]()
+    boxes = list(_boxes(data, start, end))
+    containers = [place for name, *place in boxes if name == b"ipco"]
+    if len(containers) != 1:
+        raise damaged()
+    for index, (name, content, stop) in enumerate(_boxes(data, *containers[0]), 1):
+        if name == b"ispe":
+            width, height = struct.unpack_from(">II", data, content + 4)
+            check_pixels(width, height, most)
+            size = max(size, (width, height), key=lambda one: one[0] * one[1])
+        elif name == b"hvcC":
+            hevc[index] = check_hevc_settings(data[content:stop], most)
+        elif name == b"colr" and data[content : content + 4] in (b"prof", b"rICC") and profile is None:
+            profile = data[content + 4 : stop]
+    areas = dict[int, int]()
+    for name, content, _ in boxes:
+        if name == b"ipma":
+            for item, properties in _associations(data, content):
+                areas[item] = max([areas.get(item, 0), *(hevc.get(index, 0) for index in properties)])
+    return size, profile if profile and len(profile) <= MAX_PROFILE else None, areas
 
 
-def _check_items(data: bytes, kinds: dict[int, bytes], places: dict[int, list[tuple[int, int]]], most: int) -> None:
-    coded = 0
+def _associations(data: bytes, start: int) -> Iterator[tuple[int, list[int]]]:
+    """Every item of a box ``ipma`` with the positions of its properties, from 1."""
+    version, wide = data[start], data[start + 3] & 1
+    (count,) = struct.unpack_from(">I", data, start + 4)
+    position = start + 8
+    for _ in range(count):
+        item, number = struct.unpack_from(">IB" if version else ">HB", data, position)
+        position += 5 if version else 3
+        values = struct.unpack_from(f">{number}{'H' if wide else 'B'}", data, position)
+        position += number * (2 if wide else 1)
+        yield item, [value & (0x7FFF if wide else 0x7F) for value in values]
+
+
+def _check_items(
+    data: bytes, kinds: dict[int, bytes], places: dict[int, list[tuple[int, int]]], areas: dict[int, int], most: int
+) -> None:
+    coded = pixels = units = 0
     for number, kind in kinds.items():
         if kind not in CODED:
             continue
@@ -141,9 +165,12 @@ def _check_items(data: bytes, kinds: dict[int, bytes], places: dict[int, list[tu
         if coded > MAX_BYTES[kind]:
             raise too_costly()
         if kind == b"av01":
-            check_av1(content, most)
+            area, count = check_av1(content, most)
         else:
-            check_hevc(content)
+            area, count = areas.get(number, most), check_hevc(content)
+        pixels, units = pixels + area, units + count
+        if pixels > MAX_DECODED or units > MAX_UNITS:
+            raise too_costly()
 
 
 def _renamed(data: bytes, boxes: dict[bytes, tuple[int, int]], meta: dict[bytes, tuple[int, int]]) -> bytes:

@@ -147,6 +147,8 @@ def _read_frame(marker: int, content: bytes, parts: Parts) -> None:
         raise damaged()
     most = [max(pair[axis] for pair in factors) for axis in (0, 1)]
     parts.size, parts.progressive = (width, height), marker == SOF[2]
+    if len({component[0] for component in components}) < count:
+        raise damaged()
     for component, pair in zip(components, factors, strict=True):
         across, down = (
             -(-side * factor // (8 * top)) for side, factor, top in zip(parts.size, pair, most, strict=True)

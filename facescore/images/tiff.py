@@ -12,6 +12,7 @@ INTEGERS = {1: "B", 3: "H", 4: "I"}
 WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES, ROWS = 256, 257, 258, 259, 277, 278
 STRIP_OFFSETS, STRIP_BYTES, TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES = 273, 279, 322, 323, 324, 325
 ORIENTATION, PROFILE = 274, 34675
+PLANES, SEPARATE = 284, 2  # how samples are stored: together, or in planes of their own
 OTHERS = (262, 266, 284, 317, 320, 338, 339, 347, 530, 531, 532)  # colours, planes, predictor, JPEG tables
 FOR_DECODER = {
     WIDTH, HEIGHT, BITS, COMPRESSION, SAMPLES, ROWS, STRIP_OFFSETS, STRIP_BYTES,
@@ -43,6 +44,8 @@ def strip_tiff(data: bytes, limits: Limits) -> Encoded:
     size = width[0], height[0]
     check_pixels(*size, limits.pixels)
     _check_pixel_data(data, order, entries, size)
+    if entries.get(ORIENTATION, (3,))[0] not in INTEGERS:
+        del entries[ORIENTATION]  # metadata never decides whether pixels are read
     turned = (_integers(entries, order, ORIENTATION) or [1])[0]
     profile = entries.get(PROFILE, (0, 0, b""))[2]
     return Encoded(
@@ -80,9 +83,11 @@ def _entries(data: bytes, order: str) -> dict[int, Entry]:
 
 
 def _integers(entries: dict[int, Entry], order: str, tag: int) -> list[int]:
-    kind, number, value = entries.get(tag, (0, 0, b""))
-    if kind not in INTEGERS:
+    if tag not in entries:
         return []
+    kind, number, value = entries[tag]
+    if kind not in INTEGERS:
+        raise damaged()
     if number > MAX_STRIPS:
         raise too_costly()
     return list(struct.unpack(f"{order}{number}{INTEGERS[kind]}", value))
@@ -104,9 +109,12 @@ def _check_pixel_data(data: bytes, order: str, entries: dict[int, Entry], size: 
         raise damaged()
     offsets = _integers(entries, order, TILE_OFFSETS if tiled else STRIP_OFFSETS)
     lengths = _integers(entries, order, TILE_BYTES if tiled else STRIP_BYTES)
-    if math.ceil(width / across) * math.ceil(height / down) > MAX_STRIPS:
-        raise too_costly()
     samples = max(first(SAMPLES, 1), 1)
+    parts = math.ceil(width / across) * math.ceil(height / down)
+    if parts > MAX_STRIPS:
+        raise too_costly()
+    if len(offsets) > parts * (samples if first(PLANES, 1) == SEPARATE else 1):
+        raise damaged()  # further ones would be decoded over the picture, again and again
     at_once = 0 if compression == PLAIN else across * down * max(samples * first(BITS, 1) / 8, 4)
     if at_once + 4 * width * height > MAX_MEMORY:
         raise too_costly()

@@ -7,7 +7,8 @@ from facescore.images.refusals import damaged, too_costly, unusual
 
 SEQUENCE_HEADER, FRAME_HEADER, FRAME = 1, 3, 6  # units of AV1
 MAX_FRAMES = 4  # a layered AV1 picture has up to four
-MAX_UNITS = 4_000
+MAX_UNITS = 4_000  # of all items of a file
+MAX_HEADERS = 64  # sequence headers of an item, or parameter sets of a configuration; a picture has a few
 SLICES, SETTINGS, SEQUENCE_SETTINGS = range(32), (32, 33, 34), 33  # units of HEVC
 
 
@@ -36,20 +37,23 @@ class Bits:
         return (1 << zeros) - 1 + self.take(zeros)
 
 
-def check_av1(content: bytes, most: int) -> None:
+def check_av1(content: bytes, most: int) -> tuple[int, int]:
     """Refuse an AV1 picture with more pixels than ``most``, or with too many frames.
 
     Args:
         content: open bitstream units (AV1 specification, 5.3).
         most: the largest number of pixels.
 
+    Returns:
+        How many pixels and units it has.
+
     Raises:
         InvalidImage: it has more pixels or too many frames.
     """
-    position = frames = 0
-    for _ in range(MAX_UNITS):
+    position = frames = pixels = headers = 0
+    for number in range(MAX_UNITS):
         if position >= len(content):
-            return
+            return pixels, number
         header = content[position]
         position += 2 if header & 4 else 1
         length = len(content) - position
@@ -57,9 +61,12 @@ def check_av1(content: bytes, most: int) -> None:
             length, position = _leb128(content, position)
         kind = header >> 3 & 15
         if kind == SEQUENCE_HEADER:
-            check_pixels(*_av1_size(Bits(content[position : position + min(length, 200)])), most)
+            width, height = _av1_size(Bits(content[position : position + min(length, 200)]))
+            check_pixels(width, height, most)
+            pixels = max(pixels, width * height)
+            headers += 1
         frames += kind in (FRAME_HEADER, FRAME)
-        if frames > MAX_FRAMES:
+        if frames > MAX_FRAMES or headers > MAX_HEADERS:
             raise too_costly()
         position += length
     raise too_costly()
@@ -94,28 +101,37 @@ def _av1_size(bits: Bits) -> tuple[int, int]:
     return bits.take(width_bits) + 1, bits.take(height_bits) + 1
 
 
-def check_hevc_settings(content: bytes, most: int) -> None:
+def check_hevc_settings(content: bytes, most: int) -> int:
     """Refuse HEVC parameter sets for more pixels than ``most``.
 
     Args:
         content: an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3).
         most: the largest number of pixels.
 
+    Returns:
+        How many pixels they are for.
+
     Raises:
-        InvalidImage: they are for more pixels.
+        InvalidImage: they are for more pixels, or too many.
         struct.error: the record ends too early.
     """
-    position = 23
+    position, pixels, units = 23, 0, 0
     (arrays,) = struct.unpack_from("B", content, 22)
     for _ in range(arrays):
         kind, count = struct.unpack_from(">BH", content, position)
         position += 3
+        units += count
+        if units > MAX_HEADERS:
+            raise too_costly()
         for _ in range(count):
             (length,) = struct.unpack_from(">H", content, position)
             unit = content[position + 2 : position + 2 + length]
             position += 2 + length
             if kind & 63 == SEQUENCE_SETTINGS or (unit and unit[0] >> 1 & 63 == SEQUENCE_SETTINGS):
-                check_pixels(*_hevc_size(unit), most)
+                width, height = _hevc_size(unit)
+                check_pixels(width, height, most)
+                pixels = max(pixels, width * height)
+    return pixels
 
 
 def _hevc_size(unit: bytes) -> tuple[int, int]:
@@ -135,19 +151,22 @@ def _hevc_size(unit: bytes) -> tuple[int, int]:
     return bits.take_golomb(), bits.take_golomb()
 
 
-def check_hevc(content: bytes) -> None:
+def check_hevc(content: bytes) -> int:
     """Refuse HEVC data with parameter sets of its own or with more than one picture.
 
     Args:
         content: units, each preceded by its length in four bytes.
 
+    Returns:
+        How many units it has.
+
     Raises:
         InvalidImage: it has parameter sets or more than one picture.
     """
     position = pictures = 0
-    for _ in range(MAX_UNITS):
+    for number in range(MAX_UNITS):
         if position + 7 > len(content):
-            return
+            return number
         (length,) = struct.unpack_from(">I", content, position)
         kind = content[position + 4] >> 1 & 63
         if kind in SETTINGS:

@@ -36,7 +36,7 @@ def strip_webp(data: bytes, limits: Limits) -> Encoded:
     width, height = _size(chunks)
     check_pixels(width, height, min(limits.pixels, MAX_PIXELS))
     kept = [(name, chunks[name]) for name in (b"ANIM", b"ANMF", *reversed(PIXELS)) if name in chunks]
-    if b"VP8X" in chunks:
+    if len(chunks.get(b"VP8X", b"")) >= 10:
         flags = chunks[b"VP8X"][0] & (ALPHA | ANIMATED)
         kept = [(b"VP8X", bytes([flags]) + chunks[b"VP8X"][1:10]), *kept]
     body = b"".join(
