@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +24,11 @@ START = (
 )
 INTERNALS = re.compile(r"Traceback|pydantic|site-packages|File \"|/root|/home|/usr|/etc|facescore-|validation error")
 """What no answer may hold."""
+
+
+def heed_interrupts() -> None:
+    """For a new process: end on Ctrl-C even when these tests run in the background, where shells ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class Server:
 
     def files(self) -> list[Path]:
         """All that lies there."""
-        return [path for path in self.folder.rglob("*") if path.is_file() and path.name != ".lock"]
+        tree = os.walk(self.folder)  # which passes over a folder that is deleted meanwhile
+        return [Path(folder, name) for folder, _, names in tree for name in names if name != ".lock"]
 
     def post(self, path: str, body: Any) -> httpx.Response:
         """A call with any JSON, and with what is none: NaN."""
@@ -109,7 +116,9 @@ def serving(
     environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(parent)} | more
     command = [sys.executable, "-c", START.format(arguments=list(arguments), before=before)]
     with (log or Path(os.devnull)).open("wb") as words:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=words, stderr=words)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=words, stderr=words, preexec_fn=heed_interrupts
+        )
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as http:
         try:
             for _ in range(600):

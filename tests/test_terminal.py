@@ -18,6 +18,7 @@ from facescore import Scorer
 from facescore.images import Image
 from facescore.settings import ROOT
 from facescore.terminal import print_json, printable
+from tests.server import heed_interrupts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a full disk is /dev/full, which Linux has")
 COMMAND = [sys.executable, "-m", "facescore"]
@@ -148,7 +149,9 @@ def test_an_error_on_a_closed_standard_error_does_not_get_into_the_json(astronau
 @pytest.mark.parametrize("arguments", [["score"], ["rank", "--json"]], ids=" ".join)
 def test_ctrl_c_ends_without_a_traceback(astronaut_path: Path, arguments: list[str]) -> None:
     command = [*COMMAND, *arguments, *[str(astronaut_path)] * 190]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts
+    ) as process:
         assert process.stderr is not None
         first = process.stderr.readline()  # TensorFlow Lite's, as the first photo is scored
         time.sleep(0.5)
