@@ -139,6 +139,23 @@ def test_a_call_of_another_form_is_refused_in_a_sentence(server: Server) -> None
     assert (answer.status_code, answer.json()["detail"]) == (404, say("errors.no_answer_left"))
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        5,
+        [],
+        {},
+        {"method": "ping", "id": 1},
+        {"jsonrpc": "2.0", "method": "ping", "id": {"a": 1}},
+        {"jsonrpc": "2.0", "method": 5, "id": 1},
+    ],
+)
+def test_an_assistants_message_of_another_form_is_refused_in_a_sentence(server: Server, message: Any) -> None:
+    answer = server.post(f"{API}/mcp/", message)
+    assert (answer.status_code, answer.json()["detail"]) == (422, MALFORMED)
+
+
 def test_a_choice_that_does_not_exist_is_refused_in_a_sentence(server: Server) -> None:
     for group in ("ZZ", None, 5, ["all"], {"a": 1}, "x" * 10_000):
         assert server.call("score", None, group, "beauty")[0]["error"] == say("errors.no_group")
@@ -172,6 +189,7 @@ def test_by_name_too_a_call_is_answered(server: Server) -> None:
             for path in ("vibe-edit", "vibe-code", "stream/x", "stream/x/close", "call/answer")
         ),
         *(("POST", path) for path in ("/login", "/", "/config")),
+        ("GET", "/assets/x/..%2f..%2fx"),
         *((method, "/") for method in ("PUT", "PATCH", "DELETE", "TRACE", "NONSENSE")),
     ],
 )
@@ -220,10 +238,25 @@ def test_two_visitors_with_one_photo_have_a_file_each(server: Server) -> None:
         Path(path).unlink()
 
 
+@pytest.mark.parametrize("name", [".", "..", "..?", "?.?.?", "/..", "...", ".lock"])
+def test_an_upload_has_a_plain_name(server: Server, name: str) -> None:
+    (path,) = server.upload(name, b"x").json()
+    assert Path(path) in server.files() or Path(path).name == ".lock"
+    Path(path).unlink()
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_upload_of_another_form_is_refused_in_a_sentence(server: Server, language: str) -> None:
     headers = {"Accept-Language": language}
+    form = headers | {"Content-Type": "multipart/form-data; boundary=x"}
+    before = server.files()
+    head = '--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n'
+    long = f"{'A' * 100_000}: b\r\n\r\nx\r\n--x--\r\n"
     answers = [
+        *(
+            server.http.post(f"{API}/upload", headers=form, content=content)
+            for content in (b"x", b"--x", b"--y\r\n", head, f"{head}\r\nx", f"{head}\r\nx\r\n--x", f"{head}{long}")
+        ),
         server.http.post(f"{API}/upload", headers=headers, files={"files": (None, b"x" * 1000)}),
         server.http.post(f"{API}/upload", headers=headers, content=b"x"),
         server.http.post(f"{API}/upload?upload_id=a", headers=headers, files={"files": (None, b"x")}),
@@ -231,6 +264,7 @@ def test_an_upload_of_another_form_is_refused_in_a_sentence(server: Server, lang
     ]
     for answer in answers:
         assert (answer.status_code, answer.text) == (400, say("errors.no_files", language))
+    assert server.files() == before
     answer = server.http.post(f"{API}/upload", headers=headers, files=[("files", ("a", b"x"))] * 201)
     assert answer.text == say("errors.too_many_photos", language, most=200)
     assert server.upload("a.jpg", b"x", field="other").json() == []

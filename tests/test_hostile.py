@@ -76,7 +76,7 @@ def test_every_hostile_archive_is_answered(server: Server, archives: Path) -> No
             continue
         (report,) = server.call("rank", [payload], "all")
         assert report["faces"] or report["failures"] or report["error"], path.name
-        notes = " ".join(failure["note"] for failure in report["failures"])
-        assert not INTERNALS.search(notes + report.get("error", "")), path.name
+        errors = " ".join(failure["error"] for failure in report["failures"])
+        assert not INTERNALS.search(errors + report.get("error", "")), path.name
     serves_on(server)
     assert server.memory() - idle < MOST_MEMORY

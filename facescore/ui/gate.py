@@ -125,7 +125,7 @@ class GatedApp(App):
         if method == "POST" and CALL.fullmatch(path):
             return await self._checked(path.rstrip("/"), headers, receive)
         if method == "POST" and mcp:
-            return _replayed(await _whole(receive, MAX_MCP_BYTES), receive)
+            return await self._message(receive)
         if method in ("GET", "HEAD") and (file := FILE.fullmatch(path)):
             try:
                 uploaded(file[1])
@@ -136,9 +136,10 @@ class GatedApp(App):
             if answer[1] not in page._queue.event_ids_to_events and not page.is_waiting_for(answer[1]):
                 raise Refusal(404, "There is no answer under this number; each is given once. Make the call again.")
             return receive
+        read = "/.." not in path and bool(READ.fullmatch(path))
         allowed = {
-            "GET": bool(READ.fullmatch(path)) or mcp,
-            "HEAD": bool(READ.fullmatch(path)),
+            "GET": read or mcp,
+            "HEAD": read,
             "POST": path == UPLOAD,
             "DELETE": mcp,
             "OPTIONS": path == UPLOAD or mcp or any(one.fullmatch(path) for one in (READ, ANSWER, CALL)),
@@ -146,6 +147,16 @@ class GatedApp(App):
         if not allowed.get(method):
             raise Refusal(404, "There is nothing at this address. Start from the page itself.")
         return receive
+
+    async def _message(self, receive: Receive) -> Receive:
+        """Of a client of MCP."""
+        body = await _whole(receive, MAX_MCP_BYTES)
+        message = _parsed(body)
+        if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+            raise Refusal(422, MALFORMED)
+        if not isinstance(message.get("id", 0), int | str) or not isinstance(message.get("method", ""), str):
+            raise Refusal(422, MALFORMED)
+        return _replayed(body, receive)
 
     def _page(self) -> Page:
         return cast(Page, self.get_blocks())
@@ -156,10 +167,7 @@ class GatedApp(App):
         if not headers.get("content-type", "").startswith("application/json"):
             raise Refusal(415, MALFORMED)
         body = await _whole(receive, MAX_CALL_BYTES)
-        try:
-            call = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise Refusal(422, MALFORMED) from error
+        call = _parsed(body)
         if not isinstance(call, dict) or not _is_call(page, path, call):
             raise Refusal(422, MALFORMED)
         waiting = len(page._queue)
@@ -203,6 +211,13 @@ def _names_a_file(value: object) -> bool:
     if isinstance(value, dict):
         return "path" in value or any(map(_names_a_file, value.values()))
     return isinstance(value, list) and any(map(_names_a_file, value))
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(422, MALFORMED) from error
 
 
 async def _whole(receive: Receive, most: int) -> bytes:

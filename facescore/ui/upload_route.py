@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gradio.route_utils import FileUploadProgress, GradioMultiPartParser, GradioUploadFile
 from gradio_client.utils import strip_invalid_filename_characters
+from python_multipart.exceptions import FormParserError
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
@@ -17,16 +18,22 @@ from facescore.ui.words import accepted, translated
 MAX_UPLOAD_BYTES = 2 * 1000 * 1000 * 1000  # of one upload, with all its files
 MAX_FIELDS = 10
 NO_FILES = "An upload consists of files, as a browser sends them. Choose a photo."
+BROKEN = (InvalidRequest, MultiPartException, FormParserError, ClientDisconnect)
 MOST_TRACKED = 1000  # uploads whose progress is remembered
 
 
 class _Parser(GradioMultiPartParser):
-    """Gradio's parser, which would gather fields that are not files in memory, whatever their size."""
+    """Gradio's parser, which would gather fields that are not files in memory, and take a form that breaks off."""
+
+    ended = False
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._current_part.file is None:
             raise InvalidRequest(NO_FILES)
         super().on_part_data(data, start, end)
+
+    def on_end(self) -> None:
+        self.ended = True
 
 
 async def receive(
@@ -56,7 +63,7 @@ async def receive(
     try:
         with uploads.own_folder() as own:
             return await _receive(request, own, max_file_size, upload_id, upload_progress), [], []
-    except (InvalidRequest, MultiPartException, ClientDisconnect) as error:  # nobody reads the sentence of the last
+    except BROKEN as error:  # nobody reads the sentence about a visitor who has left
         raise MultiPartException(translated(_refusal(error), accepted(request.headers))) from error
     finally:
         if upload_id and upload_progress:
@@ -64,12 +71,12 @@ async def receive(
             _forget(upload_progress)
 
 
-def _refusal(error: InvalidRequest | MultiPartException | ClientDisconnect) -> FaceScoreError:
+def _refusal(error: InvalidRequest | MultiPartException | FormParserError | ClientDisconnect) -> FaceScoreError:
     if isinstance(error, InvalidRequest):
         return error
-    if isinstance(error, ClientDisconnect):
+    if not isinstance(error, MultiPartException):
         return InvalidRequest(NO_FILES)
-    if "maximum allowed size" in error.message:
+    if error.message.startswith("File size exceeded"):
         most = MAX_ARCHIVE_BYTES // 1000**2
         return InvalidImage(
             "One of the files is larger than {most} MB. Save it smaller, or split the archive.", most=most
@@ -97,6 +104,8 @@ async def _receive(
         max_file_size=max_file_size,
     )
     form = await parser.parse()
+    if not parser.ended:
+        raise InvalidRequest(NO_FILES)
     paths = []
     for number, (field, file) in enumerate(form.multi_items()):
         if not isinstance(file, GradioUploadFile):
@@ -107,7 +116,7 @@ async def _receive(
             place = own / str(number)
             place.mkdir(mode=0o700)
             name = strip_invalid_filename_characters(Path(file.filename or "").name)
-            paths.append(str(written.rename(place / (name or "photo"))))
+            paths.append(str(written.rename(place / (name if name != ".." else "photo"))))
         else:
             written.unlink()
     return paths

@@ -38,9 +38,8 @@ def language_of(request: gr.Request | None) -> str:
 
 def accepted(headers: Mapping[str, str]) -> str:
     """The same, from a request's headers."""
-    wishes = (
-        part.split(";")[0].split("-")[0].strip().lower() for part in headers.get("accept-language", "").split(",")
-    )
+    parts = (part.lower().replace(" ", "") for part in headers.get("accept-language", "").split(","))
+    wishes = (part.split(";")[0].split("-")[0] for part in parts if not part.endswith(";q=0"))
     return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from facescore.settings import ASSETS, CHECKPOINTS, ROOT
-from facescore.ui.words import LANGUAGES
+from facescore.ui.words import LANGUAGES, accepted
 
 FILES = sorted((ASSETS / "words").glob("*.json"))
 KEYS = [
@@ -95,3 +95,11 @@ def test_what_cards_say_in_sentences_is_known_in_every_language() -> None:
         if card["task"] != "detection":
             sentences = {card["title"], card["licence"], card["initial_weights"], card["unit"], *card["limits"]}
             assert sentences - known == set(), path
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("fr, ZH ;q=0.5", "zh"), ("zh;q=0, en", "en"), (";;,;q", "en")],
+)
+def test_the_first_language_that_a_browser_accepts_is_spoken(header: str, language: str) -> None:
+    assert accepted({"accept-language": header}) == language
