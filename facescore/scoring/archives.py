@@ -112,9 +112,8 @@ def members(path: Path) -> list[Member]:
         raise InvalidImage(
             "There are more than {most} files in this archive. Pack the pictures alone.", most=f"{MAX_ENTRIES:,}"
         )
-    found = [
-        member for member in (Member(path, info) for info in infos if not info.is_dir()) if is_picture(member.name)
-    ]
+    files = (Member(path, info) for info in infos if not info.filename.endswith("/"))  # a name may also be empty
+    found = [member for member in files if is_picture(member.name)]
     if any(member.info.flag_bits & 1 for member in found):
         raise InvalidImage("This archive is locked with a password. Pack it again without one.")
     return found

@@ -78,6 +78,11 @@ def test_a_name_repeated_in_utf_8_counts_where_it_is_of_this_name(tmp_path: Path
     assert names(named(tmp_path / "b.zip", stored, unicode_path(b"other.jpg", "照片.jpg"))) == ["Grün.jpg"]
 
 
+@pytest.mark.parametrize(("stored", "found"), [(b"", []), (b"/", []), (b".", []), (b"\0", []), (b"\0.jpg", ["\0.jpg"])])
+def test_a_name_that_zipfile_empties_breaks_nothing(tmp_path: Path, stored: bytes, found: list[str]) -> None:
+    assert names(named(tmp_path / "a.zip", stored)) == found
+
+
 def test_photos_in_an_archives_folders_are_taken(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as zipped:
         for name in ("a/b/c.jpg", "d.jpg/", "__MACOSX/a/b/c.jpg", "a/.d.jpg"):
