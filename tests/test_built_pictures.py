@@ -106,6 +106,19 @@ def test_a_configuration_of_endless_parameter_sets_is_refused(kind: int) -> None
     refusal(heic(iprp=box(b"ipco", box(b"hvcC", bytes(22) + bytes([8]) + array * 8))))
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        heic(iloc=b"\2\0\0\0\0\0" + struct.pack(">I", 1_900_000) + bytes(10 * 1_900_000)),
+        heic(iloc=bytes(4) + b"\4\0\0\1" + bytes(4) + (b"\xff\xff" + b"\0\0\0\1" * 65_535) * 70),
+        heic(iprp=box(b"ipco", b"") + box(b"ipma", bytes(4) + struct.pack(">I", 6_000_000) + bytes(3 * 6_000_000))),
+    ],
+    ids=["items", "parts", "associations"],
+)
+def test_lists_that_are_endless_are_refused_unread(data: bytes) -> None:
+    assert "too much time or memory" in refusal(data)
+
+
 @pytest.mark.parametrize("name", ["photo.heic", "photo.avif"])
 def test_a_second_list_of_properties_is_refused(name: str) -> None:
     """Libheif goes by one of the two, whichever this file's reader has checked."""

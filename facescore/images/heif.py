@@ -10,7 +10,8 @@ from facescore.images.video import MAX_UNITS, check_av1, check_hevc, check_hevc_
 MAX_PIXELS = 25_000_000  # both decoders are slower than JPEG's and need more memory
 MAX_BYTES = {b"av01": 6_000_000, b"hvc1": 4_000_000}  # of coded data; decoding takes .15 s and .2 s per megabyte
 MAX_DECODED = 2 * MAX_PIXELS  # of all coded items together: a grid is decoded tile by tile, wherever the tiles lie
-MAX_BOXES = 4_000
+MAX_BOXES = 4_000  # also of items, and of the parts that they lie in
+MAX_ASSOCIATIONS = 65_536  # bytes that say which properties belong to which item: sixteen per item
 NEEDED = {b"iinf", b"iloc", b"iprp", b"pitm"}
 AVIF_BRANDS = (b"avif", b"avis")
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -99,13 +100,20 @@ def _places(data: bytes, start: int, end: int) -> dict[int, list[tuple[int, int]
         return int.from_bytes(data[position - size : position])
 
     wide = 4 if version == 2 else 2
-    for _ in range(take(wide)):
+    items, parts = take(wide), 0
+    if items > MAX_BOXES:
+        raise too_costly()
+    for _ in range(items):
         number = take(wide)
         within = take(2) & 15 if version in (1, 2) else 0
         take(2)
         base = take(base_size)
         places[number] = []
-        for _ in range(take(2)):
+        number_of_parts = take(2)
+        parts += number_of_parts
+        if parts > MAX_BOXES:
+            raise too_costly()
+        for _ in range(number_of_parts):
             take(index_size)
             offset, length = base + take(offset_size), take(length_size)
             total += length or len(data)
@@ -133,18 +141,20 @@ def _properties(data: bytes, start: int, end: int, most: int) -> tuple[tuple[int
         elif name == b"colr" and data[content : content + 4] in (b"prof", b"rICC") and profile is None:
             profile = data[content + 4 : stop]
     areas = dict[int, int]()
-    for name, content, _ in boxes:
+    if sum(stop - content for name, content, stop in boxes if name == b"ipma") > MAX_ASSOCIATIONS:
+        raise too_costly()
+    for name, content, stop in boxes:
         if name == b"ipma":
-            for item, properties in _associations(data, content):
+            for item, properties in _associations(data[content:stop]):
                 areas[item] = max([areas.get(item, 0), *(hevc.get(index, 0) for index in properties)])
     return size, profile if profile and len(profile) <= MAX_PROFILE else None, areas
 
 
-def _associations(data: bytes, start: int) -> Iterator[tuple[int, list[int]]]:
-    """Every item of a box ``ipma`` with the positions of its properties, from 1."""
-    version, wide = data[start], data[start + 3] & 1
-    (count,) = struct.unpack_from(">I", data, start + 4)
-    position = start + 8
+def _associations(data: bytes) -> Iterator[tuple[int, list[int]]]:
+    """Every item that the content of a box ``ipma`` names, with the positions of its properties, from 1."""
+    version, wide = data[0], data[3] & 1
+    (count,) = struct.unpack_from(">I", data, 4)
+    position = 8
     for _ in range(count):
         item, number = struct.unpack_from(">IB" if version else ">HB", data, position)
         position += 5 if version else 3
