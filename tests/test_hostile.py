@@ -42,7 +42,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def sent(server: Server, path: Path) -> dict[str, Any] | None:
-    """An uploaded file as a call names it; None where it is too large to be uploaded, which is told in a sentence."""
+    """Upload a file and return what names it in a call, or None if the server refuses it as too large."""
     answer = server.upload(path.name, path.read_bytes())
     if answer.status_code != 200:
         assert "larger than" in answer.text

@@ -26,6 +26,18 @@ IMAGENET = (
 FOLDS = tuple(f"fold {k}" for k in range(1, 6))
 RATING = "The mean rating that SCUT-FBP5500's 60 raters would have given"
 
+WILD_AUGMENTATION = {
+    "flip": True,
+    "rotation": 6,
+    "scale": 0.08,
+    "shift": 3,
+    "brightness": 0.2,
+    "colour": 0.04,
+    "degraded": 0.1,
+    "erased": 0.15,
+    "oval": 0.25,
+}
+
 RECIPES = (
     Recipe(
         name="beauty-mobilefacenet",
@@ -116,17 +128,7 @@ RECIPES = (
             "weight_decay": 0.01,
             "ema": 0.99,
             "ridge": 7500.0,
-            "augmentation": {
-                "flip": True,
-                "rotation": 6,
-                "scale": 0.08,
-                "shift": 3,
-                "brightness": 0.2,
-                "colour": 0.04,
-                "degraded": 0.1,
-                "erased": 0.15,
-                "oval": 0.25,
-            },
+            "augmentation": WILD_AUGMENTATION,
         },
         limits=WILD_LIMITS,
     ),
@@ -154,17 +156,7 @@ RECIPES = (
             "weight_decay": 0.01,
             "ema": 0.99,
             "ridge": 7500.0,
-            "augmentation": {
-                "flip": True,
-                "rotation": 6,
-                "scale": 0.08,
-                "shift": 3,
-                "brightness": 0.2,
-                "colour": 0.04,
-                "degraded": 0.1,
-                "erased": 0.15,
-                "oval": 0.25,
-            },
+            "augmentation": WILD_AUGMENTATION,
         },
         limits=WILD_LIMITS,
     ),

@@ -12,6 +12,11 @@ INTERVALS = (Interval(None, -0.25, 0.25),)
 EYES = 100.0  # pixels between the eyes of every made photo
 
 
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
+
+
 @pytest.fixture
 def photos() -> list[Image]:
     """As many photos as a share needs, each with a fine pattern."""
@@ -39,9 +44,8 @@ def ask(photos: Sequence[Image]) -> pd.DataFrame:
 
 
 def test_the_first_condition_in_which_the_interval_is_too_narrow_is_the_threshold(
-    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    photos: list[Image], table: pd.DataFrame
 ) -> None:
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
     found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["as they are"]["coverage"].value == 1.0
     assert [row["coverage"].value for row in found["size"]] == [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]
@@ -54,7 +58,6 @@ def test_the_first_condition_in_which_the_interval_is_too_narrow_is_the_threshol
 def test_every_face_of_a_range_that_fails_gets_a_warning(
     photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
     monkeypatch.setattr(reliability, "FEWEST", 10)
 
     def turned(photos: Sequence[Image]) -> pd.DataFrame:
@@ -66,20 +69,13 @@ def test_every_face_of_a_range_that_fails_gets_a_warning(
     assert found["thresholds"]["turn"] == found["turn"][-1]["turn"]
 
 
-def test_beyond_what_was_measured_a_face_gets_a_warning_in_any_case(
-    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
+def test_beyond_what_was_measured_a_face_gets_a_warning_in_any_case(photos: list[Image], table: pd.DataFrame) -> None:
     found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["thresholds"]["turn"] == pytest.approx(0.495, abs=0.01)
     assert len(found["turn"]) == reliability.BINS
 
 
-def test_photos_without_a_face_are_counted_out(
-    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
-
+def test_photos_without_a_face_are_counted_out(photos: list[Image], table: pd.DataFrame) -> None:
     def half_blind(photos: Sequence[Image]) -> pd.DataFrame:
         told = ask(photos)
         told.loc[1::2] = np.nan
@@ -88,11 +84,7 @@ def test_photos_without_a_face_are_counted_out(
     assert reliability.measure(half_blind, photos, table, INTERVALS)["as they are"]["count"] == 30
 
 
-def test_a_probability_that_moves_too_far_sets_the_threshold(
-    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
-
+def test_a_probability_that_moves_too_far_sets_the_threshold(photos: list[Image], table: pd.DataFrame) -> None:
     def probability(photos: Sequence[Image]) -> pd.DataFrame:
         told = ask(photos)
         return told.assign(prediction=0.8 - 0.3 * (told["light"] < 120)).drop(columns="distance")
@@ -110,10 +102,7 @@ def test_a_probability_that_moves_too_far_sets_the_threshold(
     assert "distance" not in found["thresholds"]
 
 
-def test_a_face_within_the_landmarks_own_error_is_not_called_cut(
-    photos: list[Image], table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
+def test_a_face_within_the_landmarks_own_error_is_not_called_cut(photos: list[Image], table: pd.DataFrame) -> None:
     found = reliability.measure(ask, photos, table, INTERVALS)
     assert found["thresholds"]["outside"] == reliability.INSIDE
     assert [row["cut"] for row in found["outside"]] == list(reliability.CUTS)
