@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facescore.faces import regions
-from facescore.faces.alignment import align, similarity
+from facescore.faces.alignment import similarity
 from facescore.faces.covered import evidence
 from facescore.images import Image
 from facescore.templates import ARCFACE
@@ -44,18 +44,19 @@ class Quality:
     covered: float
 
 
-def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
+def measure(crop: Image, landmarks: npt.NDArray[np.float32], width: int, height: int) -> Quality:
     """Measure the image quality of one face.
 
     Args:
-        image: the photo, uint8[H, W, 3].
-        landmarks: float32[5, 2], the face's landmarks, in the order of `facescore.faces.Face`.
+        crop: the face aligned to `ARCFACE`, uint8[112, 112, 3].
+        landmarks: float32[5, 2], the face's landmarks in the photo, in the order of `facescore.faces.Face`.
+        width: of the photo, pixels.
+        height: of the photo, pixels.
     """
     left, right, nose, *mouth = landmarks.astype(np.float64)
     between = right - left
     size = float(np.hypot(*between))
     middle = ((left + right) / 2 + sum(mouth) / 2) / 2
-    crop = align(image, landmarks, ARCFACE)
     gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     of_face = gray[FACE]
     return Quality(
@@ -64,14 +65,14 @@ def measure(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
         turn=abs(float((nose - middle) @ between)) / size**2 if size else 0.0,
         light=float(np.quantile(of_face, HIGHLIGHT)),
         glare=float(np.mean(of_face >= WHITE)),
-        outside=_outside(image, landmarks),
+        outside=_outside(landmarks, width, height),
         covered=evidence(crop),
     )
 
 
-def _outside(image: Image, landmarks: npt.NDArray[np.float32]) -> float:
+def _outside(landmarks: npt.NDArray[np.float32], width: int, height: int) -> float:
     """The share of points on the face that lie beyond the photo's border."""
     to_photo = similarity(np.array(ARCFACE.points), landmarks)
     points = POINTS @ to_photo[:2, :2].T + to_photo[:2, 2]
-    limit = np.array([image.shape[1], image.shape[0]]) - 0.5
+    limit = np.array([width, height]) - 0.5
     return float(np.mean(np.any((points < -0.5) | (points > limit), axis=1)))

@@ -1,8 +1,10 @@
 """From photo to scores: find every face, crop it for each network, score it, and look up the percentile."""
 
 import copy
+import itertools
 import math
 import reprlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -145,32 +147,45 @@ class Scorer:
             InvalidImage: it is not such an array.
             InvalidRequest: there is no such group.
         """
+        return self.score_many([image], group)[0]
+
+    def score_many(self, images: Iterable[Image], group: str = ALL) -> list[list[FaceScore]]:
+        """Score every face in several photos, with the faces of all photos in the same batches.
+
+        Args:
+            images: the photos, uint8[H, W, 3] each; all are held until all are scored.
+            group: as for `score`.
+
+        Returns:
+            For each photo what `score` returns.
+
+        Raises:
+            InvalidImage: one of them is not such an array.
+            InvalidRequest: there is no such group.
+        """
         self.distribution.percentile(LOWEST, group)  # an unknown group is refused before any work
-        image = _checked(image)
-        faces = search.find(self.detector, image)
-        if not faces:
-            return []
-        beauty = self._run(self.beauty, image, faces)
-        attractive = self._run(self.attractive, image, faces)
-        familiar = beauty if self.beauty is self.familiar else self._run(self.familiar, image, faces)
+        photos = [_checked(image) for image in images]
+        found = [search.find(self.detector, photo) for photo in photos]
+        every = [(photo, face) for photo, faces in zip(photos, found, strict=True) for face in faces]
+        scored = itertools.chain.from_iterable(
+            self._score_faces(every[start : start + BATCH], group) for start in range(0, len(every), BATCH)
+        )
+        return [list(itertools.islice(scored, len(faces))) for faces in found]
+
+    def _score_faces(self, faces: list[tuple[Image, Face]], group: str) -> list[FaceScore]:
+        """Score a batch of faces, each given with its photo."""
+        familiar = _answers(self.familiar, faces)
+        beauty = familiar if self.beauty is self.familiar else _answers(self.beauty, faces)
+        attractive = _answers(self.attractive, faces)
         thresholds = [runtime.card.thresholds for runtime in (self.familiar, self.beauty, self.attractive)]
         warnings = [
-            warnings_for(face, quality.measure(image, face.landmarks), answer.distance, *thresholds)
-            for face, answer in zip(faces, familiar, strict=True)
+            warnings_for(face, _quality(photo, face, answer.explanation.crop), answer.distance, *thresholds)
+            for (photo, face), answer in zip(faces, familiar, strict=True)
         ]
         return [
-            self._face_score(*answers, group=group) for answers in zip(faces, beauty, attractive, warnings, strict=True)
+            self._face_score(face, rating, probability, warned, group)
+            for (_, face), rating, probability, warned in zip(faces, beauty, attractive, warnings, strict=True)
         ]
-
-    def _run(self, runtime: ScoringNetwork, image: Image, faces: list[Face]) -> list["_Answer"]:
-        """Score every face with one network."""
-        answers = []
-        for start in range(0, len(faces), BATCH):
-            crops = np.stack([align(image, face.landmarks, runtime.template) for face in faces[start : start + BATCH]])
-            for crop, score, contribution, distance, wild in zip(crops, *runtime(crops), strict=True):
-                explanation = Explanation.of(crop, contribution, runtime.card)
-                answers.append(_Answer(float(score), explanation, float(distance), float(wild)))
-        return answers
 
     def _face_score(
         self, face: Face, beauty: "_Answer", attractive: "_Answer", warnings: tuple[str, ...], group: str
@@ -193,6 +208,19 @@ class Scorer:
             beauty_explanation=beauty.explanation,
             attractive_explanation=attractive.explanation,
         )
+
+
+def _answers(network: ScoringNetwork, faces: list[tuple[Image, Face]]) -> list["_Answer"]:
+    """Score faces with one network, each given with its photo."""
+    crops = np.stack([align(photo, face.landmarks, network.template) for photo, face in faces])
+    return [
+        _Answer(float(score), Explanation.of(crop, contribution, network.card), float(distance), float(wild))
+        for crop, score, contribution, distance, wild in zip(crops, *network(crops), strict=True)
+    ]
+
+
+def _quality(photo: Image, face: Face, crop: Image) -> quality.Quality:
+    return quality.measure(crop, face.landmarks, width=photo.shape[1], height=photo.shape[0])
 
 
 def _checked(image: Any) -> Image:

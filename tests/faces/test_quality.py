@@ -1,12 +1,14 @@
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from facescore.faces import Face, largest
-from facescore.faces.alignment import resize
+from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.faces.quality import Quality, measure
 from facescore.images import Image
+from facescore.templates import ARCFACE
 
 FRONTAL = np.array([[40, 50], [80, 50], [60, 70], [45, 90], [75, 90]], np.float32)
 
@@ -17,7 +19,11 @@ def face(detector: MTCNN, astronaut: Image) -> Face:
 
 
 def of(image: Image, face: Face, scale: float = 1.0) -> Quality:
-    return measure(image, face.landmarks * np.float32(scale))
+    return of_landmarks(image, face.landmarks * np.float32(scale))
+
+
+def of_landmarks(image: Image, landmarks: npt.NDArray[np.float32]) -> Quality:
+    return measure(align(image, landmarks, ARCFACE), landmarks, width=image.shape[1], height=image.shape[0])
 
 
 def test_the_size_is_the_distance_between_the_eyes(astronaut: Image, face: Face) -> None:
@@ -39,7 +45,7 @@ def test_a_darker_face_is_as_sharp(astronaut: Image, face: Face) -> None:
 
 
 def test_a_face_without_any_contrast_is_not_sharp() -> None:
-    assert measure(np.full((120, 120, 3), 90, np.uint8), FRONTAL).sharpness == 0.0
+    assert of_landmarks(np.full((120, 120, 3), 90, np.uint8), FRONTAL).sharpness == 0.0
 
 
 @pytest.mark.parametrize("side", [-1, 1])
@@ -50,8 +56,8 @@ def test_the_nose_tells_how_far_a_face_is_turned_whichever_way_the_head_is_held(
     turned = FRONTAL.copy()
     turned[2, 0] += side * 10
     blank = np.zeros((160, 160, 3), np.uint8)
-    assert measure(blank, (FRONTAL @ hold).astype(np.float32)).turn == pytest.approx(0.0, abs=1e-5)
-    assert measure(blank, (turned @ hold).astype(np.float32)).turn == pytest.approx(0.25, abs=1e-5)
+    assert of_landmarks(blank, (FRONTAL @ hold).astype(np.float32)).turn == pytest.approx(0.0, abs=1e-5)
+    assert of_landmarks(blank, (turned @ hold).astype(np.float32)).turn == pytest.approx(0.25, abs=1e-5)
 
 
 def test_light_is_that_of_the_brighter_parts_whatever_the_rest(astronaut: Image, face: Face) -> None:
@@ -81,4 +87,4 @@ def test_what_lies_beyond_the_border_is_counted(astronaut: Image, face: Face, si
         part = part[:, :nose_x]
     else:
         part = part[:nose_y]
-    assert measure(np.ascontiguousarray(part), landmarks).outside == pytest.approx(0.5, abs=0.15)
+    assert of_landmarks(np.ascontiguousarray(part), landmarks).outside == pytest.approx(0.5, abs=0.15)

@@ -35,6 +35,16 @@ def test_a_face_scores_the_same_in_company_as_alone(scorer: Scorer, faces: list[
     assert alone.attractive == pytest.approx(faces[1].attractive, abs=0.15)
 
 
+def test_photos_scored_together_score_as_each_alone(scorer: Scorer, two_faces: Image, meadow: Image) -> None:
+    photos = [two_faces, meadow, *[two_faces] * 9]  # 20 faces: more than one batch
+    alone, together = scorer.score(two_faces), scorer.score_many(photos)
+    assert [len(faces) for faces in together] == [2, 0] + 9 * [2]
+    for faces in together[:1] + together[2:]:
+        assert [face.face.box for face in faces] == [face.face.box for face in alone]
+        assert [face.beauty for face in faces] == pytest.approx([face.beauty for face in alone], abs=1e-4)
+        assert [face.attractive for face in faces] == pytest.approx([face.attractive for face in alone], abs=1e-4)
+
+
 def test_a_mirrored_photo_scores_nearly_the_same(scorer: Scorer, astronaut: Image) -> None:
     (face,), (mirrored,) = scorer.score(astronaut), scorer.score(np.ascontiguousarray(astronaut[:, ::-1]))
     assert mirrored.beauty == pytest.approx(face.beauty, abs=0.15)

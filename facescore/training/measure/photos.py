@@ -11,7 +11,7 @@ from facescore.checkpoints import Task
 from facescore.faces import Detector, largest, quality
 from facescore.faces.alignment import align
 from facescore.images import Image
-from facescore.templates import Template
+from facescore.templates import ARCFACE, Template
 from facescore.training.predict import Network, apply, as_shown, others
 
 Ask = Callable[[Sequence[Image]], pd.DataFrame]
@@ -42,7 +42,9 @@ def asking(network: Network, task: Task, template: Template, detector: Detector)
         crops = np.stack([align(photo, face.landmarks, template) for _, photo, face in found])
         outputs = apply(network, crops)
         measured = [
-            dataclasses.asdict(quality.measure(photo, face.landmarks))
+            dataclasses.asdict(
+                quality.measure(align(photo, face.landmarks, ARCFACE), face.landmarks, *photo.shape[1::-1])
+            )
             | dict(zip(("left", "top", "width", "height"), face.box, strict=True))
             for _, photo, face in found
         ]
