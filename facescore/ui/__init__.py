@@ -7,13 +7,14 @@ from typing import Any
 import gradio as gr
 
 from facescore.scoring.scorer import Scorer
-from facescore.settings import ASSETS
 from facescore.ui import about, janitor, live, networks, rank, score
 from facescore.ui.gate import GatedApp
 from facescore.ui.page import Page
+from facescore.ui.theme import SHEETS, theme
 from facescore.ui.uploads import MAX_ARCHIVE_BYTES
 from facescore.ui.words import TEXTS
 
+HOME = '<a class="home" href="?">facescore</a>'
 MOST_SESSIONS = 100  # whose changes to the page Gradio remembers; forgetting them loses nothing
 
 
@@ -25,17 +26,18 @@ def build_page(scorer: Scorer) -> Page:
     """
     page = Page()
     with page:
-        gr.Markdown(TEXTS("page.introduction"), elem_classes="introduction")
-        with gr.Tabs(overflow_behavior="wrap"):
-            with gr.Tab(TEXTS("score.tab")):
+        gr.HTML(HOME, elem_classes="home-line")
+        with gr.Tabs(overflow_behavior="wrap", elem_id="tabs"):
+            with gr.Tab(TEXTS("score.tab"), id="score"):
+                gr.Markdown(TEXTS("page.introduction"), elem_classes="introduction")
                 score.build(scorer)
-            with gr.Tab(TEXTS("live.tab")):
+            with gr.Tab(TEXTS("live.tab"), id="live"):
                 live.build(scorer)
-            with gr.Tab(TEXTS("rank.tab")):
+            with gr.Tab(TEXTS("rank.tab"), id="compare"):
                 rank.build(scorer)
-            with gr.Tab(TEXTS("networks.tab")):
+            with gr.Tab(TEXTS("networks.tab"), id="stories"):
                 networks.build()
-            with gr.Tab(TEXTS("about.tab")):
+            with gr.Tab(TEXTS("about.tab"), id="about"):
                 about.build()
     return page
 
@@ -61,7 +63,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
     return page.launch(
         _app=GatedApp(),
         theme=theme(),
-        css_paths=ASSETS / "style.css",
+        css_paths=SHEETS,
         i18n=TEXTS,
         footer_links=["api", "settings"],
         show_error=True,  # every error is a sentence by then
@@ -75,29 +77,4 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
         enable_monitoring=False,
         pwa=False,
         **settings,
-    )
-
-
-def theme() -> gr.Theme:
-    """Colours and fonts of the page; the fonts are the visitor's own, so that nothing is fetched from elsewhere.
-
-    Gradio's own gray and blue text is too faint: a contrast of at least 4.5 to 1 is required (WCAG 2.2, AA).
-    """
-    calm: gr.Theme = gr.themes.Default(
-        primary_hue="blue",
-        neutral_hue="stone",
-        font=("system-ui", "sans-serif"),
-        font_mono=("ui-monospace", "monospace"),
-    )
-    return calm.set(
-        body_text_color_subdued="*neutral_600",
-        color_accent="*primary_600",
-        button_primary_background_fill="*primary_600",
-        button_primary_background_fill_hover="*primary_700",
-        link_text_color_dark="*primary_400",
-        link_text_color_active_dark="*primary_400",
-        link_text_color_hover_dark="*primary_300",
-        link_text_color_visited_dark="*primary_400",
-        checkbox_border_color="*neutral_500",
-        checkbox_border_color_dark="*neutral_500",
     )

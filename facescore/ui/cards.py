@@ -82,7 +82,7 @@ def _number(number: int) -> str:
 def labels(warnings: Iterable[str], language: str) -> str:
     """Why a face's scores may be off, in a word or two; empty if there are no warnings."""
     words = [say(f"score.label_{warning}", language) for warning in warnings]
-    return f'<span class="label">{escape(", ".join(words))}</span>' if words else ""
+    return f'<span class="warned">{escape(", ".join(words))}</span>' if words else ""
 
 
 def _warnings(face: FaceScore, language: str) -> str:
