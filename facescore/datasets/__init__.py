@@ -1,6 +1,6 @@
 """What the networks learn from: data sets in the layout of their official downloads, as tables of files and labels."""
 
-from facescore.datasets import celeba, mebeauty, scut
+from facescore.datasets import celeba, mebeauty, omi, scut
 
-SOURCES = {"celeba": celeba.SOURCE, "scut": scut.SOURCE, "mebeauty": mebeauty.SOURCE}
+SOURCES = {"celeba": celeba.SOURCE, "scut": scut.SOURCE, "mebeauty": mebeauty.SOURCE, "omi": omi.SOURCE}
 """Name, source, licence and picture folder of each data set."""
