@@ -279,6 +279,16 @@ def export_thresholds(data: Data) -> None:
         print(f"Wrote {written}.")
 
 
+@export_app.command("averages")
+def export_averages(data: Data) -> None:
+    """Average the faces of each tenth of a network's predictions, and of the data sets' groups."""
+    from facescore.faces import load_detector
+    from facescore.training.measure import average_faces
+
+    average_faces.export(data, load_detector(Settings()))
+    print(f"Wrote {average_faces.FOLDER}.")
+
+
 @export_app.command("scores")
 def export_scores(data: Data) -> None:
     """Count SCUT-FBP5500's mean ratings by group."""

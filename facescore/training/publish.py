@@ -13,8 +13,7 @@ from facescore.datasets import SOURCES
 from facescore.estimates import to_json
 from facescore.files import write_text
 from facescore.results import model_card
-from facescore.settings import ASSETS
-from facescore.training.measure import average_faces, conformal, examine
+from facescore.training.measure import conformal, examine
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import Recipe
 
@@ -43,14 +42,9 @@ def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None
 
 
 def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str, Any]) -> None:
-    """Write card, network, model card, and the average faces of the test part's tenths."""
+    """Write card, network and model card."""
     if trained.model is None:
         raise ValueError(f"{recipe.name} has no linear head, so it cannot be served.")
-    of_first, _ = examine.of_dataset(trained, "test", trained.datasets[0])
-    shown = trained.tables["test"]
-    average_faces.write(
-        ASSETS / "average_faces" / recipe.name, of_first, shown[shown["dataset"] == trained.datasets[0]]
-    )
     mean = trained.maps["validation"].mean(axis=0)
     card = Card(
         name=recipe.name,

@@ -21,7 +21,7 @@ from facescore.templates import TEMPLATES
 from facescore.training import export, publish, recipes
 from facescore.training.data.examples import Examples, Selection, load
 from facescore.training.fit import calibration, loop, states, weight_averaging
-from facescore.training.measure import conformal, examine, ood
+from facescore.training.measure import average_faces, conformal, examine, ood
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
 from facescore.training.predict import apply, predictions
@@ -105,6 +105,7 @@ def _run(
     publish.study(ASSETS / "studies" / study, trained, metrics)
     if served:
         publish.checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
+        _average_faces(recipe.name, trained[0], place)
     return metrics
 
 
@@ -154,6 +155,16 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         intervals=intervals,
         tables=tables,
         maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
+    )
+
+
+def _average_faces(name: str, trained: Trained, place: Place) -> None:
+    """Write the average faces of the tenths of the test part."""
+    dataset = trained.datasets[0]
+    table, shown = trained.examples.table, trained.tables["test"]
+    tenths = average_faces.tenths(name, shown[shown["dataset"] == dataset])
+    average_faces.write(
+        ASSETS / "average_faces", tenths, table[table["dataset"] == dataset], dataset, place.data, place.detector
     )
 
 

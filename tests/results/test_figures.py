@@ -69,4 +69,4 @@ def test_the_surest_pictures_are_shown_where_the_data_set_is(study: Study, data:
 
 
 def test_ten_average_faces_are_shipped(study: Study) -> None:
-    assert len(list((ASSETS / "average_faces" / study.name).glob("*.png"))) == 10
+    assert len(list((ASSETS / "average_faces" / study.name).glob("decile-*.webp"))) == 10

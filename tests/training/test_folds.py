@@ -20,7 +20,7 @@ from facescore.networks import mobilefacenet
 from facescore.results.study import Study
 from facescore.runtime import ScoringNetwork
 from facescore.settings import Settings
-from facescore.training import publish, run
+from facescore.training import run
 from facescore.training.data import splits
 from facescore.training.measure import average_faces, examine, metrics
 from facescore.training.recipes import RECIPES
@@ -66,7 +66,6 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "ASSETS", root / "assets")
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
-        patch.setattr(publish, "ASSETS", root / "assets")
         patch.setattr(average_faces, "FEWEST", 1)
         patch.setattr(metrics, "RESAMPLES", 20)  # they are tested elsewhere
         patch.setattr(splits, "VALIDATION_SHARE", 1 / 3)

@@ -13,7 +13,7 @@ from facescore import checkpoints, read_image
 from facescore.results.study import Study
 from facescore.runtime import Network, ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
-from facescore.training import publish, run
+from facescore.training import run
 from facescore.training.export import export_detector
 from facescore.training.measure import attribution, average_faces, metrics
 from facescore.training.recipes import RECIPES
@@ -48,7 +48,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "ASSETS", root / "assets")
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
-        patch.setattr(publish, "ASSETS", root / "assets")
         patch.setattr(average_faces, "FEWEST", 1)
         patch.setattr(metrics, "RESAMPLES", 50)  # they are tested elsewhere
         patch.setattr(attribution, "STEPS", 3)

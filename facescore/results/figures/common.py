@@ -104,7 +104,7 @@ def average_faces(study: Study, folder: Path | None = None) -> Figure:
         InvalidImage: a picture is missing.
     """
     folder = folder or ASSETS / "average_faces" / study.name
-    paths = sorted(folder.glob("decile-*.png"))
+    paths = sorted(folder.glob("decile-*.webp"))
     tenths = np.array_split(np.sort(study.predictions["prediction"]), len(paths) or 1)
     figure = Figure(figsize=(1.4 * len(paths), 1.9), layout="constrained")
     for axis, path, tenth in zip(figure.subplots(1, len(paths) or 1, squeeze=False)[0], paths, tenths, strict=False):

@@ -1,35 +1,134 @@
 """Average faces: what can be shown of a data set whose pictures may not be shown."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pandas as pd
 import PIL.Image
+from tqdm import tqdm
 
+from facescore.datasets import celeba, mebeauty, scut
 from facescore.errors import DataError
-from facescore.files import write_atomically
-from facescore.training.data.examples import Examples
+from facescore.estimates import to_json
+from facescore.faces import Detector, largest
+from facescore.faces.alignment import align, resize
+from facescore.files import write_atomically, write_text
+from facescore.images import Image
+from facescore.results.study import Study
+from facescore.settings import ASSETS
+from facescore.templates import CELEBA, MEBEAUTY, SCUT
+from facescore.training import recipes
+from facescore.training.data.crops import paths, read_picture
 
-BANDS = 10
+TENTHS = 10
 FEWEST = 50  # people in an average, so that nobody can be recognised
+FOLDER = ASSETS / "average_faces"
+GROUPS = "groups.json"
+HEAD, SIDE = slice(30, 196), slice(6, 172)  # of CelebA's frame: a square that keeps the hair
+SIZES = {"celeba": 112, "scut": 224, "mebeauty": 224}  # pixels; most of CelebA's pictures on disk are small
+TEMPLATES = {"scut": SCUT, "mebeauty": replace(MEBEAUTY, size=SIZES["mebeauty"])}
+
+Wanted = Mapping[str, Iterable[str]]
+"""The files behind every average, by the average's name."""
 
 
-def write(folder: Path, examples: Examples, predictions: pd.DataFrame) -> None:
-    """Write the average crop of each tenth of the faces, from the lowest predictions to the highest.
+def export(data: Path, detector: Detector, folder: Path = FOLDER) -> None:
+    """Write all averages: of each served network's tenths, and of each data set's groups.
 
-    Args:
-        folder: where ``decile-01.png`` to ``decile-10.png`` go.
-        examples: one part of a data set.
-        predictions: of the same rows.
+    The groups' pictures lie in a folder per data set, and ``groups.json`` says how many faces each shows. CelebA's are
+    of its test part, like the tenths of the network that learned from it. Groups of fewer than 50 people are left out.
 
     Raises:
-        DataError: a tenth shows fewer than 50 people.
+        DataError: a data set is missing or damaged, or a tenth shows fewer than 50 people.
     """
-    order = np.argsort(predictions["prediction"].to_numpy(), kind="stable")
-    persons = examples.table.get("identity", examples.table["file"]).to_numpy()
-    for number, rows in enumerate(np.array_split(order, BANDS), 1):
-        if len(set(persons[rows])) < FEWEST:
-            raise DataError(f"A tenth of the test part shows fewer than {FEWEST} people. Use a larger data set.")
-        average = PIL.Image.fromarray(np.rint(examples.crops[rows].mean(axis=0)).astype(np.uint8))
-        write_atomically(folder / f"decile-{number:02d}.png", partial(average.save, format="PNG"))
+    tables = {
+        "celeba": celeba.load(data).query("partition == 'test'"),
+        "scut": scut.load(data, "fold 1"),
+        "mebeauty": mebeauty.load(data),
+    }
+    shown: dict[str, dict[str, int]] = {}
+    for dataset, table in tables.items():
+        served = [name for name, one in recipes.RECIPES.items() if one.served and one.data["datasets"][0] == dataset]
+        wanted: dict[str, Iterable[str]] = {}
+        for name in served:
+            wanted |= tenths(name, Study.read(name).predictions)
+        people = table.get("identity", table["file"]).groupby(table["group"]).nunique()
+        kept = table[table["group"].map(people) >= FEWEST]
+        shown[dataset] = {str(group): len(rows) for group, rows in kept.groupby("group")}
+        for group, rows in kept.groupby("group"):
+            wanted[f"{dataset}/{str(group).replace(' ', '-')}"] = rows["file"]
+        write(folder, wanted, table, dataset, data, detector)
+    write_text(folder / GROUPS, to_json(shown))
+
+
+def tenths(name: str, predictions: pd.DataFrame) -> dict[str, list[str]]:
+    """The files of each tenth of a network's test part, from the lowest predictions to the highest.
+
+    Args:
+        name: of the network.
+        predictions: ``file`` and ``prediction``.
+    """
+    ordered = predictions.sort_values("prediction", kind="stable")["file"]
+    parts = np.array_split(np.arange(len(ordered)), TENTHS)
+    return {f"{name}/decile-{number:02d}": [*ordered.iloc[rows]] for number, rows in enumerate(parts, 1)}
+
+
+def write(folder: Path, wanted: Wanted, table: pd.DataFrame, dataset: str, data: Path, detector: Detector) -> None:
+    """Write averages of a data set's pictures, each read once.
+
+    Args:
+        folder: where they go, ``NAME.webp``.
+        wanted: the files behind each.
+        table: the data set's ``file`` and, where it is known, ``identity``, the person.
+        dataset: its name.
+        data: the folder that holds the data sets.
+        detector: finds the faces where the pictures are not aligned.
+
+    Raises:
+        DataError: an average would show fewer than 50 people, or a picture is missing or damaged.
+    """
+    persons: dict[str, Any] = dict(zip(table["file"], table.get("identity", table["file"]), strict=True))
+    averages: dict[str, list[str]] = {}
+    for name, files in wanted.items():
+        if len({persons[file] for file in files}) < FEWEST:
+            raise DataError(f"The average {name} would show fewer than {FEWEST} people. Use a larger data set.")
+        for file in files:
+            averages.setdefault(file, []).append(name)
+    sums = {name: np.zeros((SIZES[dataset], SIZES[dataset], 3)) for name in wanted}
+    located = paths(pd.DataFrame({"file": [*averages]}).assign(dataset=dataset), data)
+    progress = tqdm(located, f"averaging {dataset}", unit=" pictures", disable=None)
+    for path, names in zip(progress, averages.values(), strict=True):
+        picture = portrait(read_picture(path), dataset, detector)
+        for name in names:
+            sums[name] += picture
+    for name, total in sums.items():
+        average = PIL.Image.fromarray(np.rint(total / len([*wanted[name]])).astype(np.uint8))
+        write_atomically(folder / f"{name}.webp", partial(average.save, format="WEBP", quality=97, method=6))
+
+
+def portrait(picture: Image, dataset: str, detector: Detector) -> Image:
+    """A data set's picture as it is averaged: aligned, with the hair.
+
+    CelebA's pictures are aligned already; landmarks that are found again in its small ones blur their average.
+
+    Args:
+        picture: uint8[H, W, 3], in the data set's own frame.
+        dataset: its name.
+        detector: finds the face in the other data sets' pictures.
+
+    Returns:
+        uint8[size, size, 3].
+    """
+    if dataset == "celeba":
+        frame = cv2.resize(picture, CELEBA.frame, interpolation=cv2.INTER_CUBIC)
+        return resize(np.asarray(frame[HEAD, SIDE], np.uint8), SIZES[dataset], SIZES[dataset])
+    template = TEMPLATES[dataset]
+    faces = detector.detect(picture)
+    scale = np.array(picture.shape[1::-1]) / np.array(template.frame)
+    mean = (np.array(template.points) * scale).astype(np.float32)
+    return align(picture, largest(faces).landmarks if faces else mean, template)
