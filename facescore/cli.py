@@ -283,10 +283,10 @@ def export_thresholds(data: Data) -> None:
 def export_averages(data: Data) -> None:
     """Average the faces of each tenth of a network's predictions, and of the data sets' groups."""
     from facescore.faces import load_detector
-    from facescore.training.measure import average_faces
+    from facescore.training import publish
 
-    average_faces.export(data, load_detector(Settings()))
-    print(f"Wrote {average_faces.FOLDER}.")
+    publish.averages(ASSETS / "average_faces", data, load_detector(Settings()))
+    print(f"Wrote {ASSETS / 'average_faces'}.")
 
 
 @export_app.command("scores")

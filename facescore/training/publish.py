@@ -9,13 +9,15 @@ import pandas as pd
 
 from facescore import checkpoints
 from facescore.checkpoints import Card
-from facescore.datasets import SOURCES
+from facescore.datasets import SOURCES, celeba, mebeauty, scut
 from facescore.estimates import to_json
+from facescore.faces import Detector
 from facescore.files import write_text
 from facescore.results import model_card
-from facescore.training.measure import conformal, examine
+from facescore.results.study import Study
+from facescore.training.measure import average_faces, conformal, examine
 from facescore.training.measure.examine import Trained
-from facescore.training.recipes import Recipe
+from facescore.training.recipes import RECIPES, Recipe
 
 LICENCE = "non-commercial research only, under the terms of the data sets and of the initial weights"
 UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
@@ -92,3 +94,36 @@ def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
         "others": [described(other) for other in others],
         **({"unrated": described(unrated)} if unrated else {}),
     }
+
+
+def averages(folder: Path, data: Path, detector: Detector) -> None:
+    """Write the average faces: of each served network's tenths, and of each data set's groups.
+
+    The groups' pictures lie in a folder per data set, and ``groups.json`` says how many faces each shows. CelebA's are
+    of its test part, like the tenths of the network that learned from it.
+
+    Args:
+        folder: where they go.
+        data: the folder that holds the data sets.
+        detector: finds the faces.
+
+    Raises:
+        DataError: a data set is missing or damaged, or a tenth shows fewer than 50 people.
+    """
+    tables = {
+        "celeba": celeba.load(data).query("partition == 'test'"),
+        "scut": scut.load(data, "fold 1"),
+        "mebeauty": mebeauty.load(data),
+    }
+    counts: dict[str, dict[str, int]] = {}
+    for dataset, table in tables.items():
+        groups = average_faces.groups(table, dataset)
+        counts[dataset] = {name.rpartition("/")[2]: len(files) for name, files in groups.items()}
+        served = [name for name, one in RECIPES.items() if one.served and one.data["datasets"][0] == dataset]
+        tenths = {
+            average: files
+            for name in served
+            for average, files in average_faces.tenths(name, Study.read(name).predictions).items()
+        }
+        average_faces.write(folder, groups | tenths, table, dataset, data, detector)
+    write_text(folder / "groups.json", to_json(counts))

@@ -1,6 +1,5 @@
 """Average faces: what can be shown of a data set whose pictures may not be shown."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,61 +11,37 @@ import pandas as pd
 import PIL.Image
 from tqdm import tqdm
 
-from facescore.datasets import celeba, mebeauty, scut
 from facescore.errors import DataError
-from facescore.estimates import to_json
 from facescore.faces import Detector, largest
 from facescore.faces.alignment import align, resize
-from facescore.files import write_atomically, write_text
+from facescore.files import write_atomically
 from facescore.images import Image
-from facescore.results.study import Study
-from facescore.settings import ASSETS
 from facescore.templates import CELEBA, MEBEAUTY, SCUT
-from facescore.training import recipes
 from facescore.training.data.crops import paths, read_picture
 
 TENTHS = 10
 FEWEST = 50  # people in an average, so that nobody can be recognised
-FOLDER = ASSETS / "average_faces"
-GROUPS = "groups.json"
 HEAD, SIDE = slice(30, 196), slice(6, 172)  # of CelebA's frame: a square that keeps the hair
 SIZES = {"celeba": 112, "scut": 224, "mebeauty": 224}  # pixels; most of CelebA's pictures on disk are small
 TEMPLATES = {"scut": SCUT, "mebeauty": replace(MEBEAUTY, size=SIZES["mebeauty"])}
 
-Wanted = Mapping[str, Iterable[str]]
+Wanted = dict[str, list[str]]
 """The files behind every average, by the average's name."""
 
 
-def export(data: Path, detector: Detector, folder: Path = FOLDER) -> None:
-    """Write all averages: of each served network's tenths, and of each data set's groups.
+def groups(table: pd.DataFrame, dataset: str) -> Wanted:
+    """The files of each of a data set's groups, without those of fewer than 50 people.
 
-    The groups' pictures lie in a folder per data set, and ``groups.json`` says how many faces each shows. CelebA's are
-    of its test part, like the tenths of the network that learned from it. Groups of fewer than 50 people are left out.
-
-    Raises:
-        DataError: a data set is missing or damaged, or a tenth shows fewer than 50 people.
+    Args:
+        table: ``file``, ``group`` and, where it is known, ``identity``, the person.
+        dataset: its name.
     """
-    tables = {
-        "celeba": celeba.load(data).query("partition == 'test'"),
-        "scut": scut.load(data, "fold 1"),
-        "mebeauty": mebeauty.load(data),
-    }
-    shown: dict[str, dict[str, int]] = {}
-    for dataset, table in tables.items():
-        served = [name for name, one in recipes.RECIPES.items() if one.served and one.data["datasets"][0] == dataset]
-        wanted: dict[str, Iterable[str]] = {}
-        for name in served:
-            wanted |= tenths(name, Study.read(name).predictions)
-        people = table.get("identity", table["file"]).groupby(table["group"]).nunique()
-        kept = table[table["group"].map(people) >= FEWEST]
-        shown[dataset] = {str(group): len(rows) for group, rows in kept.groupby("group")}
-        for group, rows in kept.groupby("group"):
-            wanted[f"{dataset}/{str(group).replace(' ', '-')}"] = rows["file"]
-        write(folder, wanted, table, dataset, data, detector)
-    write_text(folder / GROUPS, to_json(shown))
+    people = table.get("identity", table["file"]).groupby(table["group"]).nunique()
+    kept = table[table["group"].map(people) >= FEWEST]
+    return {f"{dataset}/{str(group).replace(' ', '-')}": [*rows["file"]] for group, rows in kept.groupby("group")}
 
 
-def tenths(name: str, predictions: pd.DataFrame) -> dict[str, list[str]]:
+def tenths(name: str, predictions: pd.DataFrame) -> Wanted:
     """The files of each tenth of a network's test part, from the lowest predictions to the highest.
 
     Args:
@@ -107,7 +82,7 @@ def write(folder: Path, wanted: Wanted, table: pd.DataFrame, dataset: str, data:
         for name in names:
             sums[name] += picture
     for name, total in sums.items():
-        average = PIL.Image.fromarray(np.rint(total / len([*wanted[name]])).astype(np.uint8))
+        average = PIL.Image.fromarray(np.rint(total / len(wanted[name])).astype(np.uint8))
         write_atomically(folder / f"{name}.webp", partial(average.save, format="WEBP", quality=97, method=6))
 
 

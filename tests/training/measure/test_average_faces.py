@@ -64,3 +64,12 @@ def test_the_shipped_averages_are_small_and_as_large_as_their_pictures_allow() -
     assert sizes == {
         "attractive": 112, "celeba": 112, "beauty": 224, "beauty-resnet50": 224, "scut": 224, "mebeauty": 224
     }  # fmt: skip
+
+
+def test_a_group_of_too_few_people_has_no_average() -> None:
+    people = pd.DataFrame({"file": range(110), "identity": range(110), "group": ["male older"] * 60 + ["female"] * 50})
+    assert {name: len(files) for name, files in average_faces.groups(people, "celeba").items()} == {
+        "celeba/male-older": 60,
+        "celeba/female": 50,
+    }
+    assert list(average_faces.groups(people[:-1], "celeba")) == ["celeba/male-older"]
