@@ -44,7 +44,7 @@ def test_each_tenth_by_prediction_is_averaged(data: Path, tmp_path: Path, detect
 
 def test_nobody_is_shown_among_too_few(data: Path, tmp_path: Path, detector: MTCNN) -> None:
     with pytest.raises(DataError, match="fewer than 50 people"):
-        average_faces.write(tmp_path, {"few": table(100)["file"]}, table(people=49), "celeba", data, detector)
+        average_faces.write(tmp_path, {"few": [*table(100)["file"]]}, table(people=49), "celeba", data, detector)
     assert not list(tmp_path.iterdir())
 
 
