@@ -14,13 +14,19 @@ from facescore.checkpoints import Task
 from facescore.errors import CheckpointError
 from facescore.templates import TEMPLATES
 
-THREADS = 2  # what a Hugging Face Space has
+_threads = 2  # what a Hugging Face Space has
 INPUT = "crops"
 MODEL = "model.tflite"
 LEAST = 24  # side of the trial crop for networks that take crops of any size
 
 Shape = tuple[int | None, ...]
 """The shape of a tensor; None where any length is allowed, as always for the batch."""
+
+
+def use_threads(number: int) -> None:
+    """Let each network that is loaded from now on use so many threads; two by default."""
+    global _threads
+    _threads = number
 
 
 class Network:
@@ -39,7 +45,7 @@ class Network:
         if content[4:8] != b"TFL3":  # the format's identifier; other content crashes some versions of LiteRT
             raise self._refused("is not a .tflite file")
         try:
-            self._interpreter = Interpreter(model_content=content, num_threads=THREADS)
+            self._interpreter = Interpreter(model_content=content, num_threads=_threads)
             self._run = self._interpreter.get_signature_runner()
             inputs, outputs = self._run.get_input_details(), self._run.get_output_details()
         except (ValueError, RuntimeError) as error:  # their messages are LiteRT's own

@@ -1,17 +1,20 @@
-"""What a command prints: never a traceback, and no file name with control characters."""
+"""What a command prints: never a traceback, and no file name with control characters or formulas."""
 
 import contextlib
 import io
 import json
 import os
 import sys
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from facescore.errors import FaceScoreError
 
+FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
+STYLES = {"beauty 1–5": "bold", "warnings": "yellow"}  # of columns, on a terminal
 MOST_COLUMNS = 2000  # width of a table written to a file or another program
 
 
@@ -90,28 +93,78 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table, fitted to the width of a terminal; elsewhere, cells are not wrapped.
+    """Print a table, fitted to the width of a terminal and with colours there; elsewhere, cells are not wrapped.
 
     Args:
         columns: the column names; columns that are empty in every row are left out.
         rows: one text per column. Numbers are right-aligned.
     """
+    from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     rows = list(rows)
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else MOST_COLUMNS)
+    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, padding=(0, 2, 0, 0), header_style="bold")
     for index in kept:
         numbers = all(row[index][:1].isdigit() and row[index][-1] in "0123456789%)" for row in rows)
-        table.add_column(columns[index], justify="right" if numbers else "left")
+        table.add_column(columns[index], justify="right" if numbers else "left", style=STYLES.get(columns[index]))
     for row in rows:
         table.add_row(*(Text(row[index]) for index in kept))  # not parsed as markup
-    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else MOST_COLUMNS).print(table)
+    console.print(table)
+
+
+@contextlib.contextmanager
+def progress(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many photos are done, how many per second, and how long the others will take.
+
+    Args:
+        total: the number of photos.
+        done: how many of them were done before.
+
+    Yields:
+        A function that is told of photos when they are done, as their number.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    rate = TextColumn("{task.fields[rate]}")
+    columns = BarColumn(), MofNCompleteColumn(), TextColumn("photos"), rate, TimeRemainingColumn(), TextColumn("left")
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task, start, now = bar.add_task("", total=total, completed=done, rate=""), time.monotonic(), 0
+
+        def advance(more: int) -> None:
+            nonlocal now
+            now += more
+            bar.update(task, advance=more, rate=f"{now / (time.monotonic() - start):.1f}/s")
+
+        yield advance
+
+
+@contextlib.contextmanager
+def without_native_messages() -> Iterator[None]:
+    """Hide what native libraries write to standard error, as LiteRT does when it loads the first network."""
+    sys.stderr.flush()
+    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
 
 
 def printable(name: str) -> str:
     """A name with accents composed and control characters replaced: files and archives may have any name."""
     composed = unicodedata.normalize("NFC", name)
     return "".join(letter if letter.isprintable() else "�" for letter in composed)
+
+
+def no_formula(text: str) -> str:
+    """A text that a spreadsheet shows as it is; spreadsheets skip blank and invisible characters at its beginning."""
+    start = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
+    return f"'{text}" if start in FORMULA or text[:1] in ("\t", "\r", "\n") else text

@@ -4,15 +4,18 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import PIL.Image
 import pytest
 
-from facescore import Scorer, __version__, images, read_image
+from facescore import Scorer, __version__, read_image
+from facescore.batch import local, parts
+from facescore.batch.tables import Record
 from facescore.cli import app
-from facescore.images import Image, ImageSource
-from facescore.scoring import ranking
+from facescore.images import Image
 from facescore.scoring.scorer import WARNINGS
 from facescore.settings import ROOT
 
@@ -53,11 +56,13 @@ def not_a_photo(tmp_path: Path) -> Path:
 def test_a_photo_gives_a_readable_table(photo_of_two: Path) -> None:
     run = facescore("score", photo_of_two)
     assert run.returncode == 0
-    title, header, *faces = run.stdout.strip().splitlines()
+    title, header, *faces, meaning = run.stdout.strip().splitlines()
     assert title == f"{photo_of_two}: 2 faces, from left to right"
     assert all(word in header for word in ("beauty", "interval", "percentile of all faces", "attractive"))
     assert [row.split()[0] for row in faces] == ["1", "2"]
-    assert faces[0].strip().endswith(WARNINGS["unlike"])  # Grace Hopper's
+    assert faces[0].strip().endswith("unlike")  # Grace Hopper's
+    assert meaning == f"unlike: {WARNINGS['unlike']}"
+    assert run.stderr == ""
     assert len({line.index("%") for line in faces}) == 1
 
 
@@ -169,9 +174,9 @@ def test_photos_folders_and_archives_are_ranked_in_one_table(
 ) -> None:
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as zipped:
         zipped.write(astronaut_path, "moon.jpg")
-    run = facescore("rank", photo_of_two.parent, tmp_path / "photos.zip")
-    assert run.returncode == 0
-    header, *rows, _, note = run.stdout.strip().splitlines()
+    run = facescore("rank", photo_of_two, tmp_path / "photos.zip")
+    assert (run.returncode, run.stderr) == (0, "")
+    header, *rows, _, note, meaning = run.stdout.strip().splitlines()
     assert all(word in header for word in ("rank", "interval", "percentile of all faces", "attractive", "photo"))
     ratings = [float(row.split()[1]) for row in rows]
     assert len(ratings) == 3
@@ -180,17 +185,31 @@ def test_photos_folders_and_archives_are_ranked_in_one_table(
         *(f"{photo_of_two} (1)", f"{photo_of_two} (2)", f"{tmp_path / 'photos.zip'}/moon.jpg (1)")
     }
     assert "the order of those faces says little" in note
+    assert meaning == f"unlike: {WARNINGS['unlike']}"
 
 
 def test_ranking_writes_csv_and_json(photo_of_two: Path, photo_of_none: Path, tmp_path: Path) -> None:
-    run = facescore("rank", photo_of_none, photo_of_two, "--json", "--group", "AF", "--csv", tmp_path / "out" / "a.csv")
-    assert run.returncode == 0
-    told = json.loads(run.stdout)
+    """The printed faces are ranked, those in the file are in the order of the photos."""
+    photos = ["rank", photo_of_none, photo_of_two, "--group", "AF"]
+    told = json.loads(facescore(*photos, "--json").stdout)
     assert [face["rank"] for face in told["faces"]] == [1, 2]
     assert [failure["photo"] for failure in told["failures"]] == [str(photo_of_none)]
+    run = facescore(*photos, "-o", tmp_path / "out" / "a.csv")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "2 faces in 2 photos. No face was found in 1; 0 could not be read" in run.stdout
     rows = list(csv.DictReader((tmp_path / "out" / "a.csv").read_text(encoding="utf-8-sig").splitlines()))
-    assert [float(row["beauty"]) for row in rows[:2]] == [face["beauty"] for face in told["faces"]]
-    assert [row["group"] for row in rows] == ["AF", "AF", ""]
+    faces = sorted(rows[1:], key=lambda row: int(row["rank"]))
+    assert [float(row["beauty"]) for row in faces] == [face["beauty"] for face in told["faces"]]
+    assert [row["group"] for row in rows] == ["", "AF", "AF"]
+
+
+def test_another_network_may_rank(astronaut_path: Path, scorer: Scorer, astronaut: Image) -> None:
+    told = json.loads(facescore("rank", "--json", "--network", "beauty-resnet50", astronaut_path).stdout)
+    (face,) = scorer.with_beauty("beauty-resnet50").score(astronaut)
+    assert told["faces"][0]["beauty"] == pytest.approx(face.beauty, abs=0.001)
+    run = facescore("rank", "--network", "none", astronaut_path)
+    assert run.returncode == 2
+    assert "beauty, beauty-resnet50" in run.stderr
 
 
 def test_what_cannot_be_ranked_is_listed_and_exits_2(not_a_photo: Path, astronaut_path: Path, tmp_path: Path) -> None:
@@ -203,40 +222,39 @@ def test_what_cannot_be_ranked_is_listed_and_exits_2(not_a_photo: Path, astronau
     assert "astronaut.jpg (1)" in run.stdout
 
 
-def test_the_csv_never_replaces_a_photo(tmp_path: Path, astronaut_path: Path) -> None:
+def test_the_result_never_replaces_a_photo(tmp_path: Path, astronaut_path: Path) -> None:
     photo = tmp_path / "own.jpg"
     photo.write_bytes(astronaut_path.read_bytes())
-    run = facescore("rank", astronaut_path, "--csv", photo)
+    run = facescore("rank", astronaut_path, "-o", photo)
     assert run.returncode == 2
-    assert "--csv writes a CSV file" in run.stderr
+    assert "-o writes a .csv or .parquet file" in run.stderr
     assert photo.read_bytes() == astronaut_path.read_bytes()
 
 
-def test_a_csv_that_cannot_be_written_exits_2_after_the_table(tmp_path: Path, astronaut_path: Path) -> None:
+def test_a_result_that_cannot_be_written_exits_2(tmp_path: Path, astronaut_path: Path) -> None:
     (tmp_path / "file").touch()
-    run = facescore("rank", astronaut_path, "--csv", tmp_path / "file" / "a.csv")
+    run = facescore("rank", astronaut_path, "-o", tmp_path / "file" / "a.csv")
     assert run.returncode == 2
     assert "cannot be written" in run.stderr
-    assert "astronaut.jpg (1)" in run.stdout
+    assert "Traceback" not in run.stderr
 
 
 def test_a_stopped_ranking_keeps_what_was_done(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, astronaut_path: Path
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], astronaut_path: Path
 ) -> None:
-    """Ctrl-C while the second photo is read."""
-    read = images.read_image
+    """Ctrl-C after the first chunk."""
 
-    def stop_at_second(source: ImageSource) -> Image:
-        if source != astronaut_path:
-            raise KeyboardInterrupt
-        return read(source)
+    def stopped_after_first(*arguments: Any) -> Iterator[tuple[int, int, list[Record]]]:
+        yield next(iter(score(*arguments)))
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(ranking, "read_image", stop_at_second)
-    arguments = ["rank", str(astronaut_path), str(tmp_path / "next.jpg"), "--csv", str(tmp_path / "a.csv")]
+    score = local.score
+    monkeypatch.setattr(local, "score", stopped_after_first)
+    monkeypatch.setattr(parts, "CHUNK", 1)
+    monkeypatch.setattr(local, "cores", lambda: 1)
     with pytest.raises(SystemExit) as stopped:
-        app(arguments)
+        app(["rank", str(astronaut_path), "next.jpg"])
     assert stopped.value.code == 130
     told = capsys.readouterr()
     assert "astronaut.jpg (1)" in told.out
     assert "Stopped after 1 of 2 photos" in told.err
-    assert "astronaut.jpg" in (tmp_path / "a.csv").read_text()

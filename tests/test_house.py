@@ -13,7 +13,8 @@ from facescore.settings import ROOT
 BASE = ("estimates", "settings", "files", "terminal", "typed", "errors")
 ARROWS: dict[str, tuple[str, ...]] = {
     "app": ("ui",),
-    "cli": ("scoring", "training.run", "training.thresholds"),
+    "cli": ("batch", "training.run", "training.thresholds"),
+    "batch": ("scoring",),
     "ui": ("results",),
     "results": ("scoring",),
     "scoring": ("faces",),
@@ -42,7 +43,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
 }
 """The rooms that a room points to; it may also import whatever those may."""
 HEAVY = {"tensorflow", "keras", "sklearn", "scipy", "matplotlib"}
-SERVING = ("app", "ui", "results", "scoring", "faces", "runtime", *ARROWS["runtime"], *BASE)
+SERVING = ("app", "ui", "results", "scoring", "batch", "faces", "runtime", *ARROWS["runtime"], *BASE)
 MODULES = [ROOT / "app.py", *sorted((ROOT / "facescore").rglob("*.py"))]
 
 

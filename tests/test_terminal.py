@@ -72,12 +72,12 @@ def test_names_that_an_output_cannot_hold_do_not_end_a_run(strange: list[Path], 
 
 def test_names_that_no_encoding_can_hold_get_into_the_csv(tmp_path: Path, strange: list[Path]) -> None:
     missing = strange[0].parent / os.fsdecode(b"missing \xff.jpg")
-    ended = run("rank", strange[0].parent, missing, "--csv", tmp_path / "a.csv")
+    ended = run("rank", strange[0].parent, missing, "-o", tmp_path / "a.csv")
     assert ended.returncode == 2
-    assert len(errors(ended)) == 1
+    assert errors(ended) == []
     text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
     assert "照😀.jpg" in text
-    assert "missing �.jpg cannot be opened" in text
+    assert r"missing \udcff.jpg" in text
 
 
 @pytest.mark.parametrize("environment", ENCODINGS.values(), ids=ENCODINGS)
@@ -146,20 +146,18 @@ def test_an_error_on_a_closed_standard_error_does_not_get_into_the_json(astronau
     assert [set(report) for report in json.loads(ended.stdout)] == [{"photo", "error"}, {"photo", "faces"}]
 
 
-@pytest.mark.parametrize("arguments", [["score"], ["rank", "--json"]], ids=" ".join)
-def test_ctrl_c_ends_without_a_traceback(astronaut_path: Path, arguments: list[str]) -> None:
-    command = [*COMMAND, *arguments, *[str(astronaut_path)] * 190]
+def test_ctrl_c_ends_without_a_traceback(astronaut_path: Path) -> None:
+    command = [COMMAND[0], "-u", *COMMAND[1:], "score", *[str(astronaut_path)] * 190]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts
     ) as process:
-        assert process.stderr is not None
-        first = process.stderr.readline()  # TensorFlow Lite's, as the first photo is scored
-        time.sleep(0.5)
+        assert process.stdout is not None
+        process.stdout.readline()  # of the first photo
         process.send_signal(signal.SIGINT)
         output, told = process.communicate(timeout=60)
-    ended = subprocess.CompletedProcess(command, process.returncode, output, first + told)
-    assert ended.returncode == 130
-    assert errors(ended) in ([], [line for line in errors(ended) if "Stopped after" in line])
+    assert process.returncode == 130
+    assert output.count(b": 1 face") < 189
+    assert told == b""
 
 
 def test_a_photo_comes_from_standard_input(
@@ -211,7 +209,7 @@ def limit_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
 
-@pytest.mark.parametrize(("command", "option", "name"), [("score", "--overlay", "o.png"), ("rank", "--csv", "o.csv")])
+@pytest.mark.parametrize(("command", "option", "name"), [("score", "--overlay", "o.png"), ("rank", "-o", "o.csv")])
 def test_a_file_that_cannot_be_written_exits_2_and_leaves_nothing(
     tmp_path: Path, astronaut_path: Path, command: str, option: str, name: str
 ) -> None:
@@ -223,7 +221,7 @@ def test_a_file_that_cannot_be_written_exits_2_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("command", "option", "name"), [("score", "--overlay", "o.png"), ("rank", "--csv", "o.csv")])
+@pytest.mark.parametrize(("command", "option", "name"), [("score", "--overlay", "o.png"), ("rank", "-o", "o.csv")])
 def test_a_folder_is_not_written_over_and_that_is_said_before_the_work(
     tmp_path: Path, astronaut_path: Path, command: str, option: str, name: str
 ) -> None:
@@ -236,7 +234,7 @@ def test_a_folder_is_not_written_over_and_that_is_said_before_the_work(
 
 @pytest.mark.parametrize("name", ["x" * 300 + ".csv", ".csv", "", "/proc/none.csv", "/dev/null/o.csv"])
 def test_names_that_no_file_can_have_are_a_sentence(astronaut_path: Path, name: str) -> None:
-    ended = run("rank", astronaut_path, "--csv", name)
+    ended = run("rank", astronaut_path, "-o", name)
     assert ended.returncode == 2
     assert len(errors(ended)) == 1
 

@@ -15,13 +15,12 @@ from facescore.images import Image, ImageSource, read_image
 from facescore.scoring.archives import IRREGULAR, Member, is_picture, members
 from facescore.scoring.percentile import ALL
 from facescore.scoring.scorer import NO_FACE, WARNINGS, Scorer
-from facescore.terminal import printable
+from facescore.terminal import no_formula, printable
 
 MAX_PHOTOS = 200
 SECONDS = 90.0  # for one ranking; on two cores 200 photos take 11 s at 0.3 megapixels each, and 60 s at 12
 LATE = "The time for one ranking was up before this photo's turn. Rank the remaining photos separately."
 THUMBNAIL, QUALITY = 112, 85  # pixels per side, and JPEG quality: about 4 kB per face
-FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 COLUMNS = (
     "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive "
     "warnings error"
@@ -216,11 +215,5 @@ def as_csv(rows: Iterable[Row]) -> str:
     """
     frame = table(rows)
     for column in ("photo", "group", "warnings", "error"):
-        frame[column] = [_no_formula(text) if isinstance(text, str) else text for text in frame[column]]
+        frame[column] = [no_formula(text) if isinstance(text, str) else text for text in frame[column]]
     return "\ufeff" + frame.to_csv(index=False, lineterminator="\r\n")
-
-
-def _no_formula(text: str) -> str:
-    """A text that a spreadsheet shows as it is; spreadsheets skip blank and invisible characters at its beginning."""
-    start = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
-    return f"'{text}" if start in FORMULA or text[:1] in ("\t", "\r", "\n") else text

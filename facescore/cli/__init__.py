@@ -1,26 +1,24 @@
 """The command line. Only the training commands import what training needs, so that scoring starts quickly."""
 
-import math
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
 from facescore import __version__, terminal
+from facescore.batch import manifest
+from facescore.cli.faces import cells, columns, print_warnings
+from facescore.cli.rank import rank
 from facescore.errors import InvalidImage, InvalidRequest
 from facescore.files import write_text
-from facescore.images import ImageSource, read_image
+from facescore.images import read_image
 from facescore.scoring.drawing import annotate, save_png
-from facescore.scoring.percentile import ALL, GROUPS, whole
-from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, WARNINGS, FaceScore, Scorer
+from facescore.scoring.percentile import ALL, GROUPS
+from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
-from facescore.terminal import print_json, print_table, printable
-
-if TYPE_CHECKING:  # importing it loads pandas
-    from facescore.scoring.ranking import Row
+from facescore.terminal import print_json, print_table, printable, without_native_messages
 
 app = typer.Typer(
     help="What networks learned from people's ratings of faces. A study, not a judgement of anybody.",
@@ -85,13 +83,15 @@ def score(
     failed = False
     for photo in photos:
         try:
-            image = read_image(_source(photo))
+            image = read_image(_file(photo))
         except InvalidImage as error:
             print(f"facescore: {printable(f'{photo}: {error}')}", file=sys.stderr)
             reports.append({"photo": photo, "error": str(error)})
             failed = True
             continue
-        scorer = scorer or Scorer(beauty=network)
+        if scorer is None:
+            with without_native_messages():
+                scorer = Scorer(beauty=network)
         faces = scorer.score(image, group)
         reports.append({"photo": photo, "faces": [face.to_dict() for face in faces]})
         if not as_json:
@@ -104,14 +104,14 @@ def score(
         raise typer.Exit(2)
 
 
-def _source(photo: str) -> ImageSource:
-    """The photo's path, or standard input.
+def _file(photo: str) -> bytes | BinaryIO:
+    """The photo's file, or standard input.
 
     Raises:
-        InvalidImage: standard input is a terminal.
+        InvalidImage: it cannot be opened, or standard input is a terminal.
     """
     if photo != "-":
-        return Path(photo)
+        return manifest.read(photo)
     if sys.stdin.isatty():
         raise InvalidImage("Standard input is a terminal. Send a photo through it: facescore score - < photo.jpg")
     return sys.stdin.buffer
@@ -129,90 +129,13 @@ def _print_faces(photo: str, faces: list[FaceScore]) -> None:
         print(f"{photo}: {NO_FACE}\n")
         return
     print(f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, from left to right")
-    rows = [(str(number), *_cells(face.to_dict()), _warnings(face.warnings)) for number, face in enumerate(faces, 1)]
-    print_table(("face", *_columns(faces[0].group), "warnings"), rows)
+    rows = [(str(number), *cells(face.to_dict()), ", ".join(face.warnings)) for number, face in enumerate(faces, 1)]
+    print_table(("face", *columns(faces[0].group), "warnings"), rows)
+    print_warnings(name for face in faces for name in face.warnings)
     print()
 
 
-def _columns(group: str) -> tuple[str, ...]:
-    """The names of the columns that `_cells` fills."""
-    return "beauty 1–5", "90 % interval", f"percentile of {GROUPS[group]}", "attractive"
-
-
-def _cells(numbers: dict[str, Any]) -> tuple[str, ...]:
-    """The cells of a table for one face, from the numbers of `FaceScore.to_dict`."""
-    low, high = numbers["beauty_interval"]
-    lower, upper = (whole(value) for value in numbers["percentile_interval"])
-    percentile = f"{whole(numbers['percentile'])} ({lower} to {upper})"
-    return f"{numbers['beauty']:.2f}", f"{low:.2f} to {high:.2f}", percentile, f"{numbers['attractive']:.0%}"
-
-
-def _warnings(names: Iterable[str]) -> str:
-    return " ".join(WARNINGS[name] for name in names)
-
-
-@app.command()
-def rank(
-    photos: Annotated[
-        list[Path], typer.Argument(metavar="PHOTO", help="Pictures, folders and .zip archives.", show_default=False)
-    ],
-    csv: Annotated[Path | None, typer.Option(help="Write the table to this CSV file too.", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
-) -> None:
-    """Rank the faces of up to 200 photos by rating; Ctrl-C keeps what is done so far."""
-    from tqdm import tqdm
-
-    from facescore.scoring import ranking
-
-    if csv and csv.suffix.lower() != ".csv":
-        raise InvalidRequest(f"--csv writes a CSV file, not {csv}. Choose another .csv name.")
-    _refuse_folder(csv)
-    sources = ranking.open_sources((str(photo), photo) for photo in photos)
-    scored: list[list[ranking.Row]] = []
-    stopped = False
-    try:
-        stream = ranking.score_photos(Scorer(), sources, group, seconds=math.inf)
-        # Photos scored before Ctrl-C stay in the list.
-        scored.extend(tqdm(stream, total=len(sources), unit="photo", leave=False, disable=None))
-    except KeyboardInterrupt:
-        stopped = True
-    rows = [row for photo in scored for row in photo]
-    faces, failures = ranking.ranked(rows), [row for row in rows if row.error]
-    for row in failures:
-        print(f"facescore: {printable(f'{row.photo}: {row.error}')}", file=sys.stderr)
-    if as_json:
-        print_json(ranking.report(rows))
-    elif faces:
-        _print_ranking(faces, group)
-        level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces) - 1
-        if level:
-            print(
-                f"\n{level} more of {len(faces)} intervals reach the first one: the order of those faces says little."
-            )
-    if csv:
-        _save_csv(csv, ranking.as_csv(rows))
-    if stopped:
-        print(f"\nfacescore: Stopped after {len(scored)} of {len(sources)} photos.", file=sys.stderr)
-        raise typer.Exit(130)
-    if any(str(row.error) != NO_FACE for row in failures):
-        raise typer.Exit(2)
-
-
-def _print_ranking(faces: list[tuple[int, "Row"]], group: str) -> None:
-    """Print one table for the faces of all photos."""
-    rows = [
-        (str(place), *_cells(row.numbers), f"{row.photo} ({row.face})", _warnings(row.numbers["warnings"]))
-        for place, row in faces
-    ]
-    print_table(("rank", *_columns(group), "photo (face)", "warnings"), rows)
-
-
-def _save_csv(path: Path, text: str) -> None:
-    try:
-        write_text(path, text)
-    except OSError as error:
-        raise InvalidRequest(f"{path} cannot be written: {error.strerror}. Name a file in another folder.") from error
+app.command()(rank)
 
 
 @app.command()

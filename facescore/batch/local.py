@@ -1,0 +1,97 @@
+"""Score chunks of photos on this machine: one process per core, or this process alone if there is little to do."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.connection import wait as wait_for
+
+from facescore.batch.manifest import Item
+from facescore.batch.tables import Record
+from facescore.batch.worker import Job, Worker
+from facescore.errors import FaceScoreError, StorageError
+from facescore.terminal import without_native_messages
+
+AHEAD = 2  # chunks that wait for each process, so that none waits for its next one
+
+_worker: Worker | FaceScoreError | None = None  # of a process of the pool, or why it has none
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def score(
+    chunks: Iterable[tuple[int, Sequence[Item]]], job: Job, processes: int
+) -> Iterator[tuple[int, int, list[Record]]]:
+    """Score chunks of photos; those that are done first come first.
+
+    Args:
+        chunks: numbers and photos.
+        job: what is the same for all photos.
+        processes: how many to start; with one, the work is done in this process.
+
+    Yields:
+        The number of a chunk, how many photos it had, and their records.
+
+    Raises:
+        FaceScoreError: a checkpoint cannot be loaded, there is no such group or network, or a process was ended.
+    """
+    if processes == 1:
+        yield from _alone(chunks, job)
+        return
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start, (job,))
+    waiting = iter(chunks)
+    pending: dict[Future[list[Record]], tuple[int, int]] = {}
+    try:
+        while True:
+            for number, items in islice(waiting, AHEAD * processes - len(pending)):
+                pending[pool.submit(_score, items)] = number, len(items)
+            if not pending:
+                return
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                yield *pending.pop(future), future.result()
+    except BrokenProcessPool as error:
+        raise StorageError(
+            "A process that scores photos was ended, perhaps for lack of memory. What is done is kept: run it again."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(chunks: Iterable[tuple[int, Sequence[Item]]], job: Job) -> Iterator[tuple[int, int, list[Record]]]:
+    with without_native_messages():
+        worker = Worker(job, threads=cores())
+    for number, items in chunks:
+        yield number, len(items), worker(items)
+
+
+def _start(job: Job) -> None:
+    """Make a process of the pool ready; Ctrl-C is for the process that started it, without which it ends."""
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        with without_native_messages():
+            _worker = Worker(job)
+    except FaceScoreError as error:
+        _worker = error
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait_for([parent.sentinel])
+    os._exit(1)
+
+
+def _score(items: Sequence[Item]) -> list[Record]:
+    if isinstance(_worker, FaceScoreError):
+        raise _worker
+    assert _worker is not None
+    return _worker(items)

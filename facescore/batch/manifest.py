@@ -1,0 +1,211 @@
+"""Which photos there are: pictures, folders with all below them, globs, lists, .zip archives and URLs, as a stream."""
+
+import glob
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from facescore.errors import InvalidImage
+from facescore.images import MAX_BYTES
+from facescore.scoring.archives import GONE, IRREGULAR, Member, is_picture, members, open_regular
+
+MEMBER = "member://"  # member://NUMBER::ARCHIVE is a picture in an archive, by its number: its name may occur twice
+EMPTY = "There is no picture in it. Choose another one."
+OPENED = 16  # archives whose lists a process keeps
+
+
+class Item(NamedTuple):
+    """A photo to score, or what has to be said instead.
+
+    Attributes:
+        id: the photo's name in the result, which no other photo has.
+        path: where it is read from: a path, a URL, or a picture in an archive; empty if there is nothing to read.
+        error: why nothing can be read; empty if something may be.
+    """
+
+    id: str
+    path: str
+    error: str = ""
+
+
+def listed(inputs: Iterable[str]) -> Iterator[Item]:
+    """Every photo that a user named, once, in a fixed order; no picture is read yet.
+
+    Args:
+        inputs: pictures, folders, globs, .zip archives, URLs, lists of such (.txt, one per line), and manifests
+            (.parquet, with the columns ``id`` and ``path``). What cannot be listed is an item with an error.
+    """
+    seen: set[str] = set()
+    for item in _listed(inputs):
+        if item.id not in seen:
+            seen.add(item.id)
+            yield item
+
+
+def _listed(inputs: Iterable[str]) -> Iterator[Item]:
+    for name in inputs:
+        try:
+            yield from _url(name) if "://" in name else _local(name)
+        except InvalidImage as error:
+            yield Item(shown(name), "", str(error))
+        except OSError as error:
+            yield Item(shown(name), "", str(unopened(error)))
+
+
+def unopened(error: OSError | ValueError) -> InvalidImage:
+    """What is said of a file or folder that the system does not open."""
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return InvalidImage("It cannot be opened: {reason}. Check its name.", reason=reason)
+
+
+def _local(name: str) -> Iterator[Item]:
+    path, suffix = Path(name), Path(name).suffix.lower()
+    if not os.path.lexists(path) and glob.has_magic(name):
+        found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 (it may be absolute)
+        yield from _some(_listed(found))
+    elif path.is_dir():
+        yield from _some(_folder(name))
+    elif suffix == ".txt":
+        lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
+        yield from _some(_listed(line.strip() for line in lines if line.strip()))
+    elif suffix == ".parquet":
+        yield from _some(_manifest(path))
+    elif suffix == ".zip":
+        yield from _some(_archive(name))
+    else:
+        yield _file(name)
+
+
+def _some(items: Iterator[Item]) -> Iterator[Item]:
+    """The items.
+
+    Raises:
+        InvalidImage: there is none.
+    """
+    first = next(items, None)
+    if first is None:
+        raise InvalidImage(EMPTY)
+    yield first
+    yield from items
+
+
+def _folder(name: str) -> Iterator[Item]:
+    """The pictures and archives of a folder, then those of its subfolders; links to folders are not followed."""
+    try:
+        with os.scandir(name) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:  # of a subfolder, perhaps: the others are read
+        yield Item(shown(name), "", str(unopened(error)))
+        return
+    for entry in ordered:
+        path = f"{name.rstrip('/')}/{entry.name}"
+        if is_picture(entry.name) and not entry.is_dir():
+            yield _file(path)
+        elif entry.name.lower().endswith(".zip") and entry.is_file():
+            yield from _listed([path])
+    for entry in ordered:
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name != "__MACOSX":
+            yield from _folder(f"{name.rstrip('/')}/{entry.name}")
+
+
+def _file(name: str) -> Item:
+    """The file, or why it is not read: a pipe or a device could block its reader forever."""
+    path = Path(name).absolute()
+    return Item(shown(name), str(path), IRREGULAR if path.exists() and not path.is_file() else "")
+
+
+def _archive(name: str) -> Iterator[Item]:
+    archive, before = Path(name).absolute(), Counter[str]()
+    for number, member in enumerate(members(archive)):
+        before[member.name] += 1
+        again = f" ({before[member.name]})" if before[member.name] > 1 else ""
+        yield Item(shown(f"{name}/{member.name}{again}"), f"{MEMBER}{number}::{archive}")
+
+
+def _manifest(path: Path) -> Iterator[Item]:
+    """The rows of a Parquet file."""
+    from facescore.batch.tables import read_columns
+
+    for id_, where in read_columns(path, ("id", "path")):
+        yield Item(shown(id_), where if "://" in where else str((path.parent / where).absolute()))
+
+
+def _url(name: str) -> Iterator[Item]:
+    """The picture, the pictures below a folder, or those that match a glob, wherever fsspec can look."""
+    if is_picture(name) and not glob.has_magic(name):
+        yield Item(shown(name), name)
+        return
+    from facescore.batch.remote import find
+
+    yield from _some(Item(shown(found), found) for found in find(name))
+
+
+def shown(name: str) -> str:
+    """A name as text that any file can hold and no terminal obeys; different names stay different.
+
+    A backslash and whatever is not printable, such as a byte that is not UTF-8, is written as an escape.
+    """
+    if name.isprintable() and "\\" not in name:
+        return name
+    return "".join(_escaped(letter) for letter in name)
+
+
+def _escaped(letter: str) -> str:
+    if letter.isprintable() and letter != "\\":
+        return letter
+    return letter.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def read(path: str) -> bytes:
+    """The file of a picture, or the beginning of one that is too large.
+
+    Args:
+        path: an item's.
+
+    Raises:
+        InvalidImage: it cannot be opened, or its archive is damaged or has changed.
+    """
+    if path.startswith(MEMBER):
+        number, archive = path.removeprefix(MEMBER).split("::", 1)
+        return _member(Path(archive), int(number)).read()
+    if "://" in path:
+        from facescore.batch.remote import content
+
+        return content(path, MAX_BYTES)
+    try:
+        with open_regular(Path(path)) as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # a name may hold a zero byte
+        raise unopened(error) from error
+
+
+def _member(archive: Path, number: int) -> Member:
+    try:
+        return _members(archive)[number]
+    except (OSError, IndexError) as error:
+        raise InvalidImage(GONE) from error
+
+
+_members = lru_cache(OPENED)(members)
+
+
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of a size; the last one may be shorter."""
+    items = iter(items)
+    while chunk := list(islice(items, size)):
+        yield chunk
+
+
+def save(items: Iterable[Item], file: IO[bytes]) -> None:
+    """Write items to a file, one JSON list per line."""
+    file.writelines(json.dumps(item).encode() + b"\n" for item in items)
+
+
+def load(file: Iterable[Any]) -> Iterator[Item]:
+    """The items in such a file."""
+    return (Item(*json.loads(line)) for line in file)

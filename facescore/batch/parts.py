@@ -1,0 +1,152 @@
+"""The folder beside a result that holds what is done so far, so that a run that was ended goes on where it was.
+
+`OUT.parts` holds the list of photos as it was at the start, and a file of records for each chunk of it that is done.
+Every file is written beside and renamed: after a kill at any moment, a chunk is done or not, and none is done twice.
+"""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from facescore.batch import manifest, tables
+from facescore.batch.manifest import Item
+from facescore.batch.tables import Record
+from facescore.batch.worker import Job
+from facescore.errors import InvalidRequest, StorageError
+from facescore.files import flush, locked, replacing, write_text
+from facescore.scoring.scorer import NO_FACE
+
+CHUNK = 32  # photos scored in a row by one process: the most that a kill makes it do again
+DESCRIPTION, LIST, DONE = "job.json", "photos.jsonl", ".records.jsonl"
+
+
+class Parts:
+    """What is done so far of one result.
+
+    Args:
+        folder: the folder, made by `opened`.
+
+    Attributes:
+        photos: how many photos there are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with (folder / LIST).open("rb") as file:
+            self.photos = sum(1 for _ in file)
+
+    def left(self) -> Iterator[tuple[int, list[Item]]]:
+        """The numbers and photos of the chunks that are not done."""
+        done = set(self._done())
+        with (self.folder / LIST).open("rb") as file:
+            for number, chunk in enumerate(manifest.chunks(manifest.load(file), CHUNK)):
+                if number not in done:
+                    yield number, chunk
+
+    def photos_done(self) -> int:
+        """How many photos are in chunks that are done."""
+        return sum(min(CHUNK, self.photos - number * CHUNK) for number in self._done())
+
+    def write(self, number: int, records: Sequence[Record]) -> None:
+        """Keep the records of a chunk.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        write_text(self._path(number), "".join(json.dumps(record) + "\n" for record in records))
+
+    def records(self) -> Iterator[Record]:
+        """The records of all chunks that are done, in the order of the photos."""
+        for number in sorted(self._done()):
+            with self._path(number).open("rb") as file:
+                yield from map(json.loads, file)
+
+    def finish(self, out: Path) -> Counter[str]:
+        """Write the result, and remove this folder.
+
+        Returns:
+            The numbers of ``photos``, of ``faces``, of photos ``without`` one, and of those ``unread``.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        counts = Counter(photos=self.photos)
+        ratings = np.fromiter(_ratings(self.records(), counts), np.float64)
+        whole = self.folder / f"whole{out.suffix}"  # here, so that a kill leaves nothing beside the result
+        with replacing(whole) as temporary:
+            tables.write(temporary, tables.ranked(map(tables.row, self.records()), ratings))
+        whole.replace(out)
+        flush(out.parent)
+        shutil.rmtree(self.folder)
+        return counts
+
+    def _done(self) -> Iterator[int]:
+        return (int(path.name.removesuffix(DONE)) for path in self.folder.glob(f"[0-9]*{DONE}"))
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:08}{DONE}"
+
+
+@contextmanager
+def opened(out: Path, inputs: Sequence[str], job: Job) -> Iterator[Parts]:
+    """The parts of a result, of this run or of the one that it resumes; the folder goes if nothing was done.
+
+    Args:
+        out: the result.
+        inputs: what the user named.
+        job: what is the same for all photos.
+
+    Raises:
+        StorageError: another process is writing the same result.
+        InvalidRequest: the folder belongs to a run with other photos, options or networks.
+        OSError: the folder cannot be written to.
+    """
+    folder = folder_of(out)
+    description = json.dumps({"photos": list(inputs), **job.describe()}, indent=2)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(folder))
+        except BlockingIOError as error:
+            raise StorageError(f"Another run is writing {out}. Wait for its end, or name another file.") from error
+        try:
+            _begin(folder, description, inputs)
+            yield Parts(folder)
+        finally:
+            if folder.is_dir() and next(folder.glob(f"*{DONE}"), None) is None:
+                shutil.rmtree(folder)
+
+
+def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
+    """Write the list of photos, unless a run was begun."""
+    path = folder / DESCRIPTION
+    if path.exists() and path.read_text(encoding="utf-8") != description:
+        raise InvalidRequest(
+            f"{folder} holds part of a run with other photos, options or networks. Give it the same ones again, or "
+            "delete that folder to begin anew."
+        )
+    if path.exists():
+        return
+    items = manifest.listed(inputs)
+    with replacing(folder / LIST) as temporary, temporary.open("xb") as file:
+        manifest.save(items, file)
+    write_text(path, description)  # last: it says that the list is complete
+
+
+def _ratings(records: Iterable[Record], counts: Counter[str]) -> Iterator[float]:
+    """The ratings of all faces; counts them, and the photos that have none."""
+    for record in records:
+        if record["face"]:
+            counts["faces"] += 1
+            yield record["beauty"]
+        else:
+            counts["without" if record["error"] == NO_FACE else "unread"] += 1
+
+
+def folder_of(out: Path) -> Path:
+    """Where the parts of a result are."""
+    return out.with_name(f"{out.name}.parts")

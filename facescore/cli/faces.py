@@ -1,0 +1,27 @@
+"""How the commands print faces: one table, then what each warning in it means."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from facescore.scoring.percentile import GROUPS, whole
+from facescore.scoring.scorer import WARNINGS
+
+
+def columns(group: str) -> tuple[str, ...]:
+    """The names of the columns that `cells` fills."""
+    return "beauty 1–5", "90 % interval", f"percentile of {GROUPS[group]}", "attractive"
+
+
+def cells(numbers: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of a table for one face, from the numbers of `FaceScore.to_dict`."""
+    low, high = numbers["beauty_interval"]
+    lower, upper = (whole(value) for value in numbers["percentile_interval"])
+    percentile = f"{whole(numbers['percentile'])} ({lower} to {upper})"
+    return f"{numbers['beauty']:.2f}", f"{low:.2f} to {high:.2f}", percentile, f"{numbers['attractive']:.0%}"
+
+
+def print_warnings(names: Iterable[str]) -> None:
+    """Say once what each warning means."""
+    given = set(names)
+    for name in (name for name in WARNINGS if name in given):
+        print(f"{name}: {WARNINGS[name]}")
