@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from facescore.scoring.scorer import Scorer
-from facescore.ui import about, janitor, live, networks, rank, score
+from facescore.ui import about, janitor, live, rank, score, stories_and_data
 from facescore.ui.gate import GatedApp
 from facescore.ui.page import Page
 from facescore.ui.theme import SHEETS, theme
@@ -36,7 +36,7 @@ def build_page(scorer: Scorer) -> Page:
             with gr.Tab(TEXTS("rank.tab"), id="compare"):
                 rank.build(scorer)
             with gr.Tab(TEXTS("networks.tab"), id="stories"):
-                networks.build()
+                stories_and_data.build()
             with gr.Tab(TEXTS("about.tab"), id="about"):
                 about.build()
     return page

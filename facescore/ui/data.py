@@ -30,7 +30,7 @@ def describe(language: str) -> str:
             (
                 read_card("beauty"),
                 _counts(("beauty", "beauty-resnet50"), language)
-                + _ratings(language)
+                + ratings(language)
                 + figure("ratings_by_group", "beauty", language),
                 _faces("beauty", "samples", language),
             ),
@@ -57,11 +57,11 @@ def _counted(networks: list[tuple[str, str, dict[str, int]]], language: str) -> 
     return table(counted, say("networks.counts_caption", language), language, say("networks.row_network", language))
 
 
-def _ratings(language: str) -> str:
-    """How SCUT-FBP5500's mean ratings are distributed in each group."""
+def ratings(language: str) -> str:
+    """A table of how SCUT-FBP5500's mean ratings are distributed in each group."""
     counted = pd.read_csv(ASSETS / "scut_scores.csv")
-    ratings = counted.loc[counted.index.repeat(counted["count"])]
-    by_group = [(ALL, ratings["score"]), *ratings.groupby("group")["score"]]
+    every = counted.loc[counted.index.repeat(counted["count"])]
+    by_group = [(ALL, every["score"]), *every.groupby("group")["score"]]
     rows = {
         str(group): {"faces": len(scores)}
         | {name: f"{scores.agg(function):.2f}" for name, function in STATISTICS.items()}

@@ -1,20 +1,16 @@
-"""The tab Networks & data: how every network was trained, what it does, and what it learned from."""
+"""How every network was trained, and what it does, as HTML."""
 
 from functools import cache
 from html import escape
 from typing import Any
 
-import gradio as gr
 import pandas as pd
-from gradio.context import get_render_context
 
 from facescore.estimates import BY_GROUP, OVERALL, parts
 from facescore.results import tables
 from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
 from facescore.ui import data, wild
-from facescore.ui.cards import greeting
-from facescore.ui.choices import one_of
 from facescore.ui.pieces import (
     figure,
     find_card,
@@ -27,7 +23,7 @@ from facescore.ui.pieces import (
     table,
     term,
 )
-from facescore.ui.words import TEXTS, WORDS, language_of, say
+from facescore.ui.words import WORDS, say
 
 SERVED = (*BEAUTY_NETWORKS, "attractive")
 BINARY = ("calibration", "confidence_histogram", "label_distribution")
@@ -38,39 +34,6 @@ def studies() -> list[str]:
     """The names of all studies, those of the networks behind the tab Score first."""
     names = {path.parent.name for path in (ASSETS / "studies").glob("*/metrics.json")}
     return [*(name for name in SERVED if name in names), *sorted(names - set(SERVED))]
-
-
-def build() -> None:
-    """Lay out the tab inside the open tab; its figures are drawn when it is opened."""
-
-    def one(name: Any, request: gr.Request) -> str:
-        """Everything about one network."""
-        return describe(one_of(name, studies()), language_of(request))
-
-    def all_of_them(request: gr.Request) -> str:
-        """The networks side by side."""
-        return compare(language_of(request))
-
-    def data_sets(request: gr.Request) -> str:
-        """What they learned from."""
-        return data.describe(language_of(request))
-
-    opened, waiting = get_render_context(), greeting("networks.waiting")
-    gr.Markdown(TEXTS("networks.introduction"), elem_classes="introduction")
-    with gr.Tabs(overflow_behavior="wrap"):
-        with gr.Tab(TEXTS("networks.one")) as first:
-            names = studies()
-            network = gr.Dropdown(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
-            chosen = gr.HTML(waiting, elem_classes="study", elem_id="study")
-        with gr.Tab(TEXTS("networks.compared")) as second:
-            comparison = gr.HTML(waiting, elem_classes="study", elem_id="comparison")
-        with gr.Tab(TEXTS("networks.data")) as third:
-            learned = gr.HTML(waiting, elem_classes="study", elem_id="data")
-    settings: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-    opening = [tab.select for tab in (opened, first) if isinstance(tab, gr.Tab)]
-    gr.on([*opening, network.input], one, network, chosen, trigger_mode="always_last", **settings)
-    second.select(all_of_them, outputs=comparison, **settings)
-    third.select(data_sets, outputs=learned, **settings)
 
 
 @cache
@@ -93,9 +56,9 @@ def describe(name: str, language: str) -> str:
     return (
         f"<h2>{escape(name)}</h2>{_what(name, language)}{_results(name, language)}"
         f"{figure('training_curves', name, language)}"
-        f"{heading('networks.by_group', language)}{_groups(name, language)}{figure('group_figures', name, language)}"
+        f"{heading('networks.by_group', language)}{groups(name, language)}{figure('group_figures', name, language)}"
         f"{heading('networks.predictions', language)}<div class='figures'>{drawn}</div>"
-        f"{wild.describe(name, language)}{_where(name, language)}{_changes(name, language)}"
+        f"{wild.describe(name, language)}{_where(name, language)}{changes(name, language)}"
     )
 
 
@@ -170,12 +133,18 @@ def _results(name: str, language: str) -> str:
     return heading("networks.results", language) + scrolling_table(shown.map(escape), caption)
 
 
-def _groups(name: str, language: str) -> str:
+def groups(name: str, language: str) -> str:
+    """The metrics of every group of a network's test part.
+
+    Args:
+        name: of its study.
+        language: of the text.
+    """
     metrics = read_study(name).metrics
     named_by_quarter = any("quarter" in group for group in metrics["test"])
     quarters = f"<p>{escape(say('networks.quarters', language))}</p>" if named_by_quarter else ""
-    groups = tables.table(metrics["test"], BY_GROUP, "group")
-    return group_table(groups, say("networks.groups_caption", language), language) + quarters
+    measured = tables.table(metrics["test"], BY_GROUP, "group")
+    return group_table(measured, say("networks.groups_caption", language), language) + quarters
 
 
 def _where(name: str, language: str) -> str:
@@ -204,8 +173,13 @@ def _verdict(found: dict[str, Any], language: str) -> str:
     return escape(say(key, language, faces=found["faces"]))
 
 
-def _changes(name: str, language: str) -> str:
-    """What else moves the score; empty if that was not measured."""
+def changes(name: str, language: str) -> str:
+    """What else moves a network's score; empty if that was not measured.
+
+    Args:
+        name: of its study.
+        language: of the text.
+    """
     metrics = read_study(name).metrics
     if not metrics.keys() & {"robustness", "invariance"}:
         return ""

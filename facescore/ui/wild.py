@@ -30,7 +30,7 @@ def describe(name: str, language: str) -> str:
     metrics = read_study(name).metrics
     html = ""
     if "wild" in metrics:
-        html += heading("wild.heading", language) + _groups(metrics, language)
+        html += heading("wild.heading", language) + groups(name, language)
     if "conditions" in metrics:
         html += heading("wild.conditions", language) + _conditions(metrics["conditions"], language)
     if "agreement" in metrics:
@@ -38,7 +38,14 @@ def describe(name: str, language: str) -> str:
     return html
 
 
-def _groups(metrics: dict[str, Any], language: str) -> str:
+def groups(name: str, language: str) -> str:
+    """The metrics of every group of MEBeauty's faces.
+
+    Args:
+        name: of the study.
+        language: of the text.
+    """
+    metrics = read_study(name).metrics
     caption = say("wild.caption", language, count=f"{metrics['wild']['all']['count']:,}")
     return group_table(tables.in_the_wild(metrics), caption, language)
 

@@ -1,4 +1,4 @@
-"""The tab Networks & data."""
+"""The networks and the data on the tab Stories & data."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def test_another_network_can_be_chosen(opened: Page) -> None:
 
 
 def test_in_dark_mode_drawings_are_dark_and_faces_as_they_are(open_page: OpenPage) -> None:
-    light, dark = (open_tab(open_page(dark=dark), "networks").locator("#study") for dark in (False, True))
+    pages = [open_tab(open_page(dark=dark), "networks") for dark in (False, True)]
+    light, dark = (open_tab(page, "networks.one").locator("#study") for page in pages)
     assert brightness(light, ".drawing") > 200
     assert brightness(dark, ".drawing") < 60
     assert brightness(dark, ".faces") == pytest.approx(brightness(light, ".faces"), abs=2)

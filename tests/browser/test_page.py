@@ -35,13 +35,15 @@ def walk(two_path: Path, text_path: Path) -> Walk:
         yield "live"
         rank(page, [two_path, text_path], language)
         yield "rank"
-        open_tab(page, "networks", language).locator("#study figure").first.wait_for()
+        open_tab(page, "networks", language).locator("#stories figure").first.wait_for()
+        yield "stories"
+        open_tab(page, "networks.one", language).locator("#study figure").first.wait_for()
         yield "networks"
         open_tab(page, "networks.compared", language).locator("#comparison table").first.wait_for()
         yield "networks compared"
         open_tab(page, "networks.data", language).locator("#data figure").first.wait_for()
         yield "data"
-        open_tab(page, "about", language).get_by_text(say("about.cite", language).split("\n")[-1]).wait_for()
+        open_tab(page, "about", language).get_by_text(say("about.scores", language).split("\n")[2]).wait_for()
         yield "about"
 
     return one_after_another

@@ -10,7 +10,7 @@ from facescore.ui.words import LANGUAGES
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_data_set_and_its_licence_is_named(language: str) -> None:
-    text = about.text(language)
+    text = "\n".join(about.text(language))
     for name in ("CelebA", "SCUT-FBP5500", "MEBeauty", "MS-Celeb-1M", "MobileFaceNet", "ImageNet", "MTCNN", "MIT"):
         assert name in text
     for name in ("beauty", "attractive", "beauty-resnet50"):
@@ -23,7 +23,7 @@ def test_every_data_set_and_its_licence_is_named(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_are_those_of_the_cards(language: str) -> None:
-    text = about.text(language)
+    text = "\n".join(about.text(language))
     rating = read_card("beauty").metrics["test"]["all"]
     label = read_card("attractive").metrics["test"]["all"]
     assert f"{rating['mae'].value:.2f}" in text
@@ -35,22 +35,28 @@ def test_numbers_are_those_of_the_cards(language: str) -> None:
 def test_every_limit_of_both_networks_is_told(language: str) -> None:
     for name in ("beauty", "attractive"):
         for limit in read_card(name).limits:
-            assert f"- {term(limit, language)}" in about.text(language)
+            assert f"- {term(limit, language)}" in about.text(language)[1]
 
 
 def test_privacy_states_the_times_that_hold() -> None:
-    text = about.text("en")
+    text = about.text("en")[0]
     assert f"every {DELETE_EVERY} seconds" in text
     assert f"older than {DELETE_OLDER // 60} minutes" in text
 
 
 def test_the_commands_are_those_of_the_readme() -> None:
     assert " && ".join(about.COMMANDS) in (ROOT / "README.md").read_text(encoding="utf-8")
-    assert all(command in about.text("en") for command in about.COMMANDS)
+    assert all(command in about.text("en")[-1] for command in about.COMMANDS)
 
 
 def test_the_tab_is_written_before_it_is_opened() -> None:
     with gr.Blocks() as page, gr.Tab("about"):
         about.build()
-    (markdown,) = (block for block in page.blocks.values() if isinstance(block, gr.Markdown))
-    assert markdown.value == about.text("en")
+    written = [block.value for block in page.blocks.values() if isinstance(block, gr.Markdown)]
+    assert written == [*about.text("en")]
+
+
+@pytest.mark.parametrize(("language", "most"), [("en", 250), ("zh", 600)])
+def test_what_is_not_folded_is_read_in_a_minute(language: str, most: int) -> None:
+    shown, *_ = about.text(language)
+    assert len(shown.split() if language == "en" else shown) <= most

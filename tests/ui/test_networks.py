@@ -2,7 +2,6 @@ import re
 from html import escape
 from pathlib import Path
 
-import gradio as gr
 import pytest
 
 from facescore.ui import data, networks, pieces
@@ -123,15 +122,3 @@ def test_the_pictures_of_the_data_sets_are_shown_where_they_are(data_sets: Path)
 def data_sets(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FACESCORE_DATA", str(data))
     return data
-
-
-def test_nothing_is_drawn_before_the_tab_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> str:
-        raise AssertionError("a figure was drawn while the page was built")
-
-    monkeypatch.setattr(networks, "figure", refuse)
-    with gr.Blocks() as page, gr.Tab("networks"):
-        networks.build()
-    first, *_ = [function for function in page.fns.values() if function.outputs]
-    events = {(type(page.blocks[block]), event) for block, event in first.targets if block is not None}
-    assert events == {(gr.Tab, "select"), (gr.Dropdown, "input")}

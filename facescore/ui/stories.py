@@ -1,0 +1,165 @@
+"""Six cards, one number and one picture each: what the studies found, read from them."""
+
+from functools import cache
+from html import escape
+
+from facescore.estimates import Estimate
+from facescore.results import tables
+from facescore.scoring.percentile import ScoreDistribution
+from facescore.ui import data, networks, wild
+from facescore.ui.drawings import Row, histogram, raters, rows, scut_ratings
+from facescore.ui.pieces import read_card, read_study, table, term
+from facescore.ui.words import say
+
+YOUNG_WOMEN, OLDER_MEN = "female young", "male older"
+AGES = (YOUNG_WOMEN, "female older", "male young", OLDER_MEN)
+PLAIN, MADE_UP = "not Heavy_Makeup", "Heavy_Makeup"
+
+
+@cache
+def describe(language: str) -> str:
+    """All cards, without that of the same person where it was not measured.
+
+    Args:
+        language: of the text.
+    """
+    cards = [_rated(language), _ticked(language), _missed(language), _moved(language)]
+    if "same_person" in read_study("attractive").metrics:
+        cards.append(_same(language))
+    cards.append(_unknown(language))
+    return f"<div class='cards stories'>{''.join(cards)}</div>"
+
+
+def _card(name: str, language: str, number: str, picture: str, numbers: str, beside: str = "", **values: str) -> str:
+    """A card.
+
+    Args:
+        name: of its words.
+        language: of the text.
+        number: the one that counts.
+        picture: the drawing, as HTML.
+        numbers: the tables behind it, as HTML.
+        beside: what stands small beside the number.
+        values: for the sentences below the number.
+    """
+    title, text, more = (
+        escape(say(key, language, **values)) for key in (f"stories.{name}", f"stories.{name}_text", "stories.numbers")
+    )
+    small = f" <small>{escape(beside)}</small>" if beside else ""
+    return (
+        f"<article class='card story'><h3>{title}</h3><p class='big'>{escape(number)}{small}</p><p>{text}</p>{picture}"
+        f"<details><summary>{more}</summary><div class='study'>{numbers}</div></details></article>"
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def _with_interval(value: Estimate, language: str) -> str:
+    """A share with its interval, such as 31% (26% to 36%)."""
+    return f"{_percent(value.value)} ({_ends(value, language)})"
+
+
+def _ends(value: Estimate, language: str) -> str:
+    """The ends of a share's interval, such as 26% to 36%."""
+    return say("score.between", language, low=_percent(value.low), high=_percent(value.high))
+
+
+def _name(group: str, language: str) -> str:
+    """A group of CelebA's pictures, in words."""
+    return say(f"stories.of_{group.replace(' ', '_')}", language)
+
+
+def _rated(language: str) -> str:
+    faces = f"{scut_ratings()['count'].sum():,}"
+    picture = histogram(say("stories.rated_picture", language, faces=faces))
+    return _card("rated", language, str(raters()), picture, data.ratings(language), faces=faces)
+
+
+def _ticked(language: str) -> str:
+    groups = read_study("attractive").metrics["test"]
+    shares = {group: groups[group]["true_share"] for group in AGES}
+    shown = [
+        Row(_name(group, language), share, _percent(share.value), f"celeba/{group.replace(' ', '-')}")
+        for group, share in shares.items()
+    ]
+    women, men = (_percent(shares[group].value) for group in (YOUNG_WOMEN, OLDER_MEN))
+    picture = rows(shown, say("stories.ticked_picture", language))
+    return _card("ticked", language, f"{women} / {men}", picture, networks.groups("attractive", language))
+
+
+def _missed(language: str) -> str:
+    groups = read_study("attractive").metrics["test"]
+    missed = {group: groups[group]["false_negative_rate"] for group in (PLAIN, MADE_UP, *AGES)}
+    shown = [
+        Row(_name(group, language), rate, _percent(rate.value), strong=group == PLAIN) for group, rate in missed.items()
+    ]
+    ticks = round(groups[OLDER_MEN]["true_share"].value * groups[OLDER_MEN]["count"])
+    return _card(
+        "missed",
+        language,
+        _percent(missed[PLAIN].value),
+        rows(shown, say("stories.missed_picture", language)),
+        networks.groups("attractive", language),
+        beside=_ends(missed[PLAIN], language),
+        made_up=_with_interval(missed[MADE_UP], language),
+        men=_with_interval(missed[OLDER_MEN], language),
+        ticks=str(ticks),
+    )
+
+
+def _moved(language: str) -> str:
+    study = read_study("attractive").metrics
+    moved = {change: values["mean_absolute_change"] for change, values in study["robustness"].items()}
+    most = max(moved, key=lambda change: moved[change].value)
+    shown = [
+        Row(term(change, language), value, f"{100 * value.value:.0f}", strong=change == most)
+        for change, value in sorted(moved.items(), key=lambda one: -one[1].value)
+    ]
+    return _card(
+        "moved",
+        language,
+        f"{100 * moved[most].value:.0f}",
+        rows(shown, say("stories.moved_picture", language), shown[0].value.high),
+        networks.changes("attractive", language) + networks.changes("beauty", language),
+        beside=say("stories.points", language),
+        change=term(most, language),
+    )
+
+
+def _same(language: str) -> str:
+    found = read_study("attractive").metrics["same_person"]
+    label, score = found["icc_of_label"], found["icc"]
+    shown = [
+        Row(say("stories.same_icc_of_label", language), label, f"{label.value:.2f}", strong=True),
+        Row(say("stories.same_icc", language), score, f"{score.value:.2f}"),
+    ]
+    people, pictures = (f"{found[name]:,}" for name in ("people", "pictures"))
+    explained = {
+        say(f"stories.factor_{name}", language): {"explained": one} for name, one in found["explained"].items()
+    }
+    caption, factor = (say(f"stories.{key}", language) for key in ("same_numbers", "factor"))
+    return _card(
+        "same",
+        language,
+        f"{label.value:.2f}",
+        rows(shown, say("stories.same_picture", language, people=people, pictures=pictures)),
+        table(tables.table(explained, ("explained",), "factor"), caption, language, factor),
+        same=f"{100 * found['same'].value:.0f}",
+        others=f"{100 * found['others'].value:.0f}",
+    )
+
+
+def _unknown(language: str) -> str:
+    faces = read_study("beauty").wild.sort_values("prediction", kind="stable")
+    middle = faces.iloc[len(faces) // 2]
+    low, high = float(middle["lower"]), float(middle["upper"])
+    ratings = ScoreDistribution()
+    span = (ratings.percentile(high) - ratings.percentile(low)) / 100
+    coverage = _percent(read_card("beauty").interval_coverage)
+    picture = histogram(say("stories.unknown_picture", language, low=f"{low:.1f}", high=f"{high:.1f}"), (low, high))
+    limits = dict.fromkeys((*read_card("beauty").limits, *read_card("attractive").limits))
+    listed = "".join(f"<li>{escape(term(limit, language))}</li>" for limit in limits)
+    numbers = f"{wild.groups('beauty', language)}<ul>{listed}</ul>"
+    return _card("unknown", language, _percent(span), picture, numbers, coverage=coverage)

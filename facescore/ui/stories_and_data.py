@@ -1,0 +1,49 @@
+"""The tab Stories & data: what was found, in cards; the networks; and what they learned from."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.context import get_render_context
+
+from facescore.ui import data, networks, stories
+from facescore.ui.cards import greeting
+from facescore.ui.choices import one_of
+from facescore.ui.words import TEXTS, language_of
+
+
+def build() -> None:
+    """Lay out the tab inside the open tab; each part is written when it is opened, in the visitor's language."""
+
+    def one(name: Any, request: gr.Request) -> str:
+        """Everything about one network."""
+        return networks.describe(one_of(name, networks.studies()), language_of(request))
+
+    opened, waiting = get_render_context(), greeting("networks.waiting")
+    settings: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    with gr.Tabs(overflow_behavior="wrap"):
+        with gr.Tab(TEXTS("stories.tab")) as first:
+            gr.Markdown(TEXTS("stories.introduction"), elem_classes="introduction")
+            cards = gr.HTML(waiting, elem_id="stories")
+        with gr.Tab(TEXTS("networks.one")) as second:
+            names = networks.studies()
+            network = gr.Dropdown(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
+            chosen = gr.HTML(waiting, elem_classes="study", elem_id="study")
+        with gr.Tab(TEXTS("networks.compared")) as third:
+            comparison = gr.HTML(waiting, elem_classes="study", elem_id="comparison")
+        with gr.Tab(TEXTS("networks.data")) as fourth:
+            learned = gr.HTML(waiting, elem_classes="study", elem_id="data")
+    opening = [tab.select for tab in (opened, first) if isinstance(tab, gr.Tab)]
+    gr.on(opening, _in_language(stories.describe), outputs=cards, **settings)
+    gr.on([second.select, network.input], one, network, chosen, trigger_mode="always_last", **settings)
+    third.select(_in_language(networks.compare), outputs=comparison, **settings)
+    fourth.select(_in_language(data.describe), outputs=learned, **settings)
+
+
+def _in_language(describe: Callable[[str], str]) -> Callable[[gr.Request], str]:
+    """A handler that writes a part in the visitor's language."""
+
+    def handler(request: gr.Request) -> str:
+        return describe(language_of(request))
+
+    return handler
