@@ -59,7 +59,7 @@ def _line(row: Row, highest: float) -> str:
     )
     reach = f'<i class="reach" style="left:{low:.1f}%;width:{high - low:.1f}%"></i>'
     track = f'{reach}<i class="dot" style="left:{value:.1f}%"></i>'
-    picture = f'<img src="{average_face(row.face)}" alt="" width="40" height="40">' if row.face else ""
+    picture = f'<img src="{average_face(row.face)}" alt="" aria-hidden="true">' if row.face else ""
     return (
         f'<li class="{"strong" if row.strong else "plain"}">{picture}<span class="name">{escape(row.name)}</span>'
         f'<span class="number">{escape(row.text)}</span><span class="track" aria-hidden="true">{track}</span></li>'
