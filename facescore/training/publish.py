@@ -35,6 +35,8 @@ def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None
     shown = tables["test"].drop(columns="dataset")
     if tables["test"]["dataset"].nunique() > 1:
         shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
+    if trained[0].task == "binary":  # short, since whole data sets are predicted
+        shown = shown.astype({"truth": int}).round({"prediction": 4})
     histories = [one.history for one in trained]
     if len(trained) > 1:
         histories = [one.history.assign(split=one.split) for one in trained]

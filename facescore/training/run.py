@@ -20,8 +20,9 @@ from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.templates import TEMPLATES
 from facescore.training import export, publish, recipes
 from facescore.training.data.examples import Examples, Selection, load
+from facescore.training.data.splits import BY_PERSON
 from facescore.training.fit import calibration, loop, states, weight_averaging
-from facescore.training.measure import average_faces, conformal, examine, ood
+from facescore.training.measure import average_faces, conformal, examine, ood, outside
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
 from facescore.training.predict import apply, predictions
@@ -96,9 +97,13 @@ def _run(
     print(f"{study}: expected {recipe.expected}.")
     place = Place(data, weights, runs, load_detector(settings))
     trained = [_train(recipe, one, place) for one in splits]
-    groups = examine.groups(trained, data, weights, place.cache, place.detector)
+    target = recipe.data["target"]
+    groups = examine.groups(trained, target, data, weights, place.cache, place.detector)
     metrics: dict[str, Any] = {"split": split_name(splits), "training": _training(trained)} | trained[0].fitted
     metrics |= examine.errors(trained, groups)
+    if target == "Male":
+        seen = Selection(**recipe.data)
+        metrics["outside"] = outside.measure(trained, seen.side, seen.gray, data, place.detector)
     served = recipe.served and study == recipe.name
     if served:
         metrics |= examine.examine(trained[0], data, place.cache, place.detector)
@@ -111,7 +116,7 @@ def _run(
 
 def split_name(splits: tuple[str, ...]) -> str:
     """The name of a study's splits in tables."""
-    return splits[0] if len(splits) == 1 else "five folds"
+    return splits[0] if len(splits) == 1 else f"five folds{' of persons' * (splits == BY_PERSON)}"
 
 
 def _train(recipe: Recipe, split: str, place: Place) -> Trained:

@@ -13,6 +13,7 @@ from facescore.datasets import SOURCES, scut
 from facescore.results.study import STUDIES
 from facescore.settings import CHECKPOINTS
 from facescore.templates import TEMPLATES
+from facescore.training.data import splits
 from facescore.training.data.examples import LOADERS, Selection
 from facescore.training.fit.loop import Plan
 from facescore.training.recipes import RECIPES, Recipe, find, splits_of
@@ -51,21 +52,22 @@ def test_its_data_are_a_selection_of_known_data_sets(recipe: Recipe) -> None:
     used = {*selection.datasets, *selection.measured_on} | {selection.pseudo_labelled} - {""}
     assert used <= LOADERS.keys() & SOURCES.keys()
     assert selection.template in TEMPLATES
-    assert selection.target == ("Attractive" if recipe.task == "binary" else "score")
+    targets = {"regression": {"score"}, "binary": {"Attractive", "Male"}}
+    assert selection.target in targets[recipe.task]
 
 
 @ALL
-def test_its_splits_are_official_ones(recipe: Recipe) -> None:
-    official = scut.SPLITS if "scut" in recipe.data["datasets"] else ("official partition",)
+def test_its_splits_are_official_ones_or_folds_of_persons(recipe: Recipe) -> None:
+    official = scut.SPLITS if "scut" in recipe.data["datasets"] else ("official partition", *splits.BY_PERSON)
     assert recipe.splits
     for names in recipe.splits.values():
         assert set(names) <= set(official)
 
 
 @ALL
-def test_its_network_can_be_built_and_takes_crops_of_its_template(recipe: Recipe) -> None:
-    size, network = TEMPLATES[recipe.data["template"]].size, network_of(recipe)
-    assert network.inputs[0].shape == (None, size, size, 3)
+def test_its_network_can_be_built_and_takes_its_crops(recipe: Recipe) -> None:
+    size, network = recipe.data.get("side") or TEMPLATES[recipe.data["template"]].size, network_of(recipe)
+    assert network.inputs[0].shape == (None, size, size) + (() if recipe.data.get("gray") else (3,))
     assert network.output.shape == (None, 40 if recipe.data.get("auxiliary") else 1)
     assert not recipe.initial_weights or hasattr(family_of(recipe), "load_initial_weights")
     assert not recipe.served or hasattr(family_of(recipe), "linear_head")
@@ -74,7 +76,8 @@ def test_its_network_can_be_built_and_takes_crops_of_its_template(recipe: Recipe
 @pytest.mark.parametrize("recipe", TRAINED, ids=lambda recipe: recipe.name)
 def test_its_settings_are_a_plan_for_its_network(recipe: Recipe) -> None:
     plan, network = Plan.of(recipe.fit), network_of(recipe)
-    assert plan.last >= plan.epochs > 0
+    assert plan.last >= plan.epochs
+    assert plan.epochs > 0 or plan.ridge is not None
     assert (plan.head_epochs > 0) == (plan.head_rate > 0) == bool(plan.head)
     for prefix in plan.head:
         assert any(layer.name.startswith(prefix) for layer in network.layers)

@@ -23,7 +23,7 @@ NAMED = 3  # pictures that an error names
 
 
 def crop_all(
-    table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector
+    table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector | None
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     """Crop every picture, or reuse the crops that an earlier run made from the same files in the same way.
 
@@ -35,10 +35,11 @@ def crop_all(
         dataset: the data set's name.
         template: of the crops.
         cache: where crops are kept, one folder per data set and template.
-        detector: finds the landmarks where the pictures are not already in the template's frame.
+        detector: finds the landmarks where the pictures are not already in the template's frame; None takes the mean
+            landmarks of a data set whose pictures are aligned.
 
     Returns:
-        uint8[N, size, size, 3], and whether a face was found, bool[N].
+        uint8[N, size, size, 3], and whether a face was found, or not searched for, bool[N].
 
     Raises:
         DataError: pictures are missing or damaged. The crops of the others are kept.
@@ -68,7 +69,7 @@ def crop_all(
     return crops, detected
 
 
-def key_of_cropping(dataset: str, template: Template, detector: Detector) -> str:
+def key_of_cropping(dataset: str, template: Template, detector: Detector | None) -> str:
     """A hash of what else crops depend on: the template, the detector, and what `align` does to a picture."""
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     sample = align(noise, np.array(SCUT.points, np.float32) * 0.8, template)
@@ -105,7 +106,7 @@ def read_picture(path: Path) -> Image:
 
 
 def _crop_shard(
-    paths: Iterable[Path], template: Template, frame: Template, detector: Detector
+    paths: Iterable[Path], template: Template, frame: Template, detector: Detector | None
 ) -> tuple[Arrays, list[str]]:
     """Crops, whether a face was found in each, and the errors of pictures that cannot be read."""
     found, errors = [], []
@@ -117,6 +118,9 @@ def _crop_shard(
             image = np.zeros((*frame.frame[::-1], 3), np.uint8)
         if template == frame:
             found.append((resize(image, template.size, template.size), True))
+        elif detector is None:
+            whole = resize(image, *frame.frame)  # many of CelebA's pictures were squashed
+            found.append((align(whole, np.array(frame.points, np.float32), template), True))
         else:
             found.append(_crop(image, template, frame, detector))
     crops, detected = zip(*found, strict=True)

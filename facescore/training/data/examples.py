@@ -12,10 +12,10 @@ from facescore.datasets import celeba, mebeauty, scut
 from facescore.faces import Detector
 from facescore.templates import TEMPLATES
 from facescore.training.data import crops as cropping
-from facescore.training.data import identities, pseudo_labels, splits
+from facescore.training.data import identities, pseudo_labels, splits, whole_pictures
 
 LOADERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
-    "celeba": lambda data, split: celeba.load(data),
+    "celeba": lambda data, split: splits.of_celeba(celeba.load(data), split),
     "scut": scut.load,
     "mebeauty": lambda data, split: mebeauty.load(data),
 }
@@ -29,9 +29,12 @@ class Selection:
         datasets: ``celeba``, ``scut``, ``mebeauty``; all targets are on the scale of the first.
         target: the column that is learned.
         template: name of the crops' template.
+        side: learn whole pictures squashed to this side instead of crops, if they are in the template's frame.
+        gray: learn them without colour.
         measured_on: further data sets on which the network is measured but not trained.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on the
             last of ``datasets``; empty for none.
+        aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
         seed: of the validation part and of the choice of pseudo-labelled pictures.
     """
@@ -39,8 +42,11 @@ class Selection:
     datasets: tuple[str, ...]
     target: str
     template: str
+    side: int = 0
+    gray: bool = False
     measured_on: tuple[str, ...] = ()
     pseudo_labelled: str = ""
+    aligned: bool = False
     auxiliary: bool = False
     seed: int = 0
 
@@ -53,7 +59,7 @@ class Examples:
         table: one row per crop: ``file``, ``group``, ``partition``, ``dataset``, ``target`` and the data set's other
             labels; ``detected`` is false where no face was found and the data set's mean landmarks placed the crop;
             ``identity`` is the person, where known.
-        crops: uint8[N, size, size, 3], in the table's order.
+        crops: uint8[N, size, size, 3], or uint8[N, side, side] without colour, in the table's order.
         learned: the columns that a network's units learn.
     """
 
@@ -105,7 +111,12 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     tables, crops = [], []
     for dataset in (*selection.datasets, *selection.measured_on):
         table = LOADERS[dataset](data, split)
-        cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, detector)
+        if selection.side:
+            cropped = whole_pictures.load(table, selection.side, selection.gray, cache)
+            detected = np.ones(len(table), bool)
+        else:
+            finds = None if selection.aligned else detector
+            cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, finds)
         if dataset == "mebeauty":
             table = splits.split_by_identity(table, identities.embed(cropped, weights), selection.seed)
         elif "validation" not in set(table["partition"]):
@@ -127,7 +138,7 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     learned: tuple[str, ...] = ("target",)
     if selection.auxiliary:
         learned += tuple(joined.select_dtypes(bool).columns.drop(["detected", selection.target]))
-    return Examples(joined, np.concatenate(crops), learned)
+    return Examples(joined, crops[0] if len(crops) == 1 else np.concatenate(crops), learned)
 
 
 def _pseudo_labelled(

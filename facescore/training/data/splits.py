@@ -1,12 +1,17 @@
 """Validation parts, and splits in which no person is both in the training and in the test part."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import PIL.Image
 from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from facescore.training.data import identities
 
 VALIDATION_SHARE = 0.1
+BY_PERSON = tuple(f"persons {fold}" for fold in range(1, 6))
+LARGE = (89, 109)  # half of CelebA's frame
 
 
 def hold_out_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -41,3 +46,31 @@ def split_by_identity(table: pd.DataFrame, embeddings: identities.Embeddings, se
     _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], groups))
     part[rows[held_out]] = "validation"
     return table.assign(partition=part)
+
+
+def of_celeba(table: pd.DataFrame, split: str) -> pd.DataFrame:
+    """CelebA's table under its official partition, or one of five folds of persons over its larger pictures.
+
+    Many of the available pictures were downsized, and of those that are at least 89×109 few are in the official test
+    part. So what needs them is tested on each fifth of their persons in turn; another tenth is the validation part.
+
+    Args:
+        table: as the loader returns it.
+        split: one of `BY_PERSON` for a fold; anything else keeps the official partition.
+    """
+    if split not in BY_PERSON:
+        return table
+    table = table[[_is_large(path) for path in table["path"]]].reset_index(drop=True)
+    folds = StratifiedGroupKFold(2 * len(BY_PERSON), shuffle=True, random_state=0)
+    tenth = np.zeros(len(table), int)
+    for number, (_, inside) in enumerate(folds.split(table, table["group"], table["identity"])):
+        tenth[inside] = number
+    first = 2 * BY_PERSON.index(split)
+    part = np.where(tenth == (first + 2) % (2 * len(BY_PERSON)), "validation", "train")
+    return table.assign(partition=np.where(tenth // 2 == first // 2, "test", part))
+
+
+def _is_large(path: Path) -> bool:
+    """Whether a picture is at least 89×109, from its header."""
+    with PIL.Image.open(path) as picture:
+        return all(np.greater_equal(picture.size, LARGE))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from keras import ops
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
@@ -27,13 +27,17 @@ from facescore.training.fit import states
 from facescore.training.fit.losses import LOSSES, METRICS
 from facescore.training.predict import apply
 
+MOST_ITERATIONS = 300  # of the logistic regression; on thousands of pixels more change next to nothing
+MOST_FOR_HEAD = 12_000  # training examples, the first ones, whose frozen features initialise a head
+
 
 @dataclass(frozen=True)
 class Plan:
     """How a network is trained.
 
     Attributes:
-        epochs: the maximum number of epochs in which every layer is trained.
+        epochs: the maximum number of epochs in which every layer is trained; with 0, the head alone is fitted by
+            ``ridge``.
         batch: crops per step.
         rate: learning rate, reached after ``warmup`` steps; decays to 0 by a cosine if ``cosine``.
         augmentation: of the training crops.
@@ -43,8 +47,8 @@ class Plan:
         ema: momentum per step of an exponential moving average of the weights, which is then evaluated and saved in
             their place; 0 for none.
         patience: stop after this many epochs without a lower validation loss; None never stops early.
-        ridge: regularisation strength of the ridge regression on the frozen features that initialises the head; None
-            initialises it at random.
+        ridge: regularisation strength of the ridge regression on the frozen features that initialises the head, for a
+            label of the logistic regression; None initialises it at random.
         head: name prefixes of the layers that are trained alone, with the rest frozen, in the first epochs.
         head_epochs: the number of those first epochs.
         head_rate: their learning rate.
@@ -106,7 +110,8 @@ def fit(
 ) -> keras.Model:
     """Train, or resume training.
 
-    After every epoch the run's folder holds ``history.csv``, the network with the lowest validation loss
+    At the end the run's folder holds the finished network and its summary, ``network.keras`` and ``summary.txt``. After
+    every epoch it holds ``history.csv``, the network with the lowest validation loss
     (``best.npz``), the whole state (``epoch-NNN.keras``) and the state before it; a run that is interrupted, or whose
     newest state is damaged, loses no more than one epoch.
 
@@ -149,6 +154,7 @@ def fit(
         model.set_weights(current)
         states.save(model, history, run)
     model.set_weights(states.load_best(run))
+    states.save_network(model, run)
     return model
 
 
@@ -217,10 +223,13 @@ def _start(
     task: Task, plan: Plan, model: keras.Model, train: Examples, validation: Examples, run: Path
 ) -> tuple[keras.Model, pd.DataFrame]:
     """Initialise the head if the plan asks for it, and record the untrained network as epoch 0."""
+    started = time.perf_counter()
     if plan.ridge is not None:
-        set_ridge_head(model, train, plan.ridge)
+        few = train if plan.epochs == 0 else train.where(np.arange(len(train.crops)) < MOST_FOR_HEAD)
+        set_linear_head(model, task, few, plan.ridge)
+    seconds = time.perf_counter() - started
     unknown = dict.fromkeys(METRICS[task], math.nan)  # nothing has been trained yet
-    history = pd.DataFrame([{"epoch": 0, "seconds": 0.0, **unknown, **_validate(model, task, validation)}])
+    history = pd.DataFrame([{"epoch": 0, "seconds": seconds, **unknown, **_validate(model, task, validation)}])
     states.save_best(model, history, run)
     states.save(model, history, run)
     return model, history
@@ -259,16 +268,18 @@ def _optimizer(plan: Plan, steps: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(rate, **averaging)
 
 
-def set_ridge_head(model: keras.Model, train: Examples, regulariser: float) -> None:
-    """Set the last dense layer to a ridge regression on its (standardised) inputs, with every other layer frozen.
+def set_linear_head(model: keras.Model, task: Task, train: Examples, regulariser: float) -> None:
+    """Set the last dense layer to a ridge or logistic regression on its (standardised) inputs, the rest frozen.
 
     Args:
         model: a network whose last dense layer is named ``score`` and has one unit; changed in place.
+        task: ``binary`` takes a logistic regression, ``regression`` a ridge regression.
         train: the training examples.
-        regulariser: scikit-learn's ``alpha``.
+        regulariser: scikit-learn's ``alpha``, or 1 / ``C``.
     """
     head = model.get_layer("score")
     features = apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
-    scaler, ridge = make_pipeline(StandardScaler(), Ridge(regulariser)).fit(features, train.truth)
-    weights = ridge.coef_ / scaler.scale_
-    head.set_weights([weights[:, None], np.array([ridge.intercept_ - weights @ scaler.mean_])])
+    linear = LogisticRegression(C=1 / regulariser, max_iter=MOST_ITERATIONS) if task == "binary" else Ridge(regulariser)
+    scaler, fitted = make_pipeline(StandardScaler(), linear).fit(features, train.truth)
+    weights = np.ravel(fitted.coef_) / scaler.scale_
+    head.set_weights([weights[:, None], np.ravel(fitted.intercept_) - weights @ scaler.mean_])

@@ -16,6 +16,7 @@ from facescore.training.fit.losses import CUSTOM_OBJECTS
 
 BEST = "best.npz"  # the weights of the epoch with the lowest validation loss
 HISTORY = "history.csv"
+NETWORK = "network.keras"
 KEPT = 2  # states: if the newest is damaged, the one before it is used
 
 
@@ -37,6 +38,15 @@ def load_best(run: Path) -> list[npt.NDArray[np.float32]]:
         raise DataError(
             f"The weights of the best epoch, {run / BEST}, are missing or damaged. Delete that folder to start anew."
         ) from error
+
+
+def save_network(model: keras.Model, run: Path) -> None:
+    """Save the finished network for `keras.models.load_model`, and its summary for people to read."""
+    with replacing(run / NETWORK) as beside:
+        model.save(beside)
+    lines: list[str] = []
+    model.summary(print_fn=lambda line, **_: lines.append(line))
+    write_text(run / "summary.txt", "\n".join(lines) + "\n")
 
 
 def save(model: keras.Model, history: pd.DataFrame, run: Path) -> None:

@@ -19,7 +19,7 @@ from facescore.training.data import identities
 from facescore.training.data.examples import Examples
 from facescore.training.measure import agreement, attribution, cross_validation, metrics, reliability, robustness
 from facescore.training.measure.photos import Ask, asking
-from facescore.training.measure.subgroups import Masks, of_celeba, of_mebeauty
+from facescore.training.measure.subgroups import Masks, by_looks, of_celeba, of_mebeauty
 from facescore.training.predict import Network, Numbers, apply, as_shown
 
 PARTS = ("train", "validation", "test")
@@ -81,7 +81,7 @@ def errors(trained: Sequence[Trained], groups: Masks) -> dict[str, Any]:
     }
     if task == "regression":
         found["deciles"] = metrics.by_decile(of_first)
-    if len(trained) > 1:
+    if task == "regression" and len(trained) > 1:
         found["folds"] = cross_validation.mean_over_folds(of_first)
     for other in set(test["dataset"]) - {first}:
         wild = test[test["dataset"] == other]
@@ -112,7 +112,9 @@ def _persons(trained: Sequence[Trained], partition: str) -> pd.Series | None:
     return pd.concat([part.examples.part(partition).table for part in trained]).get("identity")
 
 
-def groups(trained: Sequence[Trained], data: Path, weights: Path, cache: Path, detector: Detector) -> Masks:
+def groups(
+    trained: Sequence[Trained], target: str, data: Path, weights: Path, cache: Path, detector: Detector
+) -> Masks:
     """Groups of the first data set's pooled test parts beyond those in its table, bool[N] each.
 
     For CelebA these are the labels; for SCUT-FBP5500, the folds and the faces without identity overlap with the
@@ -122,6 +124,8 @@ def groups(trained: Sequence[Trained], data: Path, weights: Path, cache: Path, d
         DataError: the weights of the face recogniser, which compares identities, are missing.
     """
     first = trained[0].datasets[0]
+    if target == "Male":
+        return by_looks(pd.concat([one.examples.part("test").table for one in trained]))
     if first == "celeba":
         return of_celeba(trained[0].examples.part("test"), trained[0].template)
     if first == "mebeauty":

@@ -10,6 +10,10 @@ from facescore.faces import regions
 from facescore.templates import Template
 from facescore.training.data.examples import Examples
 
+OF_LOOKS = (
+    *("Bald", "Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair", "Wearing_Hat"),
+    *("No_Beard", "Heavy_Makeup", "Wearing_Lipstick"),
+)
 LABELS = ("Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
 QUARTER = 0.25
 
@@ -39,6 +43,19 @@ def of_celeba(examples: Examples, template: Template) -> Masks:
         for name, quarter in (("darkest", dark), ("lightest", light)):
             for smile, smiling in (("Smiling", groups["Smiling"]), ("not Smiling", groups["not Smiling"])):
                 groups[f"{sex}, {name} quarter of cheeks, {smile}"] = members & quarter & smiling
+    return groups
+
+
+def by_looks(table: pd.DataFrame) -> Masks:
+    """CelebA's faces by the labels Male and Young, and by those of hair, beard and make-up, bool[N] each.
+
+    Args:
+        table: CelebA's labels.
+    """
+    male, young = table["Male"].to_numpy(), table["Young"].to_numpy()
+    groups = {"female": ~male, "male": male, "young": young, "older": ~young}
+    for label in OF_LOOKS:
+        groups |= {label: table[label].to_numpy(), f"not {label}": ~table[label].to_numpy()}
     return groups
 
 

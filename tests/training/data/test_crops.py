@@ -186,3 +186,18 @@ def test_what_align_does_decides_whether_crops_are_made_anew_and_not_how_it_is_w
     monkeypatch.setattr(cropping, "align", shifted)
     assert not same(crop(table, tmp_path, detector, ARCFACE), right)
     assert len(shards(tmp_path)) == 2 * len(before)
+
+
+def test_pictures_that_are_aligned_are_cropped_at_mean_landmarks_whatever_their_size(
+    table: pd.DataFrame, tmp_path: Path
+) -> None:
+    """Without a detector, a picture and its squashed copy give nearly the same crop."""
+    ramp = np.linspace(0, 255, 218)[:, None, None] * np.ones((1, 178, 3))
+    whole, squashed = PIL.Image.fromarray(ramp.astype(np.uint8)), table["path"].iloc[0]
+    whole.resize((64, 64), PIL.Image.Resampling.BOX).save(squashed)
+    whole.save(table["path"].iloc[1])
+    crops, detected = cropping.crop_all(table[:2], "celeba", ARCFACE, tmp_path / "cache", None)
+    assert detected.all()
+    expected = align(np.asarray(whole), np.array(CELEBA.points, np.float32), ARCFACE)
+    assert np.array_equal(crops[1], expected)
+    assert np.abs(crops[0].astype(int) - expected).max() <= 3

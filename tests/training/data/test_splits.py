@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import PIL.Image
 
 from facescore.training.data import splits
 
@@ -29,3 +32,28 @@ def test_an_identity_is_in_one_part() -> None:
     held_out = split[split["partition"] == "validation"]["group"].value_counts()
     assert len(held_out) == 2
     assert 8 <= held_out.sum() <= 14
+
+
+def of_persons(tmp_path: Path) -> pd.DataFrame:
+    """Sixty people of two groups with two pictures each, and a picture that was downsized."""
+    for name, size in (("large", (89, 109)), ("small", (64, 64))):
+        PIL.Image.new("RGB", size).save(tmp_path / f"{name}.png")
+    person = np.repeat(np.arange(60), 2)
+    table = pd.DataFrame({"identity": person, "group": np.where(person % 2, "female young", "male older")})
+    table = table.assign(path=tmp_path / "large.png", partition="test")
+    return pd.concat([table, table[:1].assign(path=tmp_path / "small.png")], ignore_index=True)
+
+
+def test_five_folds_test_every_large_picture_once_and_no_person_is_in_two_parts(tmp_path: Path) -> None:
+    folds = [splits.of_celeba(of_persons(tmp_path), name) for name in splits.BY_PERSON]
+    tested = np.array([fold["partition"] == "test" for fold in folds])
+    assert tested.shape == (5, 120)
+    assert (tested.sum(axis=0) == 1).all()
+    for fold in folds:
+        assert (fold.groupby("identity")["partition"].nunique() == 1).all()
+        assert dict(fold["partition"].value_counts()) == {"train": 84, "test": 24, "validation": 12}
+
+
+def test_celebas_official_partition_is_kept(tmp_path: Path) -> None:
+    table = of_persons(tmp_path)
+    assert splits.of_celeba(table, "official partition") is table

@@ -7,12 +7,16 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from facescore import DataError, InvalidRequest
 from facescore.training.data.augmentation import Augmentation
 from facescore.training.data.examples import Examples
 from facescore.training.fit import loop
-from facescore.training.fit.loop import Batches, Plan, require_finished, set_ridge_head
+from facescore.training.fit.loop import Batches, Plan, require_finished, set_linear_head
+from facescore.training.fit.losses import CUSTOM_OBJECTS
 
 PLAN = Plan(epochs=4, batch=8, rate=0.05, augmentation=Augmentation(shift=1))
 NAME = "made"
@@ -184,11 +188,32 @@ def test_a_run_stops_when_the_validation_loss_no_longer_falls(tmp_path: Path, ex
 def test_the_ridge_head_is_the_regression_on_its_inputs(examples: Examples) -> None:
     network = build()
     train = examples.part("train")
-    set_ridge_head(network, train, 1e-6)
+    set_linear_head(network, "regression", train, 1e-6)
     features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
     design = np.column_stack([features, np.ones(len(features))])
     expected = design @ np.linalg.lstsq(design, train.truth)[0]
     assert np.allclose(network.predict(train.crops, verbose=0)[:, 0], expected, atol=1e-3)
+
+
+def test_a_plan_without_epochs_fits_a_logistic_regression_on_every_example(tmp_path: Path, examples: Examples) -> None:
+    network = fit(replace(PLAN, epochs=0, ridge=1.0), examples, without_dropout, tmp_path)
+    train = examples.part("train")
+    features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
+    expected = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, train.truth)
+    logits = network.predict_on_batch(train.crops)[:, 0]
+    assert np.allclose(logits, expected.decision_function(features), atol=0.02)
+    history = pd.read_csv(tmp_path / "history.csv")
+    assert list(history["epoch"]) == [0]
+    assert history["seconds"].iloc[0] > 0
+
+
+def test_the_finished_network_is_saved_with_its_summary(tmp_path: Path, examples: Examples) -> None:
+    network = fit(PLAN, examples, build, tmp_path)
+    loaded = keras.models.load_model(tmp_path / "network.keras", custom_objects=CUSTOM_OBJECTS)
+    assert np.allclose(loaded.predict_on_batch(examples.crops), network.predict_on_batch(examples.crops))
+    summary = (tmp_path / "summary.txt").read_text()
+    assert "score (Dense)" in summary
+    assert "Total params" in summary
 
 
 def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(examples: Examples) -> None:
