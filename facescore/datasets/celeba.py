@@ -38,7 +38,7 @@ def load(data: Path) -> pd.DataFrame:
         DataError: the data set or a part of it is missing, or a line of its lists is damaged.
     """
     folder, pictures = data / FOLDER, data / SOURCE["pictures"]
-    attributes = _attributes(folder / "list_attr_celeba.txt")
+    attributes = labels(data)
     partition = _column(folder / "list_eval_partition.txt", lists.one_of(PARTITIONS))
     identity = _column(folder / "identity_CelebA.txt", lists.whole)
     on_disk = {path.name for path in pictures.glob("*.jpg")}
@@ -54,8 +54,18 @@ def load(data: Path) -> pd.DataFrame:
     return table.assign(path=[pictures / name for name in table["file"]], group=sex + " " + age)
 
 
-def _attributes(path: Path) -> pd.DataFrame:
-    """The labels, which follow a line with the number of pictures and one with the labels' names."""
+def labels(data: Path) -> pd.DataFrame:
+    """The 40 attributes of all 202,599 pictures, on disk or not, as bool columns under their official names.
+
+    They follow a line with the number of pictures and one with the labels' names.
+
+    Args:
+        data: the folder that holds ``celeba``.
+
+    Raises:
+        DataError: the list is missing, or a line of it is damaged.
+    """
+    path = data / FOLDER / "list_attr_celeba.txt"
     text = lists.lines(path, SOURCE["name"], FOLDER)
     names = text[1].split() if len(text) > 1 else []
     if not {"Male", "Young"} <= set(names) or len(set(names)) < len(names):

@@ -10,10 +10,7 @@ from facescore.faces import regions
 from facescore.templates import Template
 from facescore.training.data.examples import Examples
 
-OF_LOOKS = (
-    *("Bald", "Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair", "Wearing_Hat"),
-    *("No_Beard", "Heavy_Makeup", "Wearing_Lipstick"),
-)
+OF_HAIR = ("Bald", "Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair", "Wearing_Hat")
 LABELS = ("Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
 QUARTER = 0.25
 
@@ -47,16 +44,19 @@ def of_celeba(examples: Examples, template: Template) -> Masks:
 
 
 def by_looks(table: pd.DataFrame) -> Masks:
-    """CelebA's faces by the labels Male and Young, and by those of hair, beard and make-up, bool[N] each.
+    """CelebA's faces by the labels Male and Young, by those of hair and make-up, and men by beard, bool[N] each.
 
     Args:
         table: CelebA's labels.
     """
     male, young = table["Male"].to_numpy(), table["Young"].to_numpy()
-    groups = {"female": ~male, "male": male, "young": young, "older": ~young}
-    for label in OF_LOOKS:
-        groups |= {label: table[label].to_numpy(), f"not {label}": ~table[label].to_numpy()}
-    return groups
+    beard, makeup = ~table["No_Beard"].to_numpy(), table["Heavy_Makeup"].to_numpy()
+    return (
+        {"female": ~male, "male": male, "young": young, "older": ~young}
+        | {label: table[label].to_numpy() for label in OF_HAIR}
+        | {"female, Heavy_Makeup": ~male & makeup, "female, not Heavy_Makeup": ~male & ~makeup}
+        | {"male, beard": male & beard, "male, No_Beard": male & ~beard}
+    )
 
 
 def of_table(table: pd.DataFrame) -> Masks:

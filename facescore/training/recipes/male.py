@@ -83,8 +83,8 @@ RECIPES = (
         options={"resolution": 64},
         initial_weights=RECOGNISER,
         fit={
-            "epochs": 2,
-            "batch": 64,
+            "epochs": 1,
+            "batch": 32,
             "rate": 3e-4,
             "warmup": 100,
             "cosine": True,

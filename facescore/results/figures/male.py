@@ -1,0 +1,60 @@
+"""Figures of the networks for CelebA's label “Male”."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from facescore.results import male_study
+from facescore.results.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, draw_intervals, label_axes, panels
+from facescore.results.study import Study
+
+STYLES = [(colour, marker) for marker in ("o-", "s--", "^:") for colour in (BLUE, ORANGE, GREEN, PINK, GRAY)]
+
+
+def exploration() -> Figure:
+    """How many of CelebA's pictures are labelled Male or not, and Young or not."""
+    counts = male_study.exploration()
+    figure, axes = panels(2, width=9)
+    for axis, totals in zip(axes, (counts.sum(axis=1), counts.sum()), strict=True):
+        axis.bar([str(name) for name in totals.index], totals, color=[BLUE, ORANGE])
+        for place, total in enumerate(totals):
+            axis.text(place, total, f"{total:,} ({total / totals.sum():.0%})", ha="center", va="bottom")
+        axis.margins(y=0.12)
+        label_axes(axis, "", "pictures")
+    return figure
+
+
+def curves(names: Iterable[str]) -> Figure:
+    """Loss on the training part and on the validation part by epoch, one curve per study.
+
+    Args:
+        names: studies on the official partition.
+    """
+    figure, axes = panels(2, width=10, share_y=True)
+    for name, (colour, style) in zip(names, STYLES, strict=False):
+        history = Study.read(name).history
+        for axis, column in zip(axes, ("loss", "val_loss"), strict=True):
+            axis.plot(history["epoch"], history[column], style, color=colour, markersize=4, label=name)
+    for axis, part in zip(axes, ("training part", "validation part"), strict=True):
+        label_axes(axis, "epoch", f"log loss, {part}")
+        axis.locator_params(axis="x", integer=True)
+    axes[0].set_ylim(0, 1)
+    axes[1].legend(frameon=False, fontsize=8)
+    return figure
+
+
+def accuracies(names: tuple[str, ...] = male_study.NETWORKS) -> Figure:
+    """Accuracy of several networks with intervals: of all test pictures, and of women and men apart."""
+    shown = male_study.networks(names)
+    rows = np.arange(len(shown))[::-1]
+    figure, axes = panels(2, width=10, height=0.34 * len(shown) + 1.2, share_y=True)
+    columns = ((("accuracy", BLUE, "o"),), (("female", ORANGE, "o"), ("male", GREEN, "s")))
+    for axis, drawn in zip(axes, columns, strict=True):
+        for offset, (column, colour, marker) in zip((0.12, -0.12), drawn, strict=False):
+            draw_intervals(axis, list(shown[column]), rows + offset * (len(drawn) - 1), colour, marker, column)
+        axis.grid(axis="y", color=PALE)
+        label_axes(axis, "accuracy", "")
+    axes[1].legend(frameon=False)
+    axes[0].set_yticks(rows, [str(name) for name in shown.index])
+    return figure

@@ -1,0 +1,146 @@
+"""What the studies of CelebA's label “Male” answer together: `python -m facescore export male`. No network is trained.
+
+The studies hold what each network predicted; here they are compared picture by picture, and joined with CelebA's other
+labels. Pictures of one person are not independent, so every interval resamples persons.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from facescore.datasets import celeba
+from facescore.estimates import Estimate, to_json
+from facescore.files import write_text
+from facescore.results.male_study import ANSWERS, EXAMINED
+from facescore.results.study import Study
+from facescore.training.measure import metrics
+from facescore.training.predict import Numbers
+
+SUREST = 50  # mistakes of each kind
+CUES = {"bald": "Bald", "beard": "No_Beard", "lipstick": "Wearing_Lipstick", "make-up": "Heavy_Makeup"}
+Mask = npt.NDArray[np.bool_]
+
+
+def export(path: Path, data: Path) -> None:
+    """Write the comparisons, the surest mistakes and the counts of all labels.
+
+    Args:
+        path: the JSON file.
+        data: the folder that holds CelebA.
+
+    Raises:
+        DataError: CelebA or a study is missing or damaged.
+    """
+    table = celeba.load(data).set_index("file")
+    networks = {name for names in ANSWERS.values() for name in names.networks} | set(EXAMINED)
+    studies = {name: Study.read(name) for name in sorted(networks)}
+    found = {
+        "exploration": exploration(celeba.labels(data)),
+        "answers": {name: _answer(name, studies, table) for name in ANSWERS},
+        "mistakes": {name: mistakes(studies[name].predictions, table) for name in EXAMINED},
+    }
+    write_text(path, to_json(found))
+
+
+def exploration(labels: pd.DataFrame) -> dict[str, int]:
+    """How many pictures each combination of Male and Young has: ``female young``, ``male older`` and so on."""
+    sex, age = labels["Male"].map({True: "male", False: "female"}), labels["Young"].map({True: "young", False: "older"})
+    return {str(name): int(count) for name, count in (sex + " " + age).value_counts().items()}
+
+
+def means(values: Numbers, persons: Sequence[object], groups: Sequence[Mask], seed: int = 0) -> tuple[Numbers, Numbers]:
+    """The mean of the values in each group, and in resamples of the persons.
+
+    Args:
+        values: of the pictures, float64[N].
+        persons: who is in each picture.
+        groups: bool[N] each.
+        seed: of the resampling.
+
+    Returns:
+        float64[groups], and float64[resamples, groups].
+    """
+    codes, known = pd.factorize(np.asarray(persons))
+    inside = np.array(groups, dtype=np.float64)
+    sums, counts = (
+        np.array([np.bincount(codes, w, len(known)) for w in weights]).T for weights in (inside * values, inside)
+    )
+    times = np.random.default_rng(seed).multinomial(len(known), np.full(len(known), 1 / len(known)), metrics.RESAMPLES)
+    return sums.sum(axis=0) / counts.sum(axis=0), (times @ sums) / (times @ counts)
+
+
+def _mean(values: Numbers, persons: Sequence[object], inside: Mask | None = None) -> Estimate:
+    """The mean over the pictures, or those inside a group."""
+    value, resampled = means(values, persons, [np.ones(len(values), bool) if inside is None else inside])
+    return metrics.with_interval(value[0], resampled[:, 0])
+
+
+def _contrast(values: Numbers, persons: Sequence[object], first: Mask, second: Mask) -> Estimate:
+    """The mean in the first group minus that in the second."""
+    value, resampled = means(values, persons, [first, second])
+    return metrics.with_interval(value[0] - value[1], resampled[:, 0] - resampled[:, 1])
+
+
+def right(predictions: pd.DataFrame) -> Numbers:
+    """1 where the label is predicted, 0 elsewhere, float64[N]."""
+    return ((predictions["prediction"] > 0.5) == (predictions["truth"] > 0.5)).to_numpy(np.float64)
+
+
+def _answer(name: str, studies: Mapping[str, Study], table: pd.DataFrame) -> Estimate | int:
+    """What was measured for one of `ANSWERS`, by its kind."""
+    answer = ANSWERS[name]
+    study, *others = (studies[one] for one in answer.networks)
+    if answer.kind == "epoch":
+        return int(study.history["epoch"][study.history["val_loss"].argmin()])
+    if answer.kind == "outside":
+        share: Estimate = study.metrics["outside"]["female"]["predicted_share"]
+        return share
+    predictions = study.predictions.set_index("file")
+    labels = table.loc[predictions.index]
+    persons, male = labels["identity"].to_numpy(), labels["Male"].to_numpy()
+    if answer.kind == "accuracy":
+        return _mean(right(predictions), persons)
+    if answer.kind == "sureness":
+        given = np.where(predictions["truth"] > 0.5, predictions["prediction"], 1 - predictions["prediction"])
+        return _contrast(given, persons, male, ~male)
+    gain = right(predictions) - right(others[0].predictions.set_index("file").loc[predictions.index])
+    if answer.kind == "gain of women":
+        return _contrast(gain, persons, ~male, male)
+    return _mean(
+        gain, persons, ~male & labels["Heavy_Makeup"].to_numpy() if answer.kind == "gain with make-up" else None
+    )
+
+
+def mistakes(predictions: pd.DataFrame, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Which cues the surest mistakes show, beside how common each is among all tested pictures of that sex.
+
+    Args:
+        predictions: of one study.
+        table: CelebA's labels by file.
+
+    Returns:
+        ``women taken for men``, ``men taken for women``: the number of mistakes, and for the surest of them and for all
+        pictures of that sex the share with each of `CUES`.
+    """
+    labels = table.loc[predictions["file"]]
+    shown = labels[[*CUES.values()]].set_axis([*CUES], axis=1).assign(beard=~labels["No_Beard"]).reset_index(drop=True)
+    male, prediction = labels["Male"].to_numpy(), predictions["prediction"].to_numpy()
+    found = {}
+    for name, of_sex, doubt in (
+        ("women taken for men", ~male, 1 - prediction),
+        ("men taken for women", male, prediction),
+    ):
+        wrong = np.flatnonzero(of_sex & (doubt < 0.5))
+        surest = wrong[np.argsort(doubt[wrong], kind="stable")][:SUREST]
+        found[name] = {"mistakes": len(wrong), "surest": len(surest)} | {
+            cue: {
+                "surest": float(shown[cue].iloc[surest].mean()) if len(surest) else 0.0,
+                "all": float(shown[cue][of_sex].mean()),
+            }
+            for cue in CUES
+        }
+    return found
