@@ -13,7 +13,7 @@ from facescore.settings import ROOT
 BASE = ("estimates", "settings", "files", "terminal", "typed", "errors")
 ARROWS: dict[str, tuple[str, ...]] = {
     "app": ("ui",),
-    "cli": ("batch", "training.run", "training.thresholds"),
+    "cli": ("batch", "training.run", "training.thresholds", "training.answers"),
     "batch": ("scoring",),
     "ui": ("results",),
     "results": ("scoring",),
@@ -34,6 +34,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "training.run": ("training.publish", "training.fit", "training.export"),
     "training.publish": ("training.recipes", "training.measure", "results"),
     "training.thresholds": ("training.measure", "results"),
+    "training.answers": ("training.measure", "results"),
     "training.recipes": ("errors",),
     "training.export": ("results", "networks", "datasets"),
     "training.measure": ("training.data", "training.predict", "scoring"),

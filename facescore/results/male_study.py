@@ -1,150 +1,22 @@
-"""CelebA's label “Male”: a course report's questions, its answers, and ours.
+"""CelebA's label “Male”: a course report's answers and ours, as tables.
 
-The report recognised the label from small gray pictures with convolutional and recurrent networks and with logistic
-regression. `python -m facescore export male` measures, from the studies' predictions, what is read here.
+`python -m facescore export male` measures, from the studies' predictions, what is read here.
 """
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from facescore.errors import DataError
-from facescore.estimates import Estimate, from_json
+from facescore.estimates import Estimate, from_json, text
+from facescore.results.male_questions import ANSWERS, BY_PERSON, EXAMINED, NETWORKS, REPORT, Answer
 from facescore.results.study import STUDIES, Study
 from facescore.results.tables import table
 from facescore.settings import ASSETS
 
 ANSWERS_FILE = ASSETS / "male.json"
-NETWORKS = (
-    *("male-logistic-50", "male-rnn-50", "male-lstm-50", "male-cnn-50", "male-cnn-50-rate", "male-cnn-50-l1"),
-    *("male-cnn-50-l2", "male-cnn-50-softmax", "male-cnn-50-relu", "male-cnn-50-ten-epochs", "male-cnn-50-batch-64"),
-    *("male-cnn-50-batch-1000", "male-cnn-50-colour", "male"),
-)
-"""The studies on the official partition."""
-BY_PERSON = ("male-logistic-50-persons", "male-logistic-100", "male-cnn-50-persons", "male-cnn-100")
-"""The studies on five folds of persons, over the pictures of at least 89×109."""
-EXAMINED = ("male-logistic-50", "male-rnn-50", "male-cnn-50", "male-cnn-50-colour", "male")
-"""The studies whose surest mistakes are counted."""
-MOST = 0.9  # the share that the report's “almost every” stands for
-REPORT = {
-    "male-cnn-100": 0.954,
-    "male-cnn-50": 0.946,
-    "male-logistic-100": 0.914,
-    "male-logistic-50": 0.908,
-    "male-rnn-50": 0.8835,
-}
-"""The report's accuracy by study, on its own test pictures."""
-
-Kind = Literal["accuracy", "difference", "sureness", "gain of women", "gain with make-up", "outside", "epoch"]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One question of the report.
-
-    Attributes:
-        question: in plain words.
-        report: what the report says.
-        kind: what is measured. ``accuracy``: of the first network. ``difference``: its accuracy minus that of the
-            second one, on the same pictures. ``sureness``: the mean probability that it gives to the true label, for
-            men minus for women. ``gain of women``: by how much the difference is larger for women than for men.
-            ``gain with make-up``: the difference for women labelled Heavy_Makeup. ``outside``: the share of
-            computer-made women's faces that it takes for men. ``epoch``: the one with the lowest validation loss.
-        networks: the studies.
-        expected: the report's number; for a difference, its sign.
-    """
-
-    question: str
-    report: str
-    kind: Kind
-    networks: tuple[str, ...]
-    expected: float
-
-
-ANSWERS = {
-    "cnn at 100": Answer("How good is a CNN at 100×100?", "95.4 %", "accuracy", ("male-cnn-100",), 0.954),
-    "cnn at 50": Answer("How good is a CNN at 50×50?", "94.6 %", "accuracy", ("male-cnn-50",), 0.946),
-    "cnn by size": Answer(
-        "Is a CNN better at 100×100 than at 50×50?",
-        "by 0.8 points",
-        "difference",
-        ("male-cnn-100", "male-cnn-50-persons"),
-        1,
-    ),
-    "logistic at 100": Answer(
-        "How good is logistic regression at 100×100?", "91.4 %", "accuracy", ("male-logistic-100",), 0.914
-    ),
-    "logistic at 50": Answer(
-        "How good is logistic regression at 50×50?", "90.8 %", "accuracy", ("male-logistic-50",), 0.908
-    ),
-    "logistic by size": Answer(
-        "Is logistic regression better at 100×100 than at 50×50?",
-        "by 0.6 points",
-        "difference",
-        ("male-logistic-100", "male-logistic-50-persons"),
-        1,
-    ),
-    "rnn": Answer("How good is a plain RNN over the rows?", "88.35 %", "accuracy", ("male-rnn-50",), 0.8835),
-    "rnn outside": Answer(
-        "Does the RNN take women for men on outside pictures?", "almost every one", "outside", ("male-rnn-50",), MOST
-    ),
-    "lstm": Answer(
-        "Is an LSTM better than the plain RNN?", "not tried", "difference", ("male-lstm-50", "male-rnn-50"), 0
-    ),
-    "l1": Answer("What does L1 change?", "very poor", "difference", ("male-cnn-50-l1", "male-cnn-50"), -1),
-    "l2": Answer("What does L2 change?", "a little worse", "difference", ("male-cnn-50-l2", "male-cnn-50"), -1),
-    "rate": Answer(
-        "What does a learning rate of 0.01 change against 0.001?",
-        "learns more slowly",
-        "difference",
-        ("male-cnn-50-rate", "male-cnn-50"),
-        -1,
-    ),
-    "batch 500": Answer(
-        "Are batches of 500 better than of 64?", "yes", "difference", ("male-cnn-50", "male-cnn-50-batch-64"), 1
-    ),
-    "batch 1000": Answer(
-        "Are batches of 1000 better than of 64?",
-        "yes",
-        "difference",
-        ("male-cnn-50-batch-1000", "male-cnn-50-batch-64"),
-        1,
-    ),
-    "softmax": Answer(
-        "What does a softmax of two units change against a sigmoid?",
-        "worse",
-        "difference",
-        ("male-cnn-50-softmax", "male-cnn-50"),
-        -1,
-    ),
-    "relu": Answer(
-        "What does a ReLU as the output change against a sigmoid?",
-        "worse",
-        "difference",
-        ("male-cnn-50-relu", "male-cnn-50"),
-        -1,
-    ),
-    "overfitting": Answer("After which epoch does a CNN overfit?", "4", "epoch", ("male-cnn-50-ten-epochs",), 4),
-    "men surer": Answer("Are men recognised more surely than women?", "yes", "sureness", ("male-cnn-50",), 1),
-    "gray": Answer(
-        "Does colour help with women more than with men, as it would if gray hid make-up?",
-        "suspected",
-        "gain of women",
-        ("male-cnn-50-colour", "male-cnn-50"),
-        1,
-    ),
-    "gray make-up": Answer(
-        "Does colour help with women who wear heavy make-up?",
-        "suspected",
-        "gain with make-up",
-        ("male-cnn-50-colour", "male-cnn-50"),
-        1,
-    ),
-}
-"""The report's questions by name, in the order in which they are shown."""
 
 
 def read(path: Path = ANSWERS_FILE) -> dict[str, Any]:
@@ -180,7 +52,7 @@ def answers(path: Path = ANSWERS_FILE) -> pd.DataFrame:
 
     Returns:
         One row per question, by name: ``question``, ``report``, ``measured`` (a share as an `Estimate`, or an epoch),
-        ``by`` (how far an accuracy lies from the report's) and ``verdict``.
+        ``shown`` (the same as text), ``by`` (how far an accuracy lies from the report's) and ``verdict``.
     """
     rows = {}
     for name, measured in read(path)["answers"].items():
@@ -190,10 +62,19 @@ def answers(path: Path = ANSWERS_FILE) -> pd.DataFrame:
             "question": answer.question,
             "report": answer.report,
             "measured": measured,
+            "shown": _shown(answer, measured),
             "by": None if by is None else f"{100 * by:+.1f} points",
             "verdict": verdict(answer, measured),
         }
     return pd.DataFrame.from_dict(rows, orient="index", dtype=object)
+
+
+def _shown(answer: Answer, measured: Estimate | int) -> str:
+    """A share as a percentage, a difference in points, an epoch as a number."""
+    if isinstance(measured, int) or answer.kind in ("accuracy", "outside"):
+        return text(measured, "accuracy")
+    value, low, high = (f"{100 * end:+.1f}" for end in (measured.value, measured.low, measured.high))
+    return f"{value} points ({low} to {high})"
 
 
 def exploration(path: Path = ANSWERS_FILE) -> pd.DataFrame:
@@ -276,3 +157,41 @@ def mistakes(path: Path = ANSWERS_FILE) -> pd.DataFrame:
                 cue: shares["all"] for cue, shares in cues.items()
             }
     return table(rows, tuple(next(iter(rows.values()))), "mistakes")
+
+
+TITLES = {
+    "reported": "report",
+    "accuracy": "accuracy",
+    "auc": "AUC",
+    "female": "women",
+    "male": "men",
+    "outside": "outside",
+    "outside_female": "women outside",
+    "outside_male": "men outside",
+    "epochs": "epochs (best)",
+    "seconds": "seconds",
+    "parameters": "parameters",
+    "count": "pictures",
+}
+"""Titles of the columns that need one in docs."""
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """Every table of the study as text, by its name in ``docs/male.md``."""
+    asked = answers().drop(columns="measured").rename(columns={"shown": "here", "by": "further than the report"})
+    shown = {
+        "exploration": exploration(),
+        "networks": networks(NETWORKS).rename(columns=TITLES),
+        "persons": networks(BY_PERSON).rename(columns=TITLES),
+        "groups": by_group().rename(columns=TITLES | {"male": "male"}),
+        "outside": outside(),
+        "mistakes": mistakes(),
+    }
+    return {"answers": asked.set_index("question").fillna("")} | {
+        name: frame.map(_cell) for name, frame in shown.items()
+    }
+
+
+def _cell(cell: object) -> str:
+    """A count with separators, a share as a percentage, and nothing where nothing was measured."""
+    return "" if cell is None or cell != cell else text(cell, "accuracy")

@@ -4,7 +4,7 @@ The studies hold what each network predicted; here they are compared picture by 
 labels. Pictures of one person are not independent, so every interval resamples persons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from facescore.datasets import celeba
 from facescore.estimates import Estimate, to_json
 from facescore.files import write_text
-from facescore.results.male_study import ANSWERS, EXAMINED
+from facescore.results.male_questions import ANSWERS, EXAMINED, Answer
 from facescore.results.study import Study
 from facescore.training.measure import metrics
 from facescore.training.predict import Numbers
@@ -40,7 +40,9 @@ def export(path: Path, data: Path) -> None:
     studies = {name: Study.read(name) for name in sorted(networks)}
     found = {
         "exploration": exploration(celeba.labels(data)),
-        "answers": {name: _answer(name, studies, table) for name in ANSWERS},
+        "answers": {
+            name: answer(asked, [studies[one] for one in asked.networks], table) for name, asked in ANSWERS.items()
+        },
         "mistakes": {name: mistakes(studies[name].predictions, table) for name in EXAMINED},
     }
     write_text(path, to_json(found))
@@ -52,7 +54,9 @@ def exploration(labels: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(count) for name, count in (sex + " " + age).value_counts().items()}
 
 
-def means(values: Numbers, persons: Sequence[object], groups: Sequence[Mask], seed: int = 0) -> tuple[Numbers, Numbers]:
+def means(
+    values: Numbers, persons: npt.NDArray[np.int64], groups: Sequence[Mask], seed: int = 0
+) -> tuple[Numbers, Numbers]:
     """The mean of the values in each group, and in resamples of the persons.
 
     Args:
@@ -64,7 +68,7 @@ def means(values: Numbers, persons: Sequence[object], groups: Sequence[Mask], se
     Returns:
         float64[groups], and float64[resamples, groups].
     """
-    codes, known = pd.factorize(np.asarray(persons))
+    codes, known = pd.factorize(persons)
     inside = np.array(groups, dtype=np.float64)
     sums, counts = (
         np.array([np.bincount(codes, w, len(known)) for w in weights]).T for weights in (inside * values, inside)
@@ -73,13 +77,13 @@ def means(values: Numbers, persons: Sequence[object], groups: Sequence[Mask], se
     return sums.sum(axis=0) / counts.sum(axis=0), (times @ sums) / (times @ counts)
 
 
-def _mean(values: Numbers, persons: Sequence[object], inside: Mask | None = None) -> Estimate:
+def _mean(values: Numbers, persons: npt.NDArray[np.int64], inside: Mask | None = None) -> Estimate:
     """The mean over the pictures, or those inside a group."""
     value, resampled = means(values, persons, [np.ones(len(values), bool) if inside is None else inside])
     return metrics.with_interval(value[0], resampled[:, 0])
 
 
-def _contrast(values: Numbers, persons: Sequence[object], first: Mask, second: Mask) -> Estimate:
+def _contrast(values: Numbers, persons: npt.NDArray[np.int64], first: Mask, second: Mask) -> Estimate:
     """The mean in the first group minus that in the second."""
     value, resampled = means(values, persons, [first, second])
     return metrics.with_interval(value[0] - value[1], resampled[:, 0] - resampled[:, 1])
@@ -87,40 +91,47 @@ def _contrast(values: Numbers, persons: Sequence[object], first: Mask, second: M
 
 def right(predictions: pd.DataFrame) -> Numbers:
     """1 where the label is predicted, 0 elsewhere, float64[N]."""
-    return ((predictions["prediction"] > 0.5) == (predictions["truth"] > 0.5)).to_numpy(np.float64)
+    prediction, truth = (predictions[column].to_numpy() for column in ("prediction", "truth"))
+    return np.asarray((prediction > 0.5) == (truth > 0.5), dtype=np.float64)
 
 
-def _answer(name: str, studies: Mapping[str, Study], table: pd.DataFrame) -> Estimate | int:
-    """What was measured for one of `ANSWERS`, by its kind."""
-    answer = ANSWERS[name]
-    study, *others = (studies[one] for one in answer.networks)
-    if answer.kind == "epoch":
+def answer(asked: Answer, studies: Sequence[Study], table: pd.DataFrame) -> Estimate | int:
+    """What was measured for a question.
+
+    Args:
+        asked: the question.
+        studies: of its networks.
+        table: CelebA's labels by file.
+    """
+    study, *others = studies
+    if asked.kind == "epoch":
         return int(study.history["epoch"][study.history["val_loss"].argmin()])
-    if answer.kind == "outside":
+    if asked.kind == "outside":
         share: Estimate = study.metrics["outside"]["female"]["predicted_share"]
         return share
     predictions = study.predictions.set_index("file")
     labels = table.loc[predictions.index]
-    persons, male = labels["identity"].to_numpy(), labels["Male"].to_numpy()
-    if answer.kind == "accuracy":
+    persons, male = labels["identity"].to_numpy(np.int64), labels["Male"].to_numpy(bool)
+    if asked.kind == "accuracy":
         return _mean(right(predictions), persons)
-    if answer.kind == "sureness":
+    if asked.kind == "sureness":
         given = np.where(predictions["truth"] > 0.5, predictions["prediction"], 1 - predictions["prediction"])
         return _contrast(given, persons, male, ~male)
     gain = right(predictions) - right(others[0].predictions.set_index("file").loc[predictions.index])
-    if answer.kind == "gain of women":
+    if asked.kind == "gain of women":
         return _contrast(gain, persons, ~male, male)
     return _mean(
-        gain, persons, ~male & labels["Heavy_Makeup"].to_numpy() if answer.kind == "gain with make-up" else None
+        gain, persons, ~male & labels["Heavy_Makeup"].to_numpy() if asked.kind == "gain with make-up" else None
     )
 
 
-def mistakes(predictions: pd.DataFrame, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def mistakes(predictions: pd.DataFrame, table: pd.DataFrame, surest: int = SUREST) -> dict[str, dict[str, Any]]:
     """Which cues the surest mistakes show, beside how common each is among all tested pictures of that sex.
 
     Args:
         predictions: of one study.
         table: CelebA's labels by file.
+        surest: how many mistakes of each kind at most.
 
     Returns:
         ``women taken for men``, ``men taken for women``: the number of mistakes, and for the surest of them and for all
@@ -129,18 +140,13 @@ def mistakes(predictions: pd.DataFrame, table: pd.DataFrame) -> dict[str, dict[s
     labels = table.loc[predictions["file"]]
     shown = labels[[*CUES.values()]].set_axis([*CUES], axis=1).assign(beard=~labels["No_Beard"]).reset_index(drop=True)
     male, prediction = labels["Male"].to_numpy(), predictions["prediction"].to_numpy()
+    doubts = {"women taken for men": (~male, 1 - prediction), "men taken for women": (male, prediction)}
     found = {}
-    for name, of_sex, doubt in (
-        ("women taken for men", ~male, 1 - prediction),
-        ("men taken for women", male, prediction),
-    ):
+    for name, (of_sex, doubt) in doubts.items():
         wrong = np.flatnonzero(of_sex & (doubt < 0.5))
-        surest = wrong[np.argsort(doubt[wrong], kind="stable")][:SUREST]
-        found[name] = {"mistakes": len(wrong), "surest": len(surest)} | {
-            cue: {
-                "surest": float(shown[cue].iloc[surest].mean()) if len(surest) else 0.0,
-                "all": float(shown[cue][of_sex].mean()),
-            }
-            for cue in CUES
+        chosen = wrong[np.argsort(doubt[wrong], kind="stable")][:surest]
+        shares = shown[of_sex].mean(), shown.iloc[chosen].mean().fillna(0.0)
+        found[name] = {"mistakes": len(wrong), "surest": len(chosen)} | {
+            cue: {"surest": float(shares[1][cue]), "all": float(shares[0][cue])} for cue in CUES
         }
     return found

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from facescore.results import male_study
 from facescore.results.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, draw_intervals, label_axes, panels
+from facescore.results.male_questions import NETWORKS
 from facescore.results.study import Study
 
 STYLES = [(colour, marker) for marker in ("o-", "s--", "^:") for colour in (BLUE, ORANGE, GREEN, PINK, GRAY)]
@@ -44,7 +45,7 @@ def curves(names: Iterable[str]) -> Figure:
     return figure
 
 
-def accuracies(names: tuple[str, ...] = male_study.NETWORKS) -> Figure:
+def accuracies(names: tuple[str, ...] = NETWORKS) -> Figure:
     """Accuracy of several networks with intervals: of all test pictures, and of women and men apart."""
     shown = male_study.networks(names)
     rows = np.arange(len(shown))[::-1]

@@ -38,10 +38,10 @@ def of_persons(tmp_path: Path) -> pd.DataFrame:
     """Sixty people of two groups with two pictures each, and a picture that was downsized."""
     for name, size in (("large", (89, 109)), ("small", (64, 64))):
         PIL.Image.new("RGB", size).save(tmp_path / f"{name}.png")
-    person = np.repeat(np.arange(60), 2)
-    table = pd.DataFrame({"identity": person, "group": np.where(person % 2, "female young", "male older")})
-    table = table.assign(path=tmp_path / "large.png", partition="test")
-    return pd.concat([table, table[:1].assign(path=tmp_path / "small.png")], ignore_index=True)
+    person = np.append(np.repeat(np.arange(60), 2), 0)
+    paths = [tmp_path / f"{name}.png" for name in ["large"] * 120 + ["small"]]
+    group = np.where(person % 2, "female young", "male older")
+    return pd.DataFrame({"identity": person, "group": group, "path": paths, "partition": "test"})
 
 
 def test_five_folds_test_every_large_picture_once_and_no_person_is_in_two_parts(tmp_path: Path) -> None:

@@ -43,3 +43,14 @@ def test_mebeautys_faces_are_grouped_by_ethnicity_and_by_sex_too() -> None:
 def test_of_another_data_set_only_the_groups_of_its_table_are_measured() -> None:
     found = subgroups.of_table(pd.DataFrame({"group": ["CF", "AM", "CF"], "dataset": "scut"}))
     assert {name: list(mask) for name, mask in found.items()} == {"AM": [False, True, False], "CF": [True, False, True]}
+
+
+def test_the_label_male_is_measured_by_looks() -> None:
+    flags = dict.fromkeys((*subgroups.OF_HAIR, "Heavy_Makeup", "No_Beard"), [False] * 4)
+    table = pd.DataFrame(flags | {"Male": [True, True, False, False], "Young": [True, False, True, True]})
+    table = table.assign(No_Beard=[False, True, True, True], Heavy_Makeup=[False, False, True, False])
+    found = {name: np.flatnonzero(inside).tolist() for name, inside in subgroups.by_looks(table).items()}
+    assert (found["male"], found["female"], found["older"]) == ([0, 1], [2, 3], [1])
+    assert (found["male, beard"], found["male, No_Beard"]) == ([0], [1])
+    assert (found["female, Heavy_Makeup"], found["female, not Heavy_Makeup"]) == ([2], [3])
+    assert found["Bald"] == []
