@@ -3,7 +3,10 @@
 const LONGEST = 640; // pixels of the frame that is sent
 const QUALITY = 0.8; // of its JPEG
 const AT_ONCE = 2; // frames on their way: while one is scored, the next is taken and sent
+const RATE = 30; // frames per second that the camera is asked for
 const LINES_EVERY = 500; // milliseconds; calm enough to read
+const GAP = 1; // seconds without a score after which a curve begins anew: it may be somebody else
+const [WIDE, HIGH] = [200, 48]; // of a curve
 const FILL = "#ffd640", INK = "#141414"; // as on the tab Score
 
 const language = navigator.languages.map((one) => one.split("-")[0]).find((one) => one in props.words) ?? "en";
@@ -14,9 +17,10 @@ const video = Object.assign(document.createElement("video"), { muted: true, play
 let starting = false; // a disabled button would lose the keyboard's focus
 let stream = null; // the camera, while it is on
 let underway = 0; // frames that are being scored
-let tracks, taken, sent, shown, linesAt, timer;
+let name, taken, sent, shown, linesAt, timer, curves;
 
 toggle.textContent = words.start;
+element.querySelector(".hint").textContent = words.hint;
 view.setAttribute("aria-label", words.view);
 toggle.addEventListener("click", () => starting || (stream ? stop(words.stopped) : start()));
 document.addEventListener("visibilitychange", () => document.hidden && stream && stop(words.stopped));
@@ -24,8 +28,9 @@ document.addEventListener("visibilitychange", () => document.hidden && stream &&
 async function start() {
   starting = true;
   status.textContent = words.waiting;
+  const wish = { width: LONGEST, height: 480, frameRate: RATE, facingMode: "user" };
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { width: LONGEST, height: 480, facingMode: "user" } });
+    stream = await navigator.mediaDevices.getUserMedia({ video: wish });
     video.srcObject = stream;
     await video.play();
   } catch {
@@ -34,7 +39,7 @@ async function start() {
   } finally {
     starting = false;
   }
-  [tracks, taken, sent, shown, linesAt] = [[], -1, 0, 0, 0];
+  [name, taken, sent, shown, linesAt, curves] = [crypto.randomUUID(), -1, 0, 0, 0, new Map()];
   timer = setTimeout(() => stop(words.ended), 1000 * props.seconds);
   status.textContent = words.running;
   toggle.textContent = words.stop;
@@ -55,7 +60,7 @@ function stop(sentence) {
 // Sends every new frame, unless too many are on their way.
 function watch(camera) {
   if (stream !== camera) return;
-  if (view.offsetParent === null || !camera.active) return stop(words.stopped);
+  if (element.offsetParent === null || !camera.active) return stop(words.stopped);
   if (underway < AT_ONCE && video.currentTime !== taken) look(camera);
   requestAnimationFrame(() => watch(camera));
 }
@@ -63,14 +68,14 @@ function watch(camera) {
 async function look(camera) {
   taken = video.currentTime;
   const frame = mirrored(), number = ++sent;
-  const question = { frame: frame.toDataURL("image/jpeg", QUALITY).split(",")[1], tracks, seconds: taken };
+  const question = { frame: frame.toDataURL("image/jpeg", QUALITY).split(",")[1], camera: name, seconds: taken };
   underway += 1;
   try {
     const answer = await server.answer(question);
     if (stream !== camera || number < shown) return;
     if (answer.error) return stop(answer.error);
-    [shown, tracks] = [number, answer.tracks];
-    show(frame, answer.lines);
+    shown = number;
+    show(frame, answer);
   } catch {
     if (stream === camera) stop(words.no_answer);
   } finally {
@@ -89,7 +94,7 @@ function mirrored() {
   return frame;
 }
 
-function show(frame, html) {
+function show(frame, { tracks, lines: html }) {
   if (view.width !== frame.width || view.height !== frame.height) {
     [view.width, view.height] = [frame.width, frame.height];
   }
@@ -105,8 +110,45 @@ function show(frame, html) {
     pen.fillStyle = INK;
     pen.fillText(tag, x, y + 0.15 * size);
   }
+  tracks.forEach(remember);
   if (performance.now() - linesAt > LINES_EVERY) {
     linesAt = performance.now();
     lines.innerHTML = html;
+    lines.querySelectorAll("[data-number]").forEach(draw);
   }
+}
+
+// Adds a face's last score to its curve, and drops what is older than the curve is long.
+function remember({ number, scored, beauty, interval, attractive }) {
+  const curve = curves.get(number) ?? [], last = curve.at(-1)?.scored ?? scored;
+  if (scored === last && curve.length) return;
+  const kept = scored - last > GAP ? [] : curve.filter((point) => point.scored > scored - props.curve);
+  curves.set(number, [...kept, { scored, beauty, interval, attractive }]);
+}
+
+// Draws both curves of a face: the last one at the right edge, and as text how far each has wandered.
+function draw(line) {
+  const curve = curves.get(Number(line.dataset.number));
+  if (!curve) return;
+  const now = curve.at(-1).scored, seconds = Math.round(now - curve[0].scored);
+  const x = ({ scored }) => WIDE * (1 - (now - scored) / props.curve);
+  const [low, high] = [Math.min(...curve.map((one) => one.interval[0])), Math.max(...curve.map((one) => one.interval[1]))];
+  const of_rating = (value) => HIGH * (1 - (value - low) / (high - low || 1)), of_chance = (value) => HIGH * (1 - value);
+  const path = (points) => points.map(([across, down]) => `${across.toFixed(1)},${down.toFixed(1)}`).join(" ");
+  const band = [
+    ...curve.map((one) => [x(one), of_rating(one.interval[1])]),
+    ...curve.toReversed().map((one) => [x(one), of_rating(one.interval[0])]),
+  ];
+  const drawn = (points) => `<polyline points="${path(points)}"/>`;
+  line.querySelector(".rating .curve").innerHTML =
+    `<polygon points="${path(band)}"/>` + drawn(curve.map((one) => [x(one), of_rating(one.beauty)]));
+  line.querySelector(".chance .curve").innerHTML = drawn(curve.map((one) => [x(one), of_chance(one.attractive)]));
+  say(line.querySelector(".rating .wander"), words.wander, curve.map((one) => one.beauty.toFixed(2)), seconds);
+  say(line.querySelector(".chance .wander"), words.wander_chance, curve.map((one) => (100 * one.attractive).toFixed(0)), seconds);
+}
+
+function say(place, sentence, values, seconds) {
+  if (seconds < 2) return; // too short to wander
+  const sorted = values.toSorted((one, other) => one - other);
+  place.textContent = sentence.replace("{low}", sorted[0]).replace("{high}", sorted.at(-1)).replace("{seconds}", seconds);
 }

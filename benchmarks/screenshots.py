@@ -52,7 +52,7 @@ def main() -> None:
         keep("score")
         steps.open_tab(view, "live")
         view.get_by_role("button", name=say("live.start")).click()
-        view.locator("#live .number").first.wait_for()
+        view.locator("#live .tag").first.wait_for()
         view.wait_for_timeout(2000)
         keep("live")
         steps.rank(view, [two, *EXAMPLES])

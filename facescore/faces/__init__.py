@@ -1,6 +1,7 @@
 """Find faces and crop them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,9 @@ from facescore.templates import ARCFACE
 
 FRAME = 480  # longest side of the frame searched for faces, pixels; benchmarks/detectors.py compares others
 
+Box = tuple[float, float, float, float]
+"""Left, top, width, height in pixels."""
+
 
 @dataclass(frozen=True)
 class Face:
@@ -28,7 +32,7 @@ class Face:
         unsure: whether it may not be a face at all; see `facescore.faces.search`.
     """
 
-    box: tuple[float, float, float, float]
+    box: Box
     landmarks: npt.NDArray[np.float32]
     confidence: float
     unsure: bool = False
@@ -63,6 +67,17 @@ class Detector(Protocol):
             image: uint8[H, W, 3].
         """
 
+    def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
+        """Where upright faces have moved to in the next frame of a video; much faster than finding them again.
+
+        Args:
+            image: the next frame, uint8[H, W, 3].
+            faces: as they were in the last frame.
+
+        Returns:
+            One per face, in the same order; None for a face that is no longer there, or that coincides with another.
+        """
+
 
 def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detector:
     """The detector that the settings name, ready to run.
@@ -87,6 +102,17 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
 def largest(faces: list[Face]) -> Face:
     """The face with the largest box: in a data set, the subject of the picture."""
     return max(faces, key=lambda face: face.box[2] * face.box[3])
+
+
+def overlap(first: Box, second: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    width, height = (
+        max(0.0, min(first[side] + first[side + 2], second[side] + second[side + 2]) - max(first[side], second[side]))
+        for side in (0, 1)
+    )
+    shared = width * height
+    union = first[2] * first[3] + second[2] * second[3] - shared
+    return shared / union if union else 0.0
 
 
 def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.float32]]:

@@ -5,13 +5,14 @@ decides and adds five landmarks. The search runs on a frame of limited size, so 
 """
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from facescore import checkpoints
-from facescore.faces import FRAME, Face, bounded
+from facescore.faces import FRAME, Box, Face, bounded
 from facescore.faces.alignment import resize
 from facescore.images import Image
 from facescore.runtime import Network, Shape
@@ -72,14 +73,27 @@ class MTCNN:
         boxes, landmarks, confidence = self._detect(frame)
         boxes = boxes * np.tile(ratio, 2)
         landmarks = (landmarks + 0.5) * ratio - 0.5
-        return [
-            Face(
-                box=(float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])),
-                landmarks=landmarks[index],
-                confidence=float(confidence[index]),
-            )
-            for index, box in sorted(enumerate(boxes), key=lambda item: float(item[1][0]))
-        ]
+        return sorted(map(_face, boxes, landmarks, confidence), key=lambda face: face.box[0])
+
+    def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
+        """Where faces have moved to in the next frame: R-Net and O-Net on the places of the last frame.
+
+        O-Net alone would follow too, but with R-Net before it the boxes lie closer to those of a search.
+
+        Args:
+            image: the next frame, uint8[H, W, 3].
+            faces: as they were in the last frame.
+        """
+        if not faces:
+            return []
+        before = squared(np.array([_edges(face) for face in faces], np.float32))
+        nearer, _, _ = self._refine(image, before, self._refinement, 24, -1.0)
+        boxes, confidence, landmarks = self._refine(image, squared(nearer), self._output, 48, -1.0)
+        found: list[Face | None] = [None] * len(faces)
+        for index in suppress(boxes, confidence, 0.7, of_smaller=True).tolist():
+            if confidence[index] > THRESHOLDS[1]:
+                found[index] = _face(boxes[index], landmarks[index], confidence[index])
+        return found
 
     def _detect(self, frame: Image) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Boxes float32[N, 4], landmarks float32[N, 5, 2] and confidences float32[N], in pixels of the frame."""
@@ -126,6 +140,16 @@ class MTCNN:
             relative = outputs["landmarks"][kept].reshape(-1, 2, 5).transpose(0, 2, 1)
             landmarks = boxes[:, None, :2] + relative * (boxes[:, None, 2:] - boxes[:, None, :2]) - 0.5
         return moved(boxes, outputs["offsets"][kept]), confidence[kept], landmarks
+
+
+def _face(box: npt.NDArray[np.float32], landmarks: npt.NDArray[np.float32], confidence: np.float32) -> Face:
+    left, top, right, bottom = box.tolist()
+    return Face((left, top, right - left, bottom - top), landmarks, float(confidence))
+
+
+def _edges(face: Face) -> Box:
+    left, top, width, height = face.box
+    return left, top, left + width, top + height
 
 
 def _network(contents: dict[str, bytes], name: str) -> Network:

@@ -2,13 +2,14 @@
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from facescore.errors import DetectorError
-from facescore.faces import Face, bounded
+from facescore.faces import Face, bounded, overlap
 from facescore.files import read_regular
 from facescore.images import Image
 
@@ -69,6 +70,19 @@ class YuNet:
             landmarks = (row[4:14].reshape(5, 2) + 0.5) * ratio - 0.5
             faces.append(Face((left, top, width, height), landmarks, float(row[14])))
         return faces
+
+    def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
+        """Where faces have moved to in the next frame: found again, since YuNet is fast enough.
+
+        Args:
+            image: the next frame, uint8[H, W, 3].
+            faces: as they were in the last frame.
+        """
+        free, found = self.detect(image), []
+        for face in faces:
+            shared = [overlap(one.box, face.box) for one in free]
+            found.append(free.pop(shared.index(max(shared))) if any(shared) else None)
+        return found
 
 
 def _download() -> Path:

@@ -4,7 +4,7 @@ import copy
 import itertools
 import math
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -167,13 +167,15 @@ class Scorer:
         photos = [_checked(image) for image in images]
         found = [search.find(self.detector, photo) for photo in photos]
         every = [(photo, face) for photo, faces in zip(photos, found, strict=True) for face in faces]
-        scored = itertools.chain.from_iterable(
-            self._score_faces(every[start : start + BATCH], group) for start in range(0, len(every), BATCH)
-        )
+        scored = iter(self.score_faces(every, group))
         return [list(itertools.islice(scored, len(faces))) for faces in found]
 
-    def _score_faces(self, faces: list[tuple[Image, Face]], group: str) -> list[FaceScore]:
-        """Score a batch of faces, each given with its photo."""
+    def score_faces(self, faces: Sequence[tuple[Image, Face]], group: str = ALL) -> list[FaceScore]:
+        """Score faces that the detector has found, each given with its photo, in the same order; the rest as `score`."""
+        batches = (faces[start : start + BATCH] for start in range(0, len(faces), BATCH))
+        return [score for batch in batches for score in self._score_batch(batch, group)]
+
+    def _score_batch(self, faces: Sequence[tuple[Image, Face]], group: str) -> list[FaceScore]:
         familiar = _answers(self.familiar, faces)
         beauty = familiar if self.beauty is self.familiar else _answers(self.beauty, faces)
         attractive = _answers(self.attractive, faces)
@@ -210,7 +212,7 @@ class Scorer:
         )
 
 
-def _answers(network: ScoringNetwork, faces: list[tuple[Image, Face]]) -> list["_Answer"]:
+def _answers(network: ScoringNetwork, faces: Sequence[tuple[Image, Face]]) -> list["_Answer"]:
     """Score faces with one network, each given with its photo."""
     crops = np.stack([align(photo, face.landmarks, network.template) for photo, face in faces])
     return [

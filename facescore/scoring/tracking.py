@@ -1,18 +1,24 @@
-"""Follow faces from frame to frame, so that boxes and scores in a video are steady."""
+"""Follow faces from frame to frame, so that boxes and scores in a video are steady and a frame costs little.
+
+All faces are searched for a few times per second only; on the frames between, the detector looks where each face has
+moved to. Scores are taken at a pace of their own.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from facescore.scoring.scorer import FaceScore
-
-Box = tuple[float, float, float, float]
-"""Left, top, width, height in pixels."""
+from facescore.faces import Box, Face, overlap, search
+from facescore.images import Image
+from facescore.scoring.scorer import FaceScore, Scorer
 
 OVERLAP = 0.3  # intersection over union from which boxes in two frames belong to the same face
-BOX_SECONDS, SCORE_SECONDS = 0.08, 1.0  # time constants of the moving averages; a box must keep up with its face
+BOX_SECONDS, SCORE_SECONDS = 0.04, 1.0  # time constants of the moving averages; a box must keep up with its face
 REMEMBERED_SECONDS = 0.7  # how long a face may be missing before it is forgotten
+SEARCH_EVERY = 0.3  # seconds between two searches for new faces
+SEARCH_AGAIN = 0.15  # seconds between two searches while a face is missing
+SCORE_EVERY = 0.07  # seconds after which the next frame is scored: with 20 frames per second, 10 times per second
 
 
 @dataclass(frozen=True)
@@ -21,79 +27,142 @@ class Track:
 
     Attributes:
         number: starts at 1 and stays with the face.
+        face: where it was last found.
         box: moving average of the box.
         beauty: moving average of the rating, 1 to 5.
         interval: moving average of the ends of its interval.
         attractive: moving average of the probability.
-        warnings: why both scores may be off, in the last frame; see `facescore.scoring.scorer.WARNINGS`.
-        seen: time at which the face was last found, seconds.
+        warnings: why both scores may be off, when it was last scored; see `facescore.scoring.scorer.WARNINGS`.
+        seen: when it was last found, seconds.
+        scored: when it was last scored, seconds.
     """
 
     number: int
+    face: Face
     box: Box
     beauty: float
     interval: tuple[float, float]
     attractive: float
     warnings: tuple[str, ...]
     seen: float
+    scored: float
+
+    @classmethod
+    def start(cls, number: int, score: FaceScore, now: float) -> "Track":
+        """A face that was found and scored for the first time."""
+        face = score.face
+        return cls(
+            number, face, face.box, score.beauty, score.beauty_interval, score.attractive, score.warnings, now, now
+        )
+
+    def moved(self, face: Face, now: float) -> "Track":
+        """The track with the face at its place in one more frame."""
+        share = _share(now - self.seen, BOX_SECONDS)
+        left, top, width, height = (_nearer(*sides, share) for sides in zip(self.box, face.box, strict=True))
+        return replace(self, face=face, box=(left, top, width, height), seen=now)
+
+    def rated(self, score: FaceScore, now: float) -> "Track":
+        """The track with one more score; the longer ago the last one was, the more it counts."""
+        share = _share(now - self.scored, SCORE_SECONDS)
+        low, high = (_nearer(*ends, share) for ends in zip(self.interval, score.beauty_interval, strict=True))
+        return replace(
+            self,
+            beauty=_nearer(self.beauty, score.beauty, share),
+            interval=(low, high),
+            attractive=_nearer(self.attractive, score.attractive, share),
+            warnings=score.warnings,
+            scored=now,
+        )
 
 
-def follow(tracks: Sequence[Track], faces: Sequence[FaceScore], now: float) -> list[Track]:
-    """Update the tracks with one more frame.
-
-    Each face is matched to the track whose box it overlaps most, best pairs first. The longer ago the track was last
-    seen, the more its averages move. A face without a track starts a new one with the lowest free number.
+class Tracker:
+    """The faces in front of one camera.
 
     Args:
-        tracks: the tracks before the frame.
-        faces: the faces found in the frame.
-        now: when the frame was taken, seconds, by the caller's clock.
-
-    Returns:
-        The tracks by number; a track without a face stays unchanged until it is forgotten.
+        scorer: finds, follows and scores them.
     """
-    known = {track.number: track for track in tracks if now - track.seen <= REMEMBERED_SECONDS}
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+        self._tracks: dict[int, Track] = {}
+        self._now = self._searched = self._scored = -math.inf
+
+    def look(self, image: Image, now: float, load: int = 1) -> list[Track]:
+        """Update the tracks with one more frame.
+
+        Args:
+            image: the frame, uint8[H, W, 3].
+            now: when it was taken, seconds, by the caller's clock; a frame older than the last one changes nothing.
+            load: how many cameras share the machine; the more there are, the more rarely faces are scored.
+
+        Returns:
+            The tracks by number; a track without a face stays unchanged until it is forgotten.
+        """
+        if now <= self._now:
+            return self._by_number()
+        self._now = now
+        self._tracks = {
+            number: track for number, track in self._tracks.items() if now - track.seen <= REMEMBERED_SECONDS
+        }
+        places = self._places(image, now)
+        due = now - self._scored >= load * SCORE_EVERY
+        numbers = [number for number in places if due or number not in self._tracks]
+        scores = self._scorer.score_faces([(image, places[number]) for number in numbers])
+        if due:
+            self._scored = now
+        for number, face in places.items():
+            if number in self._tracks:
+                self._tracks[number] = self._tracks[number].moved(face, now)
+        for number, score in zip(numbers, scores, strict=True):
+            known = self._tracks.get(number)
+            self._tracks[number] = known.rated(score, now) if known else Track.start(number, score, now)
+        return self._by_number()
+
+    def _by_number(self) -> list[Track]:
+        return [self._tracks[number] for number in sorted(self._tracks)]
+
+    def _places(self, image: Image, now: float) -> dict[int, Face]:
+        """Where the faces are in this frame, by the number of their track; a new face has a new number."""
+        if now - self._searched < SEARCH_EVERY:
+            places = self._followed(image)
+            if len(places) == len(self._tracks) or now - self._searched < SEARCH_AGAIN:
+                return places
+        self._searched = now
+        return numbered(self._tracks, search.find(self._scorer.detector, image))
+
+    def _followed(self, image: Image) -> dict[int, Face]:
+        """The known faces at their places in this frame, without those that are missing."""
+        tracks = self._tracks.values()
+        moved = self._scorer.detector.refine(image, [track.face for track in tracks])
+        return {
+            track.number: replace(face, unsure=track.face.unsure)
+            for track, face in zip(tracks, moved, strict=True)
+            if face
+        }
+
+
+def numbered(tracks: Mapping[int, Track], faces: Sequence[Face]) -> dict[int, Face]:
+    """Each face with the number of the track whose face it overlaps most, best pairs first.
+
+    A face without a track gets the lowest free number.
+    """
     pairs = [
-        (overlap(track.box, face.face.box), number, index)
-        for number, track in known.items()
+        (overlap(track.face.box, face.box), number, index)
+        for number, track in tracks.items()
         for index, face in enumerate(faces)
     ]
     owners: dict[int, int] = {}
     for shared, number, index in sorted(pairs, reverse=True):
         if shared >= OVERLAP and number not in owners.values() and index not in owners:
             owners[index] = number
-    for index, face in enumerate(faces):
-        if index in owners:
-            known[owners[index]] = _moved(known[owners[index]], face, now)
-        else:
-            number = next(number for number in count(1) if number not in known)
-            known[number] = Track(
-                number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.warnings, now
-            )
-    return [known[number] for number in sorted(known)]
+    free = (number for number in count(1) if number not in tracks)
+    return {owners[index] if index in owners else next(free): face for index, face in enumerate(faces)}
 
 
-def _moved(track: Track, face: FaceScore, now: float) -> Track:
-    of_box, of_score = (1 - math.exp(-max(now - track.seen, 0) / seconds) for seconds in (BOX_SECONDS, SCORE_SECONDS))
-    left, top, width, height = (old + of_box * (new - old) for old, new in zip(track.box, face.face.box, strict=True))
-    low, high = (old + of_score * (new - old) for old, new in zip(track.interval, face.beauty_interval, strict=True))
-    return replace(
-        track,
-        box=(left, top, width, height),
-        beauty=track.beauty + of_score * (face.beauty - track.beauty),
-        interval=(low, high),
-        attractive=track.attractive + of_score * (face.attractive - track.attractive),
-        warnings=face.warnings,
-        seen=now,
-    )
+def _share(seconds: float, constant: float) -> float:
+    """How far a moving average moves after so many seconds, 0 to 1."""
+    return 1 - math.exp(-max(seconds, 0) / constant)
 
 
-def overlap(first: Box, second: Box) -> float:
-    """Intersection over union of two boxes, 0 to 1."""
-    width, height = (
-        max(0.0, min(first[side] + first[side + 2], second[side] + second[side + 2]) - max(first[side], second[side]))
-        for side in (0, 1)
-    )
-    shared = width * height
-    union = first[2] * first[3] + second[2] * second[3] - shared
-    return shared / union if union else 0.0
+def _nearer(old: float, new: float, share: float) -> float:
+    return old + share * (new - old)

@@ -7,8 +7,12 @@ when stopped, and write what it shows to its cache; a server function of `gr.HTM
 
 import base64
 import logging
+import re
 import threading
-from dataclasses import asdict, fields
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -17,143 +21,187 @@ import gradio as gr
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.images import Limits, read_image
 from facescore.scoring.percentile import whole
-from facescore.scoring.scorer import WARNINGS, Scorer
-from facescore.scoring.tracking import Track, follow
+from facescore.scoring.scorer import Scorer
+from facescore.scoring.tracking import Track, Tracker
 from facescore.settings import ASSETS
 from facescore.ui.cards import labels, ordinal
 from facescore.ui.page import UNEXPECTED
-from facescore.ui.words import LANGUAGES, TEXTS, language_of, say, translated
+from facescore.ui.words import LANGUAGES, TEXTS, WORDS, language_of, say, translated
 
 SECONDS = 60  # after which the camera stops; the words call it a minute
-WORDS_IN_BROWSER = ("start", "stop", "view", "waiting", "running", "stopped", "ended", "no_camera", "no_answer")
+CURVE_SECONDS = 10
+WORDS_IN_BROWSER = (
+    *("start", "stop", "view", "waiting", "running", "stopped", "ended", "no_camera", "no_answer"),
+    *("hint", "wander", "wander_chance"),
+)
 FRAME = Limits(bytes=400 * 1000, pixels=640 * 640)  # the browser sends at most 640 pixels a side, as a JPEG
-MOST_TRACKS = 50
-FARTHEST = 1e5  # largest absolute value of any number in a question
+FARTHEST = 1e5  # largest time, in seconds by the browser's clock
+NAME = re.compile(r"[0-9A-Za-z-]{1,64}")
+MOST_SHOWN = 20  # faces
 AT_ONCE = 4  # frames, of all visitors together
 PATIENCE = 2.0  # seconds that further frames wait
+MOST_CAMERAS, FORGOTTEN, ACTIVE = 100, 5.0, 1.0  # seconds without a frame until a camera is forgotten, or not counted
 MALFORMED = "This frame is not in the form that the page sends. Reload the page and start the camera again."
-TEMPLATE = """<button type="button" class="toggle"></button>
-<p class="status" role="status"></p>
-<canvas role="img" hidden></canvas>
-<ul class="lines" aria-live="off"></ul>"""
+BUSY = "Too many cameras are on at the moment. Start yours again in a minute."
+TEMPLATE = """<div class="stage">
+<div class="scene"><canvas role="img" hidden></canvas><p class="hint"></p></div>
+<div><div class="switch"><button type="button" class="toggle act primary"></button>
+<p class="status fine" role="status"></p></div><ul class="lines" aria-live="off"></ul></div>
+</div>"""
 
 log = logging.getLogger(__name__)
-_places = threading.BoundedSemaphore(AT_ONCE)
 
 
-def look(scorer: Scorer, question: object, language: str) -> dict[str, Any]:
-    """One frame's faces, tracked from the frames before.
+@dataclass
+class Camera:
+    """What is remembered of a visitor's camera between two frames: no picture, only places and scores of its faces."""
+
+    tracker: Tracker
+    lock: threading.Lock = field(default_factory=threading.Lock)  # frames are looked at in turn
+    used: float = field(default_factory=time.monotonic)
+
+
+class Cameras:
+    """The cameras that are on; one is forgotten some seconds after its last frame.
 
     Args:
-        scorer: finds and scores them.
-        question: what a browser sends: ``frame``, a picture's file in base64; ``tracks`` of the last answer; and
-            ``seconds``, when the frame was taken. The server keeps nothing between two frames.
-        language: of the text.
-
-    Returns:
-        ``tracks``, one dictionary each, and ``lines``, their text as HTML.
-
-    Raises:
-        InvalidImage: the frame is not a picture, or too large.
-        InvalidRequest: the question is malformed, or too many frames are being scored.
+        scorer: finds, follows and scores the faces.
     """
-    frame, before, seconds = _read(question)
-    if not _places.acquire(timeout=PATIENCE):
-        raise InvalidRequest("Too many cameras are on at the moment. Start yours again in a minute.")
-    try:
-        tracks = follow(before, scorer.score(read_image(frame, FRAME)), seconds)[:MOST_TRACKS]
-    finally:
-        _places.release()
-    return {"tracks": [asdict(track) for track in tracks], "lines": lines(scorer, tracks, language)}
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer = scorer
+        self._known: OrderedDict[str, Camera] = OrderedDict()
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+
+    def look(self, question: object, language: str) -> dict[str, Any]:
+        """One frame's faces, tracked from the frames before.
+
+        Args:
+            question: what a browser sends: ``frame``, a picture's file in base64; ``camera``, a name that it made up
+                when the camera was switched on; and ``seconds``, when the frame was taken.
+            language: of the text.
+
+        Returns:
+            ``tracks``, one dictionary each, and ``lines``, their text as HTML.
+
+        Raises:
+            InvalidImage: the frame is not a picture, or too large.
+            InvalidRequest: the question is malformed, or too many frames are being scored.
+        """
+        frame, name, seconds = _read(question)
+        if not self._places.acquire(timeout=PATIENCE):
+            raise InvalidRequest(BUSY)
+        try:
+            image = read_image(frame, FRAME)
+            camera, active = self._camera(name)
+            with camera.lock:
+                tracks = camera.tracker.look(image, seconds, active)[:MOST_SHOWN]
+        finally:
+            self._places.release()
+        return {"tracks": [_sent(track) for track in tracks], "lines": lines(self.scorer, tracks, language)}
+
+    def names(self) -> list[str]:
+        """The names of the cameras that are remembered, the last one used last."""
+        return list(self._known)
+
+    def _camera(self, name: str) -> tuple[Camera, int]:
+        """The camera of that name, and how many are on."""
+        now = time.monotonic()
+        with self._lock:
+            camera = self._known.pop(name, None) or Camera(Tracker(self.scorer))
+            camera.used = now
+            self._known[name] = camera  # the last one used is the last one in the order
+            while len(self._known) > MOST_CAMERAS or now - next(iter(self._known.values())).used > FORGOTTEN:
+                self._known.popitem(last=False)
+            return camera, sum(now - one.used < ACTIVE for one in self._known.values())
 
 
-def _read(question: object) -> tuple[bytes, list[Track], float]:
-    """Frame, tracks and time of a question."""
-    names = {"frame", "tracks", "seconds"}
-    if not isinstance(question, dict) or set(question) != names or not _is_number(question["seconds"]):
+def _read(question: object) -> tuple[bytes, str, float]:
+    """Frame, camera's name and time of a question."""
+    if not isinstance(question, dict) or set(question) != {"frame", "camera", "seconds"}:
         raise InvalidRequest(MALFORMED)
-    frame, tracks = question["frame"], question["tracks"]
-    if not isinstance(frame, str) or not isinstance(tracks, list) or len(tracks) > MOST_TRACKS:
+    frame, name, seconds = question["frame"], question["camera"], question["seconds"]
+    is_time = isinstance(seconds, int | float) and not isinstance(seconds, bool) and abs(seconds) <= FARTHEST
+    if not isinstance(frame, str) or not isinstance(name, str) or not NAME.fullmatch(name) or not is_time:
         raise InvalidRequest(MALFORMED)
     if len(frame) > FRAME.bytes * 4 // 3 + 4:  # before it is decoded
         raise InvalidRequest(
             "Frames may have up to {most} kB. Reload the page and start the camera again.", most=FRAME.bytes // 1000
         )
     try:
-        return base64.b64decode(frame, validate=True), [_track(track) for track in tracks], float(question["seconds"])
+        return base64.b64decode(frame, validate=True), name, float(seconds)
     except ValueError as error:  # not base64
         raise InvalidRequest(MALFORMED) from error
 
 
-def _track(sent: object) -> Track:
-    if not isinstance(sent, dict) or set(sent) != {field.name for field in fields(Track)}:
-        raise InvalidRequest(MALFORMED)
-    lengths = {"box": 4, "interval": 2}
-    right = (
-        isinstance(sent["number"], int)
-        and all(_is_number(sent[name]) for name in ("number", "beauty", "attractive", "seen"))
-        and all(_are_numbers(sent[name], length) for name, length in lengths.items())
-        and isinstance(sent["warnings"], list)
-        and all(isinstance(warning, str) and warning in WARNINGS for warning in sent["warnings"])
-    )
-    if not right:
-        raise InvalidRequest(MALFORMED)
-    return Track(**sent | {name: tuple(sent[name]) for name in (*lengths, "warnings")})
-
-
-def _is_number(value: object) -> bool:
-    """Whether it is a number that a face can have, and so is finite."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FARTHEST
-
-
-def _are_numbers(values: object, length: int) -> bool:
-    return isinstance(values, list) and len(values) == length and all(map(_is_number, values))
+def _sent(track: Track) -> dict[str, Any]:
+    """What the browser draws of a face: its box, and its place on the curves."""
+    return {
+        "number": track.number,
+        "box": [round(side, 1) for side in track.box],
+        "beauty": round(track.beauty, 3),
+        "interval": [round(end, 3) for end in track.interval],
+        "attractive": round(track.attractive, 4),
+        "scored": track.scored,
+    }
 
 
 def lines(scorer: Scorer, tracks: list[Track], language: str) -> str:
-    """One short line per face, numbered like the boxes."""
+    """Both scores of each face, numbered like the boxes, with places for their curves."""
     if not tracks:
-        return f"<li>{escape(say('live.no_face', language))}</li>"
-    return "".join(f"<li>{_line(scorer, track, language)}</li>" for track in tracks)
+        return f'<li class="nobody">{escape(say("live.no_face", language))}</li>'
+    return "".join(_line(scorer, track, language) for track in tracks)
 
 
 def _line(scorer: Scorer, track: Track, language: str) -> str:
-    low, high = track.interval
+    low, high = (f"{end:.2f}" for end in track.interval)
     percentile = scorer.distribution.percentile(track.beauty)
-    sentence = say(
-        "live.line",
-        language,
-        rating=f"{track.beauty:.2f}",
-        low=f"{low:.2f}",
-        high=f"{high:.2f}",
-        ordinal=ordinal(percentile),
-        number=whole(percentile),
+    remarks = (
+        say("live.between", language, low=low, high=high),
+        say("score.percentile", language, ordinal=ordinal(percentile), number=whole(percentile)),
     )
+    rating = _score("rating", f"{track.beauty:.2f}", say("score.of_five", language), remarks, language)
+    chance = _score("chance", f"{100 * track.attractive:.0f}", "%", (), language)
     return (
-        f'<span class="number">{track.number}</span> <span>{escape(sentence)}{labels(track.warnings, language)}</span>'
+        f'<li class="card" data-number="{track.number}"><p class="who"><span class="tag">{track.number}</span>'
+        f'{labels(track.warnings, language)}</p><div class="two">{rating}{chance}</div></li>'
+    )
+
+
+def _score(kind: str, value: str, unit: str, remarks: Iterable[str], language: str) -> str:
+    """One score: its name, the number, remarks, and an empty curve that the browser draws, with its text."""
+    lines = "".join(f'<p class="fine">{escape(remark)}</p>' for remark in remarks)
+    return (
+        f'<div class="score {kind}"><p class="fine">{escape(say(f"live.{kind}", language))}</p>'
+        f'<p class="big">{value} <small>{escape(unit)}</small></p>'
+        '<svg class="curve" viewBox="0 0 200 48" preserveAspectRatio="none" aria-hidden="true"></svg>'
+        f'<p class="wander fine"></p>{lines}</div>'
     )
 
 
 def build(scorer: Scorer) -> None:
     """Lay out the tab inside the open Blocks context."""
+    cameras = Cameras(scorer)
 
     def answer(question: Any, request: gr.Request) -> dict[str, Any]:
         """What the browser draws over its frame, or ``error``, a sentence that it shows."""
         language = language_of(request)
         try:
-            return look(scorer, question, language)
+            return cameras.look(question, language)
         except FaceScoreError as error:
             return {"error": translated(error, language)}
         except Exception:
             log.exception("A frame ended in an unforeseen error.")
             return {"error": translated(UNEXPECTED, language)}
 
-    gr.Markdown(TEXTS("live.about"), elem_classes="introduction")
+    gr.Markdown(TEXTS("live.about"), elem_classes="lead")
     gr.HTML(
         html_template=TEMPLATE,
         js_on_load=(ASSETS / "live.js").read_text(encoding="utf-8"),
         server_functions=[answer],
         elem_id="live",
         seconds=SECONDS,
-        words={language: {key: say(f"live.{key}", language) for key in WORDS_IN_BROWSER} for language in LANGUAGES},
+        curve=CURVE_SECONDS,
+        words={language: {key: WORDS[language][f"live.{key}"] for key in WORDS_IN_BROWSER} for language in LANGUAGES},
     )

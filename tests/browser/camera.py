@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,21 @@ def film(picture: Image, path: Path) -> None:
             left, top = round(SWAY * (1 + np.cos(angle))), round(SWAY * (1 + np.sin(angle)))
             frame = np.ascontiguousarray(canvas[top : top + HEIGHT, left : left + WIDTH])
             file.write(cv2.imencode(".jpg", frame)[1].tobytes())
+
+
+def pan(astronaut: Image, hopper: Image, frames: int) -> Iterator[Image]:
+    """A moving camera's view of both portraits side by side, once around and in and out, uint8[480, 640, 3] each."""
+    height = 450
+    near = cv2.resize(astronaut[:256, 90:346], (512, 512), interpolation=cv2.INTER_CUBIC)
+    scene = np.concatenate([hopper[:height], near[:height]], axis=1)
+    scale = scene.shape[1] / WIDTH
+    for angle in np.linspace(0, 2 * np.pi, frames, endpoint=False):
+        zoom = scale * (1 + 0.15 * np.sin(angle))
+        x, y = scene.shape[1] / 2 + scale * 60 * np.sin(2 * angle), height / 2 + scale * 20 * np.sin(3 * angle)
+        matrix = np.array([[zoom, 0, x - zoom * WIDTH / 2], [0, zoom, y - zoom * HEIGHT / 2]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        view = cv2.warpAffine(scene, matrix, (WIDTH, HEIGHT), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        yield np.asarray(view, dtype=np.uint8)
 
 
 def launch(playwright: Playwright, film: Path | None = None) -> Browser:

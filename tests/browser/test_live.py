@@ -29,10 +29,15 @@ IS_YELLOW = """(selector) => {
   return count;
 }"""
 
+EDGES = """(selector) => [...document.querySelectorAll(selector)].map((one) => {
+  const { top, bottom } = one.getBoundingClientRect();
+  return [top, bottom];
+})"""
+
 
 def start(page: Page, language: str = "en") -> None:
     page.get_by_role("button", name=say("live.start", language)).click()
-    page.locator("#live .number").first.wait_for()
+    page.locator("#live .tag").first.wait_for()
 
 
 def test_the_face_gets_a_box_and_the_packages_score(page: Page, scorer: Scorer, astronaut: Image) -> None:
@@ -40,10 +45,30 @@ def test_the_face_gets_a_box_and_the_packages_score(page: Page, scorer: Scorer, 
     line = page.locator("#live .lines li")
     assert line.count() == 1
     (face,) = scorer.score(astronaut)
-    rating = re.search(r"\d\.\d\d", line.inner_text())
-    assert rating
-    assert float(rating[0]) == pytest.approx(face.beauty, abs=0.3)
+    rating, chance = line.locator(".big").all_inner_texts()
+    assert float(rating.split()[0]) == pytest.approx(face.beauty, abs=0.3)
+    assert float(chance.split()[0]) == pytest.approx(100 * face.attractive, abs=15)
     assert page.evaluate(IS_YELLOW, VIEW) > 1000
+
+
+def test_the_last_seconds_are_a_curve_with_its_range_as_text(page: Page) -> None:
+    start(open_tab(page, "live"))
+    for kind in ("rating", "chance"):
+        range_ = page.locator(f"#live .{kind} .wander")
+        range_.get_by_text(re.compile(r"^[\d.]+ to [\d.]+ (% )?in the last \d+ s$")).wait_for()
+        low, high = re.findall(r"[\d.]+", range_.inner_text())[:2]
+        assert float(low) <= float(high)
+        assert len((page.locator(f"#live .{kind} polyline").get_attribute("points") or "").split()) >= 3
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (820, 1180), (390, 844)])
+def test_picture_and_numbers_are_in_view_together(open_page: OpenPage, width: int, height: int) -> None:
+    page = open_page(width)
+    page.set_viewport_size({"width": width, "height": height})
+    start(open_tab(page, "live"))
+    edges = page.evaluate(EDGES, f"{VIEW}, #live .big")
+    assert len(edges) == 3
+    assert all(0 <= top < bottom <= height for top, bottom in edges)
 
 
 def test_several_pictures_a_second_are_shown(page: Page) -> None:
@@ -96,7 +121,7 @@ def test_what_the_server_refuses_is_shown_in_words(open_page: OpenPage) -> None:
 def test_it_works_from_the_keyboard(page: Page) -> None:
     open_tab(page, "live").get_by_role("button", name=say("live.start")).focus()
     page.keyboard.press("Enter")
-    page.locator("#live .number").first.wait_for()
+    page.locator("#live .tag").first.wait_for()
     page.keyboard.press("Enter")
     page.get_by_text(say("live.stopped")).wait_for()
 

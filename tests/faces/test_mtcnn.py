@@ -117,3 +117,21 @@ def test_a_patch_beyond_the_border_is_filled_with_gray() -> None:
     assert (corner[10:, 10:] == 255).all()
     assert (patch(frame, np.array([50, 50, 60, 60], np.float32), 4) == 128).all()
     assert (patch(frame, np.array([-30, 5, -20, 15], np.float32), 4) == 128).all()
+
+
+def test_a_moved_face_is_refined_to_where_a_search_finds_it(detector: MTCNN, astronaut: Image) -> None:
+    (before,) = detector.detect(astronaut)
+    frame = np.roll(astronaut, (8, -12), axis=(0, 1))
+    (after,), (found,) = detector.refine(frame, [before]), detector.detect(frame)
+    assert after
+    assert overlap(after.box, found.box) > 0.85
+    assert np.abs(after.landmarks - found.landmarks).max() < 0.05 * before.box[2]
+
+
+def test_a_face_that_has_left_or_coincides_with_another_is_not_refined(
+    detector: MTCNN, astronaut: Image, meadow: Image
+) -> None:
+    (face,) = detector.detect(astronaut)
+    assert detector.refine(meadow, [face]) == [None]
+    assert detector.refine(astronaut, [face, face]).count(None) == 1
+    assert detector.refine(astronaut, []) == []

@@ -1,70 +1,149 @@
+"""Faces in a video, followed from frame to frame."""
+
+import copy
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from facescore import FaceScore, Scorer
+from facescore.faces import Box, Face, overlap, search
+from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
-from facescore.scoring.tracking import REMEMBERED_SECONDS, Box, Track, follow, overlap
+from facescore.scoring.tracking import REMEMBERED_SECONDS, SEARCH_EVERY, Track, Tracker, numbered
+from tests.browser.camera import pan
 
 FRAME = 0.1  # seconds
 
 
 @pytest.fixture(scope="module")
-def left_and_right(scorer: Scorer, two_faces: Image) -> list[FaceScore]:
-    return scorer.score(two_faces)
+def film(astronaut: Image, hopper: Image) -> list[Image]:
+    """Three seconds of a moving camera."""
+    return list(pan(astronaut, hopper, round(3 / FRAME)))
 
 
-def moved(face: FaceScore, right: float = 0, beauty: float | None = None) -> FaceScore:
-    """The face in another place, with another rating."""
-    left, top, width, height = face.face.box
-    place = replace(face.face, box=(left + right, top, width, height))
-    return replace(face, face=place, beauty=face.beauty if beauty is None else beauty)
+@pytest.fixture(scope="module")
+def one_face(film: list[Image]) -> Image:
+    """The first frame, with the face on the right covered."""
+    frame = film[0].copy()
+    frame[:, 340:] = 128
+    return frame
 
 
-def test_a_first_frame_is_taken_as_it_is(left_and_right: list[FaceScore]) -> None:
-    assert follow([], left_and_right, 0) == [
-        Track(number, face.face.box, face.beauty, face.beauty_interval, face.attractive, face.warnings, 0)
-        for number, face in enumerate(left_and_right, 1)
-    ]
+@pytest.fixture(scope="module")
+def score(scorer: Scorer, astronaut: Image) -> FaceScore:
+    (found,) = scorer.score(astronaut)
+    return found
 
 
-def test_a_number_stays_with_its_face(left_and_right: list[FaceScore]) -> None:
-    before = follow([], left_and_right, 0)
-    after = follow(before, [moved(face, right=8) for face in reversed(left_and_right)], FRAME)
-    assert [track.number for track in after] == [1, 2]
-    for old, new in zip(before, after, strict=True):
-        assert old.box[0] < new.box[0] < old.box[0] + 8
+class Counting(MTCNN):
+    """Counts how often it searches."""
+
+    searches = 0
+
+    def detect(self, image: Image) -> list[Face]:
+        self.searches += 1
+        return super().detect(image)
 
 
-def test_a_score_moves_slowly_and_arrives(left_and_right: list[FaceScore]) -> None:
-    tracks = follow([], [moved(left_and_right[0], beauty=2.0)], 0)
-    tracks = follow(tracks, [moved(left_and_right[0], beauty=4.0)], FRAME)
-    assert 2.0 < tracks[0].beauty < 2.5
+def numbers(tracks: Sequence[Track]) -> list[int]:
+    return [track.number for track in tracks]
+
+
+def edges(box: Box) -> npt.NDArray[np.float64]:
+    left, top, width, height = box
+    return np.array([left, top, left + width, top + height])
+
+
+def test_a_first_frame_is_taken_as_it_is(scorer: Scorer, film: list[Image]) -> None:
+    tracks = Tracker(scorer).look(film[0], 0)
+    for number, (track, face) in enumerate(zip(tracks, scorer.score(film[0]), strict=True), 1):
+        assert (track.number, track.box, track.beauty) == (number, face.face.box, face.beauty)
+
+
+def test_boxes_and_numbers_stay_with_the_faces_while_the_camera_moves(scorer: Scorer, film: list[Image]) -> None:
+    tracker = Tracker(scorer)
+    for index, frame in enumerate(film):
+        tracks = tracker.look(frame, index * FRAME)
+        assert numbers(tracks) == [1, 2]
+        for track, face in zip(tracks, search.find(scorer.detector, frame), strict=True):
+            assert np.abs(edges(track.box) - edges(face.box)).max() < 0.1 * max(face.box[2:])
+
+
+def test_a_score_stays_near_what_it_is_in_a_single_frame(scorer: Scorer, film: list[Image]) -> None:
+    tracker = Tracker(scorer)
+    for index, frame in enumerate(film):
+        tracks = tracker.look(frame, index * FRAME)
+    single = np.mean([[face.beauty for face in scorer.score(frame)] for frame in film[-10:]], axis=0)
+    assert [track.beauty for track in tracks] == pytest.approx(single, abs=0.1)
+
+
+def test_between_searches_the_faces_are_only_followed(scorer: Scorer, film: list[Image]) -> None:
+    counting = copy.copy(scorer)
+    counting.detector = detector = Counting()
+    tracker = Tracker(counting)
+    for index, frame in enumerate(film):
+        tracker.look(frame, index * FRAME)
+    assert detector.searches == pytest.approx(len(film) * FRAME / SEARCH_EVERY, abs=3)
+
+
+def test_a_new_face_appears_within_half_a_second(scorer: Scorer, film: list[Image], one_face: Image) -> None:
+    tracker = Tracker(scorer)
+    times = np.arange(0, 1, 0.125)
+    seen = [len(tracker.look(one_face if time < 0.125 else film[0], time)) for time in times]
+    assert seen[0] == 1
+    assert times[seen.index(2)] - 0.125 < 0.5
+
+
+def test_a_face_that_is_missing_is_remembered_for_a_moment_and_then_forgotten(
+    scorer: Scorer, film: list[Image], one_face: Image
+) -> None:
+    tracker = Tracker(scorer)
+    tracker.look(film[0], 0)
+    assert numbers(tracker.look(one_face, REMEMBERED_SECONDS)) == [1, 2]
+    assert numbers(tracker.look(one_face, REMEMBERED_SECONDS + FRAME)) == [1]
+
+
+def test_a_frame_older_than_the_last_one_changes_nothing(scorer: Scorer, film: list[Image], one_face: Image) -> None:
+    tracker = Tracker(scorer)
+    tracks = tracker.look(film[0], 1)
+    assert tracker.look(one_face, 0.9) == tracks
+
+
+def test_where_several_cameras_are_on_scores_are_taken_more_rarely(scorer: Scorer, film: list[Image]) -> None:
+    def scored(load: int) -> int:
+        tracker = Tracker(scorer)
+        return len({tracker.look(frame, index * FRAME, load)[0].scored for index, frame in enumerate(film)})
+
+    assert scored(1) == len(film)
+    assert len(film) / 4 < scored(3) < len(film) / 2
+
+
+def test_a_score_moves_slowly_and_arrives(score: FaceScore) -> None:
+    track = Track.start(1, replace(score, beauty=2.0), 0)
+    track = track.rated(replace(score, beauty=4.0), FRAME)
+    assert 2.0 < track.beauty < 2.5
     for frame in range(2, 60):
-        tracks = follow(tracks, [moved(left_and_right[0], beauty=4.0)], frame * FRAME)
-    assert tracks[0].beauty == pytest.approx(4.0, abs=0.02)
+        track = track.rated(replace(score, beauty=4.0), frame * FRAME)
+    assert track.beauty == pytest.approx(4.0, abs=0.02)
 
 
-def test_the_averages_do_not_depend_on_the_frame_rate(left_and_right: list[FaceScore]) -> None:
-    start = follow([], [moved(left_and_right[0], beauty=2.0)], 0)
-    later = moved(left_and_right[0], beauty=4.0)
-    twice = follow(follow(start, [later], FRAME), [later], 2 * FRAME)
-    once = follow(start, [later], 2 * FRAME)
-    assert twice[0].beauty == pytest.approx(once[0].beauty)
+def test_the_averages_do_not_depend_on_the_frame_rate(score: FaceScore) -> None:
+    start, later = Track.start(1, replace(score, beauty=2.0), 0), replace(score, beauty=4.0)
+    moved = replace(score.face, box=(0.0, 0.0, 50.0, 60.0))
+    twice = start.rated(later, FRAME).rated(later, 2 * FRAME)
+    assert twice.beauty == pytest.approx(start.rated(later, 2 * FRAME).beauty)
+    assert start.moved(moved, FRAME).moved(moved, 2 * FRAME).box == pytest.approx(start.moved(moved, 2 * FRAME).box)
 
 
-def test_a_face_that_is_missed_is_remembered_for_a_moment_and_then_forgotten(left_and_right: list[FaceScore]) -> None:
-    tracks = follow([], left_and_right, 0)
-    assert follow(tracks, [], REMEMBERED_SECONDS) == tracks
-    assert follow(tracks, [], REMEMBERED_SECONDS + FRAME) == []
+def test_a_new_face_takes_the_lowest_free_number(score: FaceScore) -> None:
+    def at(left: float) -> Face:
+        return replace(score.face, box=(left, 0.0, 50.0, 60.0))
 
-
-def test_a_new_face_takes_the_lowest_free_number(left_and_right: list[FaceScore]) -> None:
-    left, right = left_and_right
-    tracks = follow(follow([], [left, right], 0), [right], REMEMBERED_SECONDS)
-    tracks = follow(tracks, [left, right], REMEMBERED_SECONDS + FRAME)
-    assert [(track.number, track.box[0]) for track in tracks] == [(1, left.face.box[0]), (2, right.face.box[0])]
-    assert tracks[0].seen == REMEMBERED_SECONDS + FRAME
+    tracks = {2: Track.start(2, replace(score, face=at(200)), 0)}
+    assert list(numbered(tracks, [at(0), at(205), at(400)])) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

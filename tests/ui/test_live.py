@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,8 @@ import pytest
 
 from facescore import InvalidImage, Scorer
 from facescore.images import Image
-from facescore.ui.live import look
+from facescore.ui import live
+from facescore.ui.live import Cameras
 from facescore.ui.words import LANGUAGES, say
 
 
@@ -21,43 +21,70 @@ def two_faces(two_faces: Image) -> Image:
     return np.ascontiguousarray(two_faces[::2, ::2])
 
 
-def question(frame: Image, tracks: list[dict[str, Any]] | None = None, seconds: float = 0.0) -> dict[str, Any]:
+@pytest.fixture
+def cameras(scorer: Scorer) -> Cameras:
+    return Cameras(scorer)
+
+
+def question(frame: Image, seconds: float = 0.0, camera: str = "mine") -> dict[str, Any]:
     file = io.BytesIO()
     PIL.Image.fromarray(frame).save(file, "PNG")
-    return {"frame": base64.b64encode(file.getvalue()).decode(), "tracks": tracks or [], "seconds": seconds}
+    return {"frame": base64.b64encode(file.getvalue()).decode(), "camera": camera, "seconds": seconds}
 
 
-def test_every_face_is_answered_with_its_place_and_score(scorer: Scorer, two_faces: Image) -> None:
-    answer = look(scorer, question(two_faces), "en")
-    for track, face in zip(answer["tracks"], scorer.score(two_faces), strict=True):
-        assert track["box"] == face.face.box
-        assert track["beauty"] == face.beauty
+def numbers(answer: dict[str, Any]) -> list[int]:
+    return [track["number"] for track in answer["tracks"]]
 
 
-def test_an_answer_sent_back_with_the_next_frame_keeps_the_numbers(scorer: Scorer, two_faces: Image) -> None:
-    first = json.loads(json.dumps(look(scorer, question(two_faces), "en")))
-    second = look(scorer, question(two_faces, first["tracks"], 0.1), "en")
-    assert [track["number"] for track in second["tracks"]] == [1, 2]
-    assert second["tracks"][0]["seen"] == 0.1
-    assert second["tracks"][0]["beauty"] == pytest.approx(first["tracks"][0]["beauty"])
+def test_every_face_is_answered_with_its_place_and_scores(cameras: Cameras, two_faces: Image) -> None:
+    answer = cameras.look(question(two_faces), "en")
+    for track, face in zip(answer["tracks"], cameras.scorer.score(two_faces), strict=True):
+        assert track["box"] == pytest.approx(face.face.box, abs=0.1)
+        assert track["beauty"] == pytest.approx(face.beauty, abs=0.001)
+        assert track["attractive"] == pytest.approx(face.attractive, abs=0.001)
+
+
+def test_numbers_are_kept_from_frame_to_frame_of_one_camera_only(cameras: Cameras, two_faces: Image) -> None:
+    right = two_faces.copy()
+    right[:, : right.shape[1] // 2] = 128
+    assert numbers(cameras.look(question(two_faces), "en")) == [1, 2]
+    assert numbers(cameras.look(question(right, 0.4), "en")) == [1, 2]
+    assert numbers(cameras.look(question(right, 0.4, "another"), "en")) == [1]
+
+
+def test_a_camera_is_forgotten_after_its_last_frame(
+    cameras: Cameras, two_faces: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cameras.look(question(two_faces), "en")
+    monkeypatch.setattr(live, "FORGOTTEN", 0.0)
+    cameras.look(question(two_faces, camera="another"), "en")
+    assert cameras.names() == ["another"]
+
+
+def test_only_so_many_cameras_are_remembered(cameras: Cameras, meadow: Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_CAMERAS", 3)
+    for camera in "abcde":
+        cameras.look(question(meadow, camera=camera), "en")
+    assert cameras.names() == ["c", "d", "e"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_line_says_rating_interval_and_percentile(scorer: Scorer, astronaut: Image, language: str) -> None:
-    (face,) = scorer.score(astronaut)
-    line = look(scorer, question(astronaut), language)["lines"]
+def test_a_line_says_both_scores_interval_and_percentile(cameras: Cameras, astronaut: Image, language: str) -> None:
+    (face,) = cameras.scorer.score(astronaut)
+    line = cameras.look(question(astronaut), language)["lines"]
     for number in (face.beauty, *face.beauty_interval):
         assert f"{number:.2f}" in line
     assert f"{face.percentile:.0f}" in line
-    assert line.count("<li>") == 1
+    assert f"{100 * face.attractive:.0f} <small>%" in line
+    assert line.count("<li") == 1
 
 
-def test_a_view_without_a_face_says_what_to_do(scorer: Scorer, meadow: Image) -> None:
-    answer = look(scorer, question(meadow), "en")
+def test_a_view_without_a_face_says_what_to_do(cameras: Cameras, meadow: Image) -> None:
+    answer = cameras.look(question(meadow), "en")
     assert answer["tracks"] == []
     assert say("live.no_face") in answer["lines"]
 
 
-def test_what_is_not_a_picture_is_refused(scorer: Scorer) -> None:
+def test_what_is_not_a_picture_is_refused(cameras: Cameras) -> None:
     with pytest.raises(InvalidImage):
-        look(scorer, {"frame": base64.b64encode(b"hello").decode(), "tracks": [], "seconds": 0}, "en")
+        cameras.look({"frame": base64.b64encode(b"hello").decode(), "camera": "mine", "seconds": 0}, "en")
