@@ -124,6 +124,23 @@ def test_another_network_may_predict_the_rating(astronaut_path: Path, scorer: Sc
     assert "beauty, beauty-resnet50" in run.stderr
 
 
+def test_celebas_label_is_added_on_demand_and_said_to_be_no_gender(photo_of_two: Path) -> None:
+    shown = facescore("score", "--attribute", "male", photo_of_two)
+    assert shown.returncode == 0
+    assert re.search(r"^male: face 1 \d+%, face 2 \d+%$", shown.stdout, re.MULTILINE)
+    assert "not a person's gender" in shown.stdout
+    (photo,) = json.loads(facescore("score", "--json", "--attribute", "male", photo_of_two).stdout)
+    assert all(0 <= face["male"] <= 1 for face in photo["faces"])
+    (plain,) = json.loads(facescore("score", "--json", photo_of_two).stdout)
+    assert all("male" not in face for face in plain["faces"])
+
+
+def test_an_unknown_attribute_exits_2_with_the_known_ones(astronaut_path: Path) -> None:
+    run = facescore("score", "--attribute", "bald", astronaut_path)
+    assert run.returncode == 2
+    assert run.stderr == "facescore: There is no attribute 'bald'. Choose one of: male.\n"
+
+
 def test_the_overlay_is_a_picture_of_the_photos_size(tmp_path: Path, astronaut_path: Path, astronaut: Image) -> None:
     run = facescore("score", astronaut_path, "--overlay", tmp_path / "out.png")
     assert run.returncode == 0

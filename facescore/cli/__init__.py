@@ -9,11 +9,12 @@ import typer
 
 from facescore import __version__, terminal
 from facescore.batch import manifest
-from facescore.cli.faces import cells, columns, print_warnings
+from facescore.cli.faces import cells, columns, print_attribute, print_warnings
 from facescore.cli.rank import rank
 from facescore.errors import InvalidImage, InvalidRequest
 from facescore.files import write_text
 from facescore.images import read_image
+from facescore.scoring import attribute as attributes
 from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
@@ -67,6 +68,10 @@ def score(
     network: Annotated[
         str, typer.Option(help=f"The network behind the rating: {', '.join(BEAUTY_NETWORKS)}.")
     ] = BEAUTY_NETWORKS[0],
+    attribute: Annotated[
+        str | None,
+        typer.Option(help=f"Add a label of CelebA's: {', '.join(attributes.ATTRIBUTES)}.", show_default=False),
+    ] = None,
     overlay: Annotated[
         Path | None,
         typer.Option(help="Write the photo with numbered boxes and beauty's map to this PNG file.", show_default=False),
@@ -78,6 +83,7 @@ def score(
     if overlay and (overlay.suffix.lower() != ".png" or os.path.realpath(overlay) == os.path.realpath(photos[0])):
         raise InvalidRequest(f"--overlay writes a PNG file beside the photo, not {overlay}. Choose another .png name.")
     _refuse_folder(overlay)
+    label = attributes.load(attribute) if attribute else None
     scorer: Scorer | None = None  # loaded once a photo could be read
     reports: list[dict[str, Any]] = []
     failed = False
@@ -93,9 +99,15 @@ def score(
             with without_native_messages():
                 scorer = Scorer(beauty=network)
         faces = scorer.score(image, group)
-        reports.append({"photo": photo, "faces": [face.to_dict() for face in faces]})
+        numbers = [face.to_dict() for face in faces]
+        if label and attribute:
+            shares = attributes.probabilities(label, image, [face.face for face in faces])
+            numbers = [one | {attribute: round(share, 4)} for one, share in zip(numbers, shares, strict=True)]
+        reports.append({"photo": photo, "faces": numbers})
         if not as_json:
             _print_faces(printable(photo), faces)
+            if attribute and faces:
+                print_attribute(attribute, numbers)
         if overlay:
             save_png(overlay, annotate(image, faces, scorer.beauty.template))
     if as_json:
@@ -185,11 +197,21 @@ def export_cards() -> None:
 
 @export_app.command("results")
 def export_results() -> None:
-    """Update the result tables in README.md and docs/results.md."""
+    """Update the result tables in README.md and docs."""
     from facescore.results import readme
 
     readme.write()
     print(f"Wrote the tables in {readme.README} and {readme.RESULTS}.")
+
+
+@export_app.command("male")
+def export_male(data: Data) -> None:
+    """Compare the studies of CelebA's label "Male" and count their surest mistakes, without training."""
+    from facescore.results.male_study import ANSWERS_FILE
+    from facescore.training import answers
+
+    answers.export(ANSWERS_FILE, data)
+    print(f"Wrote {ANSWERS_FILE}.")
 
 
 @export_app.command("thresholds")

@@ -1,8 +1,9 @@
 """How the commands print faces: one table, then what each warning in it means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from facescore.scoring.attribute import ATTRIBUTES
 from facescore.scoring.percentile import GROUPS, whole
 from facescore.scoring.scorer import WARNINGS
 
@@ -25,3 +26,14 @@ def print_warnings(names: Iterable[str]) -> None:
     given = set(names)
     for name in (name for name in WARNINGS if name in given):
         print(f"{name}: {WARNINGS[name]}")
+
+
+def print_attribute(name: str, numbers: Sequence[dict[str, Any]]) -> None:
+    """Print a label's probability for each face, and what it is.
+
+    Args:
+        name: of the label.
+        numbers: of every face, the label's probability among them.
+    """
+    shares = ", ".join(f"face {number} {one[name]:.0%}" for number, one in enumerate(numbers, 1))
+    print(f"{name}: {shares}\n{name}: {ATTRIBUTES[name]}\n")

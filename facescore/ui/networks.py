@@ -32,7 +32,7 @@ REGRESSION = ("scatter", "distributions")
 
 def studies() -> list[str]:
     """The names of all studies, those of the networks behind the tab Score first."""
-    names = {path.parent.name for path in (ASSETS / "studies").glob("*/metrics.json")}
+    names = {path.parent.name for path in (ASSETS / "studies").glob("[!m]*/metrics.json")}  # “Male” has its own section
     return [*(name for name in SERVED if name in names), *sorted(names - set(SERVED))]
 
 

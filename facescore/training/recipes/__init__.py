@@ -6,12 +6,12 @@ runs one. To add one, write a `Recipe` in one of these files.
 """
 
 from facescore.errors import InvalidRequest
-from facescore.training.recipes import attractive, beauty
+from facescore.training.recipes import attractive, beauty, male
 from facescore.training.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipe", "find", "splits_of"]
 
-RECIPES = {recipe.name: recipe for recipe in (*attractive.RECIPES, *beauty.RECIPES)}
+RECIPES = {recipe.name: recipe for recipe in (*attractive.RECIPES, *beauty.RECIPES, *male.RECIPES[-1:])}
 
 
 def find(name: str) -> Recipe:
