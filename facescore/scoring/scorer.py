@@ -171,7 +171,7 @@ class Scorer:
         return [list(itertools.islice(scored, len(faces))) for faces in found]
 
     def score_faces(self, faces: Sequence[tuple[Image, Face]], group: str = ALL) -> list[FaceScore]:
-        """Score faces that the detector has found, each given with its photo, in the same order; the rest as `score`."""
+        """Score faces that the detector found, each given with its photo, in the same order; the rest as `score`."""
         batches = (faces[start : start + BATCH] for start in range(0, len(faces), BATCH))
         return [score for batch in batches for score in self._score_batch(batch, group)]
 
