@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -126,6 +127,13 @@ def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.f
         The frame, and float32[2]: how many pixels of the photo one pixel of the frame spans, in x and y.
     """
     height, width = image.shape[:2]
-    scale = min(1.0, longest / max(height, width))
-    frame = resize(image, max(1, round(width * scale)), max(1, round(height * scale)))
-    return frame, np.array([width / frame.shape[1], height / frame.shape[0]], np.float32)
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return image, np.ones(2, np.float32)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    # Averages over squares of whole pixels, then interpolates: several times as fast as areas of any size.
+    factor = int(1 / scale)
+    across, down = max(width // factor, 1), max(height // factor, 1)
+    part = image[: down * factor, : across * factor]
+    frame = cv2.resize(resize(part, across, down), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(frame, np.uint8), np.array(part.shape[1::-1], np.float32) / np.array(size, np.float32)

@@ -4,16 +4,16 @@ A cascade of three networks: P-Net scans every place of an image pyramid, R-Net 
 decides and adds five landmarks. The search runs on a frame of limited size, so its cost does not grow with the photo.
 """
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from facescore import checkpoints
 from facescore.faces import FRAME, Box, Face, bounded
-from facescore.faces.alignment import resize
+from facescore.faces.pyramid import Pyramid
 from facescore.images import Image
 from facescore.runtime import Network, Shape
 from facescore.settings import CHECKPOINTS
@@ -23,10 +23,8 @@ Boxes = npt.NDArray[np.float32]
 
 MIN_FACE = 24  # smallest face to look for, pixels of the frame
 CELL, STRIDE = 12, 2  # P-Net's window and step, pixels
-PYRAMID = 0.709  # scale from one level of the pyramid to the next: half the area
 THRESHOLDS = (0.6, 0.7, 0.8)  # confidence that each network requires
 MOST_PROPOSALS = 200  # of P-Net, best first; limits the cost of a cluttered photo
-GRAY = 128  # filled in beyond the border: the middle of the range
 NETWORKS: dict[str, tuple[Shape, dict[str, Shape]]] = {
     "pnet": ((None, None, 3), {"offsets": (None, None, 4), "face": (None, None, 2)}),
     "rnet": ((24, 24, 3), {"offsets": (4,), "face": (2,)}),
@@ -55,13 +53,11 @@ class MTCNN:
         self._frame, self._min_face = frame, min_face
         card, contents = checkpoints.read(folder, needs=tuple(f"{name}.tflite" for name in NETWORKS))
         self._version = "/".join(file.sha256[:8] for file in card.files.values())
-        # One P-Net per level, so that photos of the same size, such as a webcam's, need no new tensors.
-        levels = 1 + int(math.log(frame / min_face) / math.log(1 / PYRAMID))  # until one window sees the whole frame
-        self._proposals = [_network(contents, "pnet") for _ in range(levels)]
+        self._proposal = _network(contents, "pnet")
         self._refinement, self._output = _network(contents, "rnet"), _network(contents, "onet")
 
     def __repr__(self) -> str:
-        return f"MTCNN({self._version}, {self._frame}, {self._min_face}, {THRESHOLDS})"
+        return f"MTCNN({self._version}, {self._frame}, {self._min_face}, {THRESHOLDS}, two looks)"
 
     def detect(self, image: Image) -> list[Face]:
         """Every face in a photo, from left to right.
@@ -87,59 +83,62 @@ class MTCNN:
         if not faces:
             return []
         before = squared(np.array([_edges(face) for face in faces], np.float32))
-        nearer, _, _ = self._refine(image, before, self._refinement, 24, -1.0)
-        boxes, confidence, landmarks = self._refine(image, squared(nearer), self._output, 48, -1.0)
+        pyramid = Pyramid(image, CELL / self._min_face, CELL)
+        nearer, _, _ = _refine(pyramid, before, self._refinement, 24, -1.0)
+        boxes, confidence, landmarks = _refine(pyramid, squared(nearer), self._output, 48, -1.0)
         found: list[Face | None] = [None] * len(faces)
-        for index in suppress(boxes, confidence, 0.7, of_smaller=True).tolist():
+        for index in suppress_nested(boxes, confidence, 0.7).tolist():
             if confidence[index] > THRESHOLDS[1]:
                 found[index] = _face(boxes[index], landmarks[index], confidence[index])
         return found
 
     def _detect(self, frame: Image) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Boxes float32[N, 4], landmarks float32[N, 5, 2] and confidences float32[N], in pixels of the frame."""
-        boxes = self._propose(frame)
-        boxes, confidence, _ = self._refine(frame, boxes, self._refinement, 24, THRESHOLDS[1])
+        pyramid = Pyramid(frame, CELL / self._min_face, CELL)
+        boxes = self._propose(pyramid)
+        boxes, confidence, _ = _refine(pyramid, boxes, self._refinement, 24, THRESHOLDS[1])
         kept = suppress(boxes, confidence, 0.7)
         boxes = squared(boxes[kept])
-        boxes, confidence, landmarks = self._refine(frame, boxes, self._output, 48, THRESHOLDS[2])
-        kept = suppress(boxes, confidence, 0.7, of_smaller=True)
-        return boxes[kept], landmarks[kept], confidence[kept]
+        boxes, confidence, landmarks = _refine(pyramid, boxes, self._output, 48, THRESHOLDS[2])
+        kept = suppress_nested(boxes, confidence, 0.7)
+        boxes, landmarks, confidence = boxes[kept], landmarks[kept], confidence[kept]
+        # Where O-Net sees the landmarks depends on the box that it is shown: the mean of two looks is steadier.
+        _, _, again = _refine(pyramid, squared(boxes), self._output, 48, threshold=0.0)
+        return boxes, (landmarks + again) / 2, confidence
 
-    def _propose(self, frame: Image) -> Boxes:
-        """Run P-Net on every level of the pyramid."""
-        boxes, confidences = [np.zeros((0, 4), np.float32)], [np.zeros(0, np.float32)]
-        for index, proposal in enumerate(self._proposals):
-            scale = CELL / self._min_face * PYRAMID**index
-            if min(frame.shape[:2]) * scale < CELL:
-                break
-            level = resize(frame, round(frame.shape[1] * scale), round(frame.shape[0] * scale))
-            outputs = proposal(level[None])
-            face = outputs["face"][0, :, :, 1]
-            rows, columns = np.nonzero(face > THRESHOLDS[0])
-            corner = np.stack([columns, rows], axis=1).astype(np.float32) * STRIDE
-            cells = (np.concatenate([corner, corner + CELL], axis=1) / scale).astype(np.float32)
-            confidence = face[rows, columns]
-            kept = suppress(cells, confidence, 0.5)
-            boxes.append(moved(cells[kept], outputs["offsets"][0, rows[kept], columns[kept]]))
-            confidences.append(confidence[kept])
-        every, confidence = np.concatenate(boxes), np.concatenate(confidences)
-        return squared(every[suppress(every, confidence, 0.7)[:MOST_PROPOSALS]])
+    def _propose(self, pyramid: Pyramid) -> Boxes:
+        """Run P-Net on all levels at once."""
+        if not len(pyramid.sizes):
+            return np.zeros((0, 4), np.float32)
+        outputs = self._proposal(pyramid.levels[None])
+        face = outputs["face"][0, :, :, 1]
+        rows, columns = np.nonzero(face > THRESHOLDS[0])
+        corner = np.stack([columns, rows], axis=1) * STRIDE
+        cells = np.concatenate([corner, corner + CELL], axis=1).astype(np.float32)
+        level = pyramid.level_of(cells)
+        cells, rows, columns, level = (values[level >= 0] for values in (cells, rows, columns, level))
+        confidence = face[rows, columns]
+        kept = suppress(cells, confidence, 0.5)  # cells of different levels share nothing
+        cells, rows, columns, confidence = (values[kept] for values in (cells, rows, columns, confidence))
+        boxes = moved(pyramid.to_frame(cells, level[kept]), outputs["offsets"][0, rows, columns])
+        return squared(boxes[suppress(boxes, confidence, 0.7)[:MOST_PROPOSALS]])
 
-    def _refine(
-        self, frame: Image, boxes: Boxes, network: Network, size: int, threshold: float
-    ) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """The boxes that the network accepts, with offsets applied, and their confidence and, from O-Net, landmarks."""
-        if not len(boxes):
-            return boxes, np.zeros(0, np.float32), np.zeros((0, 5, 2), np.float32)
-        outputs = network(np.stack([patch(frame, box, size) for box in boxes]))
-        confidence = outputs["face"][:, 1]
-        kept = confidence > threshold
-        boxes = boxes[kept]
-        landmarks = np.zeros((len(boxes), 5, 2), np.float32)
-        if "landmarks" in outputs:
-            relative = outputs["landmarks"][kept].reshape(-1, 2, 5).transpose(0, 2, 1)
-            landmarks = boxes[:, None, :2] + relative * (boxes[:, None, 2:] - boxes[:, None, :2]) - 0.5
-        return moved(boxes, outputs["offsets"][kept]), confidence[kept], landmarks
+
+def _refine(
+    pyramid: Pyramid, boxes: Boxes, network: Network, size: int, threshold: float
+) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The boxes that the network accepts, with offsets applied, and their confidence and, from O-Net, landmarks."""
+    if not len(boxes):
+        return boxes, np.zeros(0, np.float32), np.zeros((0, 5, 2), np.float32)
+    outputs = network(pyramid.patches(boxes, size))
+    confidence = outputs["face"][:, 1]
+    kept = confidence > threshold
+    boxes = boxes[kept]
+    landmarks = np.zeros((len(boxes), 5, 2), np.float32)
+    if "landmarks" in outputs:
+        relative = outputs["landmarks"][kept].reshape(-1, 2, 5).transpose(0, 2, 1)
+        landmarks = boxes[:, None, :2] + relative * (boxes[:, None, 2:] - boxes[:, None, :2]) - 0.5
+    return moved(boxes, outputs["offsets"][kept]), confidence[kept], landmarks
 
 
 def _face(box: npt.NDArray[np.float32], landmarks: npt.NDArray[np.float32], confidence: np.float32) -> Face:
@@ -171,20 +170,24 @@ def squared(boxes: Boxes) -> Boxes:
     return np.concatenate([centre - half, centre + half], axis=1)
 
 
-def suppress(
-    boxes: Boxes, confidence: npt.NDArray[np.float32], threshold: float, of_smaller: bool = False
-) -> npt.NDArray[np.intp]:
+def suppress(boxes: Boxes, confidence: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.intp]:
     """Greedy non-maximum suppression.
 
     Args:
         boxes: float32[N, 4].
         confidence: float32[N].
-        threshold: the overlap above which the less confident box is removed.
-        of_smaller: measure the overlap relative to the smaller box instead of the union.
+        threshold: the intersection over union above which the less confident box is removed.
 
     Returns:
         Indices of the boxes that are kept, the most confident first.
     """
+    corners_and_sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1).astype(np.float64)
+    kept = cv2.dnn.NMSBoxes(corners_and_sides, confidence, 0.0, threshold)  # type: ignore[arg-type]  # takes arrays, too
+    return np.asarray(kept, dtype=np.intp).reshape(-1)
+
+
+def suppress_nested(boxes: Boxes, confidence: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.intp]:
+    """As `suppress`, by the overlap relative to the smaller box, so that a box inside another one is removed, too."""
     order = np.argsort(-confidence, kind="stable")
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     kept = []
@@ -193,19 +196,5 @@ def suppress(
         kept.append(best)
         sides = np.minimum(boxes[best, 2:], boxes[rest, 2:]) - np.maximum(boxes[best, :2], boxes[rest, :2])
         shared = np.prod(np.clip(sides, 0, None), axis=1)
-        whole = np.minimum(areas[best], areas[rest]) if of_smaller else areas[best] + areas[rest] - shared
-        order = rest[shared <= threshold * whole]
+        order = rest[shared <= threshold * np.minimum(areas[best], areas[rest])]
     return np.array(kept, dtype=np.intp)
-
-
-def patch(frame: Image, box: npt.NDArray[np.float32], size: int) -> Image:
-    """A square of the frame, resized; gray beyond the border."""
-    left, top, right, bottom = np.rint(box).astype(int)
-    right, bottom = max(right, left + 1), max(bottom, top + 1)
-    height, width = frame.shape[:2]
-    inside = frame[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
-    if left < 0 or top < 0 or right > width or bottom > height:
-        canvas = np.full((bottom - top, right - left, 3), GRAY, np.uint8)
-        canvas[max(-top, 0) :, max(-left, 0) :][: inside.shape[0], : inside.shape[1]] = inside
-        inside = canvas
-    return resize(inside, size, size)

@@ -16,8 +16,10 @@ from facescore.faces.regions import totals
 from facescore.images import Image
 from facescore.templates import TEMPLATES, Template
 
-WARM = np.array([200.0, 75.0, 0.0])  # raised the score
-COLD = np.array([0.0, 90.0, 200.0])  # lowered it; the pair is distinguishable in every common kind of colour vision
+WARM = np.array([200.0, 75.0, 0.0], np.float32)  # raised the score
+COLD = np.array(
+    [0.0, 90.0, 200.0], np.float32
+)  # lowered it; the pair is distinguishable in every common kind of colour vision
 OPACITY = 0.65
 
 
@@ -73,6 +75,8 @@ class Explanation:
 
 def tint(picture: Image, strength: npt.NDArray[np.float32]) -> Image:
     """Tint a picture uint8[H, W, 3] by a map float32[H, W]: warm above 0, cold below 0, clear at 0."""
-    opacity = OPACITY * np.clip(np.abs(strength), 0, 1)[:, :, None]
-    colour = np.where(strength[:, :, None] > 0, WARM, COLD)
-    return np.rint(picture * (1 - opacity) + colour * opacity).astype(np.uint8)
+    signed = np.float32(OPACITY) * np.clip(strength, -1, 1)
+    warm_and_cold = cv2.merge([np.maximum(signed, 0), np.maximum(-signed, 0)])
+    colour = cv2.transform(warm_and_cold, np.stack([WARM, COLD], axis=1))
+    clear = 1 - np.abs(signed)[:, :, None]
+    return np.rint(picture * clear + colour).astype(np.uint8)

@@ -6,7 +6,7 @@ import pytest
 
 from facescore.faces import FRAME, Face, bounded
 from facescore.faces.alignment import resize
-from facescore.faces.mtcnn import MTCNN, patch, suppress
+from facescore.faces.mtcnn import MTCNN, suppress, suppress_nested
 from facescore.images import Image
 from facescore.runtime import Network
 from facescore.settings import CHECKPOINTS
@@ -89,6 +89,14 @@ def test_the_search_is_bounded_and_small_photos_stay_as_they_are(astronaut: Imag
     assert bounded(meadow)[0] is meadow
 
 
+def test_a_frame_keeps_every_place_of_a_photo_of_any_size() -> None:
+    photo = np.zeros((1999, 1501, 3), np.uint8)
+    photo[900:1000, 700:800] = 255
+    frame, ratio = bounded(photo)
+    across, down = (np.average(np.arange(frame.shape[1 - axis]), weights=frame.sum(axis=(axis, 2))) for axis in (0, 1))
+    assert (np.array([across, down]) + 0.5) * ratio - 0.5 == pytest.approx([749.5, 949.5], abs=0.5)
+
+
 def test_the_same_photo_gives_the_same_faces_from_many_threads(detector: MTCNN, two_faces: Image) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
@@ -105,18 +113,8 @@ def test_suppression_keeps_the_most_confident_of_overlapping_boxes() -> None:
     boxes = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [20, 20, 30, 30], [2, 2, 6, 6]], np.float32)
     confidence = np.array([0.8, 0.9, 0.7, 0.6], np.float32)
     assert list(suppress(boxes, confidence, 0.5)) == [1, 2, 3]
-    assert list(suppress(boxes, confidence, 0.5, of_smaller=True)) == [1, 2]
+    assert list(suppress_nested(boxes, confidence, 0.5)) == [1, 2]
     assert len(suppress(boxes[:0], confidence[:0], 0.5)) == 0
-
-
-def test_a_patch_beyond_the_border_is_filled_with_gray() -> None:
-    frame = np.full((20, 20, 3), 255, np.uint8)
-    corner = patch(frame, np.array([-10, -10, 10, 10], np.float32), 20)
-    assert (corner[:10] == 128).all()
-    assert (corner[:, :10] == 128).all()
-    assert (corner[10:, 10:] == 255).all()
-    assert (patch(frame, np.array([50, 50, 60, 60], np.float32), 4) == 128).all()
-    assert (patch(frame, np.array([-30, 5, -20, 15], np.float32), 4) == 128).all()
 
 
 def test_a_moved_face_is_refined_to_where_a_search_finds_it(detector: MTCNN, astronaut: Image) -> None:
