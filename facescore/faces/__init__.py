@@ -136,4 +136,4 @@ def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.f
     across, down = max(width // factor, 1), max(height // factor, 1)
     part = image[: down * factor, : across * factor]
     frame = cv2.resize(resize(part, across, down), size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(frame, np.uint8), np.array(part.shape[1::-1], np.float32) / np.array(size, np.float32)
+    return np.asarray(frame, np.uint8), np.array([across * factor / size[0], down * factor / size[1]], np.float32)

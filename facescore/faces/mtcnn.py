@@ -104,7 +104,7 @@ class MTCNN:
         boxes, landmarks, confidence = boxes[kept], landmarks[kept], confidence[kept]
         # Where O-Net sees the landmarks depends on the box that it is shown: the mean of two looks is steadier.
         _, _, again = _refine(pyramid, squared(boxes), self._output, 48, threshold=0.0)
-        return boxes, (landmarks + again) / 2, confidence
+        return boxes, (landmarks + again) / np.float32(2), confidence
 
     def _propose(self, pyramid: Pyramid) -> Boxes:
         """Run P-Net on all levels at once."""
@@ -116,12 +116,11 @@ class MTCNN:
         corner = np.stack([columns, rows], axis=1) * STRIDE
         cells = np.concatenate([corner, corner + CELL], axis=1).astype(np.float32)
         level = pyramid.level_of(cells)
-        cells, rows, columns, level = (values[level >= 0] for values in (cells, rows, columns, level))
         confidence = face[rows, columns]
-        kept = suppress(cells, confidence, 0.5)  # cells of different levels share nothing
-        cells, rows, columns, confidence = (values[kept] for values in (cells, rows, columns, confidence))
-        boxes = moved(pyramid.to_frame(cells, level[kept]), outputs["offsets"][0, rows, columns])
-        return squared(boxes[suppress(boxes, confidence, 0.7)[:MOST_PROPOSALS]])
+        whole = np.flatnonzero(level >= 0)
+        kept = whole[suppress(cells[whole], confidence[whole], 0.5)]  # cells of different levels share nothing
+        boxes = moved(pyramid.to_frame(cells[kept], level[kept]), outputs["offsets"][0, rows[kept], columns[kept]])
+        return squared(boxes[suppress(boxes, confidence[kept], 0.7)[:MOST_PROPOSALS]])
 
 
 def _refine(

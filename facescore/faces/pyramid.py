@@ -52,9 +52,10 @@ class Pyramid:
 
     def level_of(self, places: Places) -> npt.NDArray[np.intp]:
         """The level on which each place lies, int[N]; -1 where it does not lie on a single one."""
-        after = self.corners + self.sizes
-        inside = (places[:, None, :2] >= self.corners).all(axis=2) & (places[:, None, 2:] <= after).all(axis=2)
-        return np.where(inside.any(axis=1), inside.argmax(axis=1), -1)
+        starts = np.all(places[:, None, :2] >= self.corners, axis=2)
+        ends = np.all(places[:, None, 2:] <= self.corners + self.sizes, axis=2)
+        inside = starts & ends
+        return np.where(np.any(inside, axis=1), np.argmax(inside, axis=1), -1)
 
     def to_frame(self, places: Places, level: npt.NDArray[np.intp]) -> Places:
         """Map places on the canvas to the frame.

@@ -79,4 +79,4 @@ def tint(picture: Image, strength: npt.NDArray[np.float32]) -> Image:
     warm_and_cold = cv2.merge([np.maximum(signed, 0), np.maximum(-signed, 0)])
     colour = cv2.transform(warm_and_cold, np.stack([WARM, COLD], axis=1))
     clear = 1 - np.abs(signed)[:, :, None]
-    return np.rint(picture * clear + colour).astype(np.uint8)
+    return np.asarray(np.rint(picture * clear + colour), dtype=np.uint8)
