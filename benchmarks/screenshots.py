@@ -2,7 +2,7 @@
 
     python benchmarks/screenshots.py
 
-writes assets/screenshots/TAB.png. Needs Chromium and Playwright.
+writes assets/screenshots/TAB.png, and assets/icon.png. Needs Chromium and Playwright.
 """
 
 import io
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import PIL.Image
+import PIL.ImageDraw
+import PIL.ImageFont
 
 from facescore import Scorer, read_image, ui
 from facescore.files import write_atomically
@@ -25,7 +27,8 @@ COLOURS = 128  # in each file, which halves its size
 
 
 def main() -> None:
-    """Serve the page, walk through its tabs, and save screenshots."""
+    """Draw the icon, serve the page, walk through its tabs, and save screenshots."""
+    write_atomically(ASSETS / "icon.png", lambda file: icon().save(file, "PNG", optimize=True))
     sys.path.append(str(ROOT))  # the steps of a visitor are in the tests
     from playwright.sync_api import sync_playwright
 
@@ -63,6 +66,16 @@ def main() -> None:
         steps.open_tab(view, "about")
         keep("about")
     page.close(verbose=False)
+
+
+def icon() -> PIL.Image.Image:
+    """The page's icon: a numbered face box, as on the photo, without a face."""
+    picture = PIL.Image.new("RGB", (512, 512), "#161514")
+    draw = PIL.ImageDraw.Draw(picture)
+    draw.rounded_rectangle((96, 116, 416, 436), 40, outline="#ffd640", width=34)
+    draw.rounded_rectangle((96, 76, 246, 216), 30, fill="#ffd640")
+    draw.text((171, 146), "1", fill="#1d1600", font=PIL.ImageFont.load_default(120), anchor="mm")
+    return picture
 
 
 def together(path: Path) -> None:

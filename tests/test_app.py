@@ -16,6 +16,7 @@ from typing import Any
 import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
+from jsonschema import Draft202012Validator
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
@@ -141,6 +142,29 @@ def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astrona
     (content,) = answer.content
     assert isinstance(content, TextContent)
     assert ast.literal_eval(content.text) == score(client, astronaut_path)
+
+
+def test_a_strict_assistant_ranks_photos_by_mcp(server: str, astronaut_path: Path) -> None:
+    photo = "data:image/jpeg;base64," + base64.b64encode(astronaut_path.read_bytes()).decode()
+
+    async def ask() -> tuple[list[Tool], CallToolResult]:
+        async with (
+            streamable_http_client(f"{server}/gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            return tools, await session.call_tool("rank", {"files": [photo, photo]})
+
+    with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
+        tools, answer = pool.submit(asyncio.run, ask()).result()
+    schemas = {tool.name: tool.inputSchema for tool in tools}
+    for arguments, name in (({"photo": photo}, "score"), ({"files": [photo]}, "rank")):
+        Draft202012Validator.check_schema(schemas[name])
+        Draft202012Validator(schemas[name]).validate(arguments)  # as strict clients do before they call
+    (content,) = answer.content
+    assert isinstance(content, TextContent)
+    assert len(ast.literal_eval(content.text)["faces"]) == 2
 
 
 def test_without_networks_the_app_says_so_and_ends(tmp_path: Path) -> None:

@@ -341,3 +341,35 @@ def test_a_connection_that_speaks_nonsense_ends_nothing(server: Server) -> None:
         with socket.create_connection(("127.0.0.1", server.http.base_url.port), timeout=5) as connection:
             connection.sendall(content)
     assert server.http.get("/").status_code == 200
+
+
+def test_nobody_listens_for_answers_without_a_call(server: Server) -> None:
+    for query in ("", "?session_hash=nobody", "?session_hash="):
+        answer = server.http.get(f"{API}/queue/data{query}", timeout=5)
+        assert (answer.status_code, answer.json()["detail"]) == (404, say("errors.no_call"))
+
+
+def test_an_event_without_what_was_selected_is_refused(server: Server, config: dict[str, Any], log: Path) -> None:
+    selecting = [
+        one
+        for one in config["dependencies"]
+        if one["backend_fn"] and "select" in [event for _, event in one["targets"]]
+    ]
+    assert selecting
+    for one in selecting:
+        for event in (None, {}, {"index": 1}, {"value": 1}, [], "x"):
+            body = {
+                "data": [None] * len(one["inputs"]),
+                "fn_index": one["id"],
+                "session_hash": "s",
+                "event_data": event,
+            }
+            answer = server.http.post(f"{API}/queue/join", json=body)
+            assert (answer.status_code, answer.json()["detail"]) == (422, MALFORMED)
+    assert "Traceback" not in log.read_text()
+
+
+def test_only_the_page_and_its_files_answer_without_a_body(server: Server) -> None:
+    assert server.http.head("/").status_code == 200
+    for path in ("/config", "/manifest.json", f"{API}/info", f"{API}/startup-events", f"{API}/queue/data"):
+        assert server.http.head(path).status_code == 404

@@ -7,14 +7,17 @@ from typing import Any
 import gradio as gr
 
 from facescore.scoring.scorer import Scorer
+from facescore.settings import ASSETS
 from facescore.ui import about, janitor, live, rank, score, stories_and_data
 from facescore.ui.gate import GatedApp
 from facescore.ui.page import Page
+from facescore.ui.scored import KEPT
 from facescore.ui.theme import SHEETS, theme
 from facescore.ui.uploads import MAX_ARCHIVE_BYTES
-from facescore.ui.words import TEXTS
+from facescore.ui.words import LANGUAGES, TEXTS
 
-HOME = '<a class="home" href="?">facescore</a>'
+HOME = '<a class="home" href="?" data-tab="score">facescore</a>'
+NAMES = ("score", "live", "compare", "stories", "about")  # of the tabs, in the address
 MOST_SESSIONS = 100  # whose changes to the page Gradio remembers; forgetting them loses nothing
 
 
@@ -26,18 +29,24 @@ def build_page(scorer: Scorer) -> Page:
     """
     page = Page()
     with page:
-        gr.HTML(HOME, elem_classes="home-line")
+        gr.HTML(
+            HOME,
+            js_on_load=(ASSETS / "page.js").read_text(encoding="utf-8"),
+            tabs=list(NAMES),
+            languages=list(LANGUAGES),
+            apply_default_css=False,
+            elem_classes="home-line",
+        )
         with gr.Tabs(overflow_behavior="wrap", elem_id="tabs"):
-            with gr.Tab(TEXTS("score.tab"), id="score"):
-                gr.Markdown(TEXTS("page.introduction"), elem_classes="introduction")
+            with gr.Tab(TEXTS("score.tab"), id=NAMES[0]):
                 score.build(scorer)
-            with gr.Tab(TEXTS("live.tab"), id="live"):
+            with gr.Tab(TEXTS("live.tab"), id=NAMES[1]):
                 live.build(scorer)
-            with gr.Tab(TEXTS("rank.tab"), id="compare"):
+            with gr.Tab(TEXTS("rank.tab"), id=NAMES[2]):
                 rank.build(scorer)
-            with gr.Tab(TEXTS("networks.tab"), id="stories"):
+            with gr.Tab(TEXTS("networks.tab"), id=NAMES[3]):
                 stories_and_data.build()
-            with gr.Tab(TEXTS("about.tab"), id="about"):
+            with gr.Tab(TEXTS("about.tab"), id=NAMES[4]):
                 about.build()
     return page
 
@@ -59,7 +68,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
     matplotlib.use("agg")
     if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # for an orderly shutdown, as after Ctrl+C
-    janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER)
+    janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER, KEPT.drop_old)
     return page.launch(
         _app=GatedApp(),
         theme=theme(),
@@ -75,6 +84,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
         ssr_mode=False,
         num_workers=0,
         enable_monitoring=False,
-        pwa=False,
+        pwa=True,
+        favicon_path=ASSETS / "icon.png",
         **settings,
     )

@@ -1,12 +1,12 @@
-"""A photo's faces as HTML: all of them in a table, and one with its numbers and their limits."""
+"""One face of a photo as HTML: its numbers, and how far to trust them."""
 
 from collections.abc import Iterable
 from html import escape
 
 from facescore.checkpoints import Card
-from facescore.scoring.percentile import ScoreDistribution, whole
+from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
-from facescore.ui import charts
+from facescore.ui import charts, trust
 from facescore.ui.words import TEXTS, say
 
 
@@ -21,62 +21,54 @@ def message(sentence: str, alert: bool = False) -> str:
     return f'<p class="message {role}" role="{role}">{escape(sentence)}</p>'
 
 
-def overview(faces: list[FaceScore], language: str) -> str:
-    """One row per face, numbered like the boxes; empty if there is only one face."""
-    if len(faces) < 2:
-        return ""
-    columns = ("face", "interval", "percentile", "probability")
-    head = "".join(f'<th scope="col">{escape(say(f"score.column_{column}", language))}</th>' for column in columns)
-    rows = "".join(
-        f'<tr><th scope="row">{_number(number)}{labels(face.warnings, language)}</th>'
-        f'<td>{face.beauty:.2f} <span class="range">{_range(face.beauty_interval, language)}</span></td>'
-        f"<td>{whole(face.percentile)}</td><td>{face.attractive:.0%}</td></tr>"
-        for number, face in enumerate(faces, 1)
-    )
-    return f'<table class="overview"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-
-
-def details(face: FaceScore, number: int, ratings: ScoreDistribution, attractive: Card, language: str) -> str:
-    """One face's numbers, each with what it means, how certain it is, and how it compares.
+def details(
+    face: FaceScore, number: int, alone: bool, ratings: ScoreDistribution, cards: tuple[Card, Card], language: str
+) -> str:
+    """One face's numbers, each with what it means, how certain it is, and how far to trust it.
 
     Args:
         face: the face.
         number: its number in the photo, from 1.
+        alone: whether it is the only face, which then needs no number.
         ratings: the ratings that it is compared with.
-        attractive: the card of the network behind the probability, for its calibration error.
+        cards: of the networks behind the rating and the probability.
         language: of the text.
     """
+    name = escape(say("score.face", language, number=number))
+    heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"
+    return f"""<article class="card face" aria-label="{name}">{heading}
+<div class="two">{_rating(face, ratings, language)}{_probability(face, cards[1], language)}</div>
+{trust.chips(face, cards[0], language)}{_warnings(face, language)}</article>"""
+
+
+def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
+    """The rating with its interval, on the data set's distribution, and its percentile."""
     low, high = (whole(value) for value in face.percentile_interval)
-    error = attractive.metrics["test"]["all"]["calibration_error"].value
-    return f"""
-<article class="face" aria-label="{escape(say("score.face", language, number=number))}">
-  <h3>{_number(number)} {escape(say("score.face", language, number=number))}</h3>
-  {_warnings(face, language)}
-  <dl>
-    <dt>{escape(say("score.rating", language))}</dt>
-    <dd>
-      <strong>{face.beauty:.2f}</strong> {escape(say("score.of_five", language))}
-      <span class="range">{escape(say("score.interval", language))} {_range(face.beauty_interval, language)}</span>
-      {_in_the_wild(face, language)}
-      {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
-    </dd>
-    <dt>{escape(say("score.among", language, group=say(f"score.group_{face.group}", language)))}</dt>
-    <dd>
-      <strong>{_rank(face.percentile, language)}</strong>
-      <span class="range">{escape(say("score.between", language, low=low, high=high))}</span>
-    </dd>
-    <dt>{escape(say("score.probability", language))}</dt>
-    <dd>
-      <strong>{face.attractive:.0%}</strong>
-      <div class="bar" aria-hidden="true"><span class="band" style="width:{face.attractive:.1%}"></span></div>
-      <span class="note">{escape(say("score.calibration", language, error=f"{100 * error:.1f}"))}</span>
-    </dd>
-  </dl>
-</article>"""
+    group = say("score.everyone" if face.group == ALL else f"score.group_{face.group}", language)
+    among = escape(say("score.among", language, group=group))
+    wild = f'<p class="note">{escape(say("score.in_the_wild", language))}</p>' if face.wild else ""
+    return f"""<section><p class="fine">{escape(say("score.rating", language))}</p>
+<p class="big">{face.beauty:.2f} <small>{escape(say("score.of_five", language))}</small></p>
+<p class="fine">{escape(say("score.interval", language))} {_range(face.beauty_interval, language)}</p>
+{labels(face.warnings, language)}
+{charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
+<p class="fine"><b>{_rank(face.percentile, language)}</b> {among};
+{escape(say("score.anywhere", language, low=low, high=high))}</p>{wild}</section>"""
+
+
+def _probability(face: FaceScore, card: Card, language: str) -> str:
+    """The probability, and how far such probabilities are off on average."""
+    error = card.metrics["test"]["all"]["calibration_error"].value
+    number = f"{100 * face.attractive:.0f}"
+    return f"""<section><p class="fine">{escape(say("score.probability", language))}</p>
+<p class="big">{number}<small> %</small></p>
+{labels(face.warnings, language)}
+<div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
+<p class="fine">{escape(say("score.calibration", language, error=f"{100 * error:.1f}"))}</p></section>"""
 
 
 def _number(number: int) -> str:
-    return f'<span class="number">{number}</span>'
+    return f'<span class="tag">{number}</span>'
 
 
 def labels(warnings: Iterable[str], language: str) -> str:
@@ -90,11 +82,6 @@ def _warnings(face: FaceScore, language: str) -> str:
     return "".join(
         f'<p class="warning">{escape(say(f"score.warning_{warning}", language))}</p>' for warning in face.warnings
     )
-
-
-def _in_the_wild(face: FaceScore, language: str) -> str:
-    """A note that the interval is the one for faces in the wild, where it is."""
-    return f'<span class="note">{escape(say("score.in_the_wild", language))}</span>' if face.wild else ""
 
 
 def _range(interval: tuple[float, float], language: str) -> str:

@@ -43,23 +43,30 @@ def _x(score: float) -> float:
     return float(WIDTH * (score - LOWEST) / (HIGHEST - LOWEST))
 
 
-def regions(values: dict[str, float], unit: str, language: str) -> str:
+def regions(values: dict[str, float], scale: float, unit: str, language: str) -> str:
     """One bar per part of the face: right and warm if it raised the score, left and cold if it lowered it.
 
     Args:
         values: how much each part raised or lowered the score.
+        scale: the value at which a bar is as long as it can be; the same for every face, so that faces compare.
         unit: of the values.
         language: of the parts' names.
     """
-    longest = max(abs(value) for value in values.values()) or 1.0
     rows = []
     for part, value in values.items():
         name = escape(say(f"score.part_{part.replace(' ', '_')}", language))
         kind, side = ("warm", "left") if value > 0 else ("cold", "right")
-        bar = f'<span class="{kind}" style="{side}:50%;width:{50 * abs(value) / longest:.1f}%"></span>'
+        style = f"{side}:50%;width:{50 * min(1.0, abs(value) / scale):.1f}%"
         rows.append(
-            f'<tr><th scope="row">{name}</th><td class="number">{value:+.2f}</td>'
-            f'<td class="bar-cell" aria-hidden="true">{bar}</td></tr>'
+            f'<tr><th scope="row">{name}</th><td class="number">{signed(value)}</td>'
+            f'<td class="bar-cell" aria-hidden="true"><span class="{kind}" style="{style}"></span>'
+            "</td></tr>"
         )
     caption = escape(say("score.by_part", language, unit=unit))
     return f'<table class="regions"><caption>{caption}</caption><tbody>{"".join(rows)}</tbody></table>'
+
+
+def signed(value: float) -> str:
+    """A difference with its sign, a real minus; what rounds to nothing has none."""
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if text[1:] == "0.00" else text

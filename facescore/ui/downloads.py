@@ -1,4 +1,4 @@
-"""Downloads of a photo's scores. The files are links within the page itself: the server writes none."""
+"""Downloads of a photo's scores: links within the page itself, and a picture that the browser draws."""
 
 import csv
 import io
@@ -6,41 +6,72 @@ import json
 from html import escape
 from typing import Any
 
-import numpy as np
-import PIL.Image
-import PIL.ImageDraw
-import PIL.ImageFont
-
-from facescore.images import Image
-from facescore.scoring.percentile import GROUPS, whole
+from facescore.checkpoints import Card
+from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui.pictures import data_url
 from facescore.ui.words import say
 
-WIDTH, HEIGHT, MARGIN, FACE = 960, 480, 40, 400
-PAPER, INK, QUIET = (250, 250, 249), (28, 25, 23), (87, 83, 78)
+Line = tuple[int, bool, str]
+"""Size in pixels, whether it is quiet, and text."""
+# The picture is drawn by the browser: it has the fonts of every language, and the server makes no file.
+DRAW = """element.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-lines]"), face = document.querySelector("#slider img.over");
+  if (!button || !face) return;
+  const [width, height, margin, side] = [960, 480, 40, 400], canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fbfaf8";
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(face, margin, margin, side, side);
+  let top = margin;
+  for (const [size, quiet, text] of JSON.parse(button.dataset.lines)) {
+    pen.font = `${size > 40 ? 700 : 400} ${size}px system-ui, sans-serif`;
+    pen.fillStyle = quiet ? "#57534e" : "#1d1b1a";
+    for (const line of broken(pen, text, width - 3 * margin - side)) {
+      top += 1.2 * size;
+      pen.fillText(line, 2 * margin + side, top);
+    }
+    top += 0.35 * size;
+  }
+  const link = Object.assign(document.createElement("a"), { download: button.dataset.name, href: canvas.toDataURL() });
+  link.click();
+});
+function broken(pen, text, width) {
+  const lines = [""], words = text.match(/[\\u2e80-\\uffff]|[^\\s\\u2e80-\\uffff]+\\s*|\\s+/g) ?? [];
+  for (const word of words) {
+    if (lines.at(-1) && pen.measureText(lines.at(-1) + word.trimEnd()).width > width) lines.push(word);
+    else lines[lines.length - 1] += word;
+  }
+  return lines;
+}"""
 
 
-def links(report: dict[str, Any], face: FaceScore, number: int, language: str) -> str:
-    """Links to save the report as JSON and CSV, and one face as a picture.
+def links(report: dict[str, Any], face: FaceScore, number: int, cards: tuple[Card, Card], language: str) -> str:
+    """Links to save the report as JSON and CSV, and a button to save one face as a picture.
 
     Args:
         report: of all faces of the photo.
         face: the one that is shown.
         number: its number in the photo, from 1.
-        language: of the links' text.
+        cards: of the networks behind the rating and the probability.
+        language: of the links' text and of the picture.
     """
     files = (
         ("json", "facescore.json", "application/json", json.dumps(report, indent=2).encode()),
         ("csv", "facescore.csv", "text/csv", as_csv(report["faces"]).encode()),
-        ("png", f"facescore-{number}.png", "image/png", _png(picture(face, number))),
     )
     anchors = "".join(
         f'<a class="download" download="{name}" href="{data_url(content, kind)}">'
         f"{escape(say(f'score.save_{key}', language))}</a>"
         for key, name, kind, content in files
     )
-    return f'<p class="downloads">{anchors}</p>'
+    lines = escape(json.dumps(card_lines(face, number, cards, language), ensure_ascii=False))
+    button = (
+        f'<button type="button" class="act" data-name="facescore-{number}.png" data-lines="{lines}">'
+        f"{escape(say('score.save_png', language))}</button>"
+    )
+    return f'<p class="downloads">{button}{anchors}</p>'
 
 
 def as_csv(faces: list[dict[str, Any]]) -> str:
@@ -70,39 +101,21 @@ def _flat(face: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def picture(face: FaceScore, number: int) -> Image:
-    """A card to save: the crop with the rating's map over it, the numbers, and what they are not.
-
-    Returns:
-        uint8[480, 960, 3].
-    """
-    card = PIL.Image.new("RGB", (WIDTH, HEIGHT), PAPER)
-    card.paste(PIL.Image.fromarray(face.beauty_explanation.overlay(FACE)), (MARGIN, MARGIN))
-    draw = PIL.ImageDraw.Draw(card)
+def card_lines(face: FaceScore, number: int, cards: tuple[Card, Card], language: str) -> list[Line]:
+    """What a saved picture says of a face, and what it is not."""
     low, high = face.beauty_interval
     low_percentile, high_percentile = (whole(value) for value in face.percentile_interval)
-    warnings = ", ".join(say(f"score.label_{warning}") for warning in face.warnings)
-    lines = (
-        (24, QUIET, f"Face {number}"),
-        (18, QUIET, "Rating on SCUT-FBP5500's scale"),
-        (46, INK, f"{face.beauty:.2f} of 5"),
-        (18, INK, f"90 % interval {low:.2f} to {high:.2f}"),
-        *([(15, INK, f"scores may be off: {warnings}")] if warnings else []),
-        (18, INK, f"percentile {whole(face.percentile)} ({low_percentile} to {high_percentile})"),
-        (18, QUIET, f"of {GROUPS[face.group]} in that data set"),
-        (18, INK, f"{face.attractive:.0%} chance of CelebA's label “Attractive”"),
-        (15, QUIET, "The colours: what raised (warm) and lowered (cold) the rating."),
-        (15, QUIET, "A network's guess at what some annotators would have"),
-        (15, QUIET, "said; no measure of a person. facescore"),
-    )
-    top = MARGIN
-    for size, colour, text in lines:
-        draw.text((2 * MARGIN + FACE, top), text, fill=colour, font=PIL.ImageFont.load_default(size))
-        top += round(1.5 * size)
-    return np.asarray(card)
-
-
-def _png(image: Image) -> bytes:
-    buffer = io.BytesIO()
-    PIL.Image.fromarray(image).save(buffer, "PNG")
-    return buffer.getvalue()
+    between = say("score.between", language, low=f"{low:.2f}", high=f"{high:.2f}")
+    warnings = ", ".join(say(f"score.label_{warning}", language) for warning in face.warnings)
+    group = say(f"score.group_{face.group}", language)
+    return [
+        (22, True, say("score.face", language, number=number)),
+        (16, True, say("score.rating", language)),
+        (42, False, f"{face.beauty:.2f} {say('score.of_five', language)}"),
+        (17, False, f"{say('score.interval', language)} {between}"),
+        (15, False, say("score.card_percentile", language, group=group, low=low_percentile, high=high_percentile)),
+        (17, False, say("score.card_chance", language, chance=f"{face.attractive:.0%}")),
+        *([(15, False, say("score.card_warnings", language, warnings=warnings))] if warnings else []),
+        (14, True, say("score.card_map", language)),
+        (14, True, say("score.card_limit", language, networks=" + ".join(card.name for card in cards))),
+    ]

@@ -14,12 +14,13 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from gradio.routes import App, ORJSONResponse
 from starlette._utils import get_route_path
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.images import MAX_BYTES
+from facescore.ui import head
 from facescore.ui.page import MALFORMED, MOST_WAITING, UNEXPECTED, Page
 from facescore.ui.uploads import uploaded
 from facescore.ui.words import accepted, translated
@@ -28,8 +29,11 @@ API = "/gradio_api"
 NAME = r"[\w-]{1,64}"
 READ = re.compile(
     r"/|/config/?|/(assets|static)/[\w./@+-]+|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt"
-    rf"|{API}/(info/?|theme\.css|startup-events|queue/data|queue/status|upload_progress|app_id/?)|{API}/heartbeat/{NAME}"
+    rf"|{API}/(info/?|theme\.css|startup-events|queue/status|upload_progress|app_id/?)|{API}/heartbeat/{NAME}"
+    r"|/pwa_icon(/(192|512))?|/social\.jpg"
 )
+HEADED = "/"  # the one page that monitors ask for without its body, besides files
+ANSWERS = f"{API}/queue/data"
 ANSWER = re.compile(rf"{API}/call/(?:v2/)?(?:score|rank)/({NAME})")
 FILE = re.compile(rf"{API}/file=(.+)", re.DOTALL)
 UPLOAD = f"{API}/upload"
@@ -82,6 +86,7 @@ class GatedApp(App):
             default_response_class=ORJSONResponse,
             exception_handlers={RequestValidationError: malformed, Exception: unexpected},
         )
+        self.add_api_route(head.PICTURE, head.answer, include_in_schema=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it with a sentence."""
@@ -106,13 +111,26 @@ class GatedApp(App):
             await send(message)
 
         try:
-            receive = await self._admit(scope["method"], path, Headers(scope=scope), receive)
+            if path.rstrip("/") == ANSWERS and scope["method"] == "GET":
+                self._admit_listener(scope)
+            else:
+                receive = await self._admit(scope["method"], path, Headers(scope=scope), receive)
         except Refusal as refusal:
             await refusal.answer(Headers(scope=scope))(scope, receive, send_with_headers)
             return
         if is_file:  # Gradio answers a range request with the headers of the request
             scope = {**scope, "headers": [one for one in scope["headers"] if one[0].lower() != b"range"]}
         await super().__call__(scope, receive, send_with_headers)
+
+    def _admit_listener(self, scope: Scope) -> None:
+        """Let only those listen for answers who have called; Gradio would let others wait for ever.
+
+        Raises:
+            Refusal: the session has made no call.
+        """
+        session = QueryParams(scope["query_string"]).get("session_hash")
+        if session not in self._page()._queue.pending_messages_per_session:
+            raise Refusal(404, "This session has made no call, so no answer is on its way. Make a call first.")
 
     async def _admit(self, method: str, path: str, headers: Headers, receive: Receive) -> Receive:
         """What Gradio reads the request's body from.
@@ -132,14 +150,14 @@ class GatedApp(App):
             except FaceScoreError as error:
                 raise Refusal(404, error) from error
             return receive
-        if method in ("GET", "HEAD") and (answer := ANSWER.fullmatch(path)):
+        if method == "GET" and (answer := ANSWER.fullmatch(path)):
             if answer[1] not in page._queue.event_ids_to_events and not page.is_waiting_for(answer[1]):
                 raise Refusal(404, "There is no answer under this number; each is given once. Make the call again.")
             return receive
         read = "/.." not in path and bool(READ.fullmatch(path))
         allowed = {
             "GET": read or mcp,
-            "HEAD": read,
+            "HEAD": path == HEADED,
             "POST": path == UPLOAD,
             "DELETE": mcp,
             "OPTIONS": path == UPLOAD or mcp or any(one.fullmatch(path) for one in (READ, ANSWER, CALL)),
@@ -195,7 +213,10 @@ def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
         function = page.fns.get(index) if isinstance(index, int) else None
         target = call.get("trigger_id")
         known = target is None or (isinstance(target, int) and target in page.blocks)
-        if session is None or not known or _names_a_file(call.get("event_data")):
+        event = call.get("event_data")
+        if session is None or not known or function is None or _names_a_file(event):
+            return False
+        if page.takes_selection(function) and not (isinstance(event, dict) and {"index", "value"} <= set(event)):
             return False
     else:
         found = CALL.fullmatch(path)

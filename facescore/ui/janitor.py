@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,13 +15,14 @@ DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds between two sweeps, and that a f
 log = logging.getLogger(__name__)
 
 
-def start(folder: Path, every: float, older: float) -> threading.Event:
+def start(folder: Path, every: float, older: float, then: Callable[[], None] = lambda: None) -> threading.Event:
     """Sweep at regular intervals until the process ends.
 
     Args:
         folder: this process's private folder.
         every: seconds between two sweeps.
         older: seconds that a file may stay there.
+        then: forgets what is kept in memory of deleted files.
 
     Returns:
         An event that ends the sweeping when it is set.
@@ -31,6 +33,7 @@ def start(folder: Path, every: float, older: float) -> threading.Event:
         while not ended.wait(every):
             try:
                 sweep(folder, older)
+                then()
             except Exception:  # whatever it is, the next sweep must come
                 log.exception("A sweep ended early; the next one comes as usual.")
 

@@ -6,13 +6,13 @@ from typing import Any, NoReturn
 
 import gradio as gr
 import huggingface_hub.constants
-from gradio import analytics, processing_utils, routes
+from gradio import analytics, mcp, processing_utils, routes
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
-from gradio.utils import LRUCache
+from gradio.utils import LRUCache, get_type_hints
 
 from facescore.errors import FaceScoreError, InvalidRequest
-from facescore.ui import upload_route, uploads
+from facescore.ui import head, tool_schema, upload_route, uploads
 from facescore.ui.words import language_of, translated
 
 MOST_WAITING = 32  # calls in the queue: at about a second each, the last visitor waits half a minute
@@ -45,6 +45,8 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (routes, "secure_url_stream_response", _refuse_later),
     (routes.App, "build_proxy_request", _refuse),
     (routes, "upload_fn", upload_route.receive),
+    (routes.templates.env, "loader", head.loader(routes.templates.env.loader)),
+    (mcp.GradioMCPServer, "get_input_schema", tool_schema.get_input_schema),  # strict clients resolve its references
     (analytics, "version_check", _nothing),
     (analytics, "_do_analytics_request", _nothing),
     # A copy of everything that a session was shown, for deep links, which this page does not offer.
@@ -98,6 +100,10 @@ class Page(gr.Blocks):
         names = {one["parameter_name"] for one in parameters}
         needed = {one["parameter_name"] for one in parameters if not one.get("parameter_has_default")}
         return needed <= set(named) <= names
+
+    def takes_selection(self, function: BlockFunction) -> bool:
+        """Whether a function is told what was selected; Gradio would fail without it."""
+        return function.fn is not None and gr.SelectData in get_type_hints(function.fn).values()
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False

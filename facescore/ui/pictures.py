@@ -2,34 +2,30 @@
 
 import base64
 import io
-import json
 from html import escape
-from pathlib import Path
 
-import numpy as np
 import PIL.Image
 
-from facescore.images import Image, read_image
-from facescore.ui.words import LANGUAGES, TEXTS, say
+from facescore.images import Image
+from facescore.ui.words import say
 
 QUALITY = 90  # of JPEG
-EXAMPLE_HEIGHT = 96  # pixels, twice what the page shows
 # Gradio's own slider cannot be moved by keyboard, has no alternative text, and writes its pictures to a folder.
 SLIDE = """element.addEventListener("input", ({ target }) => {
   target.parentElement.style.setProperty("--edge", `${target.value}%`);
 });"""
-# Gradio's own examples have neither alternative text nor names.
-CHOOSE = """element.addEventListener("click", ({ target }) => {
-  const example = target.closest("button");
-  if (example) trigger("select", { index: Number(example.value), value: example.value });
-});"""
 
 
-def address(image: Image) -> str:
+def address(image: Image, quality: int = QUALITY) -> str:
     """The picture as a data URL."""
+    return data_url(jpeg(image, quality), "image/jpeg")
+
+
+def jpeg(image: Image, quality: int = QUALITY) -> bytes:
+    """The picture as a JPEG file."""
     file = io.BytesIO()
-    PIL.Image.fromarray(image).save(file, "JPEG", quality=QUALITY)
-    return data_url(file.getvalue(), "image/jpeg")
+    PIL.Image.fromarray(image).save(file, "JPEG", quality=quality)
+    return file.getvalue()
 
 
 def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, language: str) -> str:
@@ -49,35 +45,6 @@ def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, languag
 <img src="{mapped}" alt="{escape(say("score.alt_map", language, what=what))}" class="over">
 <input type="range" min="0" max="100" value="50" aria-label="{hint}">
 </div><p class="hint" aria-hidden="true">{hint}</p>"""
-
-
-def described(key: str) -> str:
-    """JavaScript that sets a picture's alternative text in the browser's language; Gradio translates only labels."""
-    texts = json.dumps({language: say(key, language) for language in LANGUAGES}, ensure_ascii=False)
-    return f"""() => {{
-  const texts = {texts};
-  const language = navigator.languages.map((one) => one.split("-")[0]).find((one) => one in texts) ?? "{LANGUAGES[0]}";
-  return {{ __type__: "update", alt_text: texts[language] }};
-}}"""
-
-
-def examples(photos: dict[str, Path]) -> str:
-    """One button per photo, with the photo's index as its value.
-
-    Args:
-        photos: by the name of the person in each.
-    """
-    buttons = "".join(
-        f'<button type="button" value="{index}"><img src="{_thumbnail(path)}" alt="{escape(name)}"></button>'
-        for index, (name, path) in enumerate(photos.items())
-    )
-    return f'<p class="caption">{TEXTS("score.examples")}</p><div class="examples">{buttons}</div>'
-
-
-def _thumbnail(path: Path) -> str:
-    picture = PIL.Image.fromarray(read_image(path))
-    picture.thumbnail((2 * EXAMPLE_HEIGHT, EXAMPLE_HEIGHT))
-    return address(np.asarray(picture))
 
 
 def data_url(content: bytes, kind: str) -> str:

@@ -1,264 +1,260 @@
 """The tab Score: a photo in, every face found, cropped, scored and explained."""
 
-import math
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from facescore.errors import FaceScoreError
-from facescore.faces import bounded
-from facescore.images import Image, read_image
-from facescore.scoring.drawing import LONGEST, number_faces
+from facescore.errors import FaceScoreError, InvalidRequest
+from facescore.images import read_image
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
+from facescore.scoring.scorer import BEAUTY_NETWORKS, Scorer
+from facescore.scoring.sweeps import sweep
 from facescore.settings import ASSETS
-from facescore.ui import charts, downloads, pictures, uploads
-from facescore.ui.cards import details, greeting, message, overview
-from facescore.ui.choices import group_named, network_named, one_of, place, point
-from facescore.ui.words import TEXTS, language_of, say, translated
+from facescore.ui import downloads, moves, photo, pictures, scored, uploads
+from facescore.ui.choices import group_named, network_named, one_of, place
+from facescore.ui.page import MALFORMED
+from facescore.ui.scored import MAPS, SHOWN, Answer, Desk, Report
+from facescore.ui.words import TEXTS, language_of
 
-EXAMPLES = {
-    "Eileen Collins": ASSETS / "examples" / "astronaut.jpg",
-    "Grace Hopper": ASSETS / "examples" / "grace_hopper.jpg",
-}
-MAPS = ("beauty", "attractive")
-MAP_SIZE = 448
-WHERE_THERE_IS_ONE = """(photo) => ({ __type__: "update", visible: photo !== null })"""
-
-Report = dict[str, Any]
+PHOTOS_AT_ONCE, CHOICES_AT_ONCE = 2, 8  # calls; photos share two cores, choices need next to nothing
+SCORED = """() => { document.dispatchEvent(new Event("facescore:scored")); }"""
+EXPLAINED = ("why", "note", "slider", "parts")
+READY = """() => { document.dispatchEvent(new Event("facescore:ready")); }"""
+CALLS: dict[str, Any] = {"api_visibility": "private", "trigger_mode": "always_last"}
 
 
-def report_of(scorer: Scorer, photo: str | Path | None, group: str) -> tuple[Image | None, list[FaceScore], Report]:
-    """The photo, its faces, and what `/score` answers: ``faces``.
+class Handlers:
+    """What the tab's events call; they receive unprocessed what a client sent.
+
+    Args:
+        desk: holds the networks and the scores.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def new_photo(self, sent: Any, group: Any, network: Any, shown: Any, request: gr.Request) -> tuple[Any, ...]:
+        """The first face of another photo, or why it is not opened."""
+        language, path = language_of(request), None
+        try:
+            path, choices = uploaded(sent), (group_named(group), network_named(network), one_of(shown, MAPS))
+            answer = scored.first_view(self.desk, path, *choices, language) if path else scored.nothing("")
+        except FaceScoreError as error:
+            answer = scored.refused(error, path, language)
+        return in_order(answer)
+
+    def again(
+        self, sent: Any, group: Any, network: Any, shown: Any, chosen: Any, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """The same photo with another choice."""
+        language, path = language_of(request), None
+        try:
+            path, shown = uploaded(sent), one_of(shown, MAPS)
+            if path is None or not (faces := self.desk.faces(path, group_named(group), network_named(network))):
+                return in_order(dict.fromkeys(SHOWN, gr.skip()))
+            number = chosen if isinstance(chosen, int) else 1
+            answer = scored.one_face(self.desk, faces, number, network, shown, language)
+        except FaceScoreError as error:
+            return in_order(scored.refused(error, path, language))
+        return in_order({"view": gr.skip()} | answer)
+
+    def regroup(
+        self, sent: Any, group: Any, network: Any, shown: Any, chosen: Any, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """The same face compared with another group, which moves no score."""
+        return tuple(
+            gr.skip() if name == "moving" else part
+            for name, part in zip(SHOWN, self.again(sent, group, network, shown, chosen, request), strict=True)
+        )
+
+    def other_map(self, sent: Any, network: Any, shown: Any, chosen: Any, request: gr.Request) -> tuple[Any, ...]:
+        """The map and the parts of the other score."""
+        language = language_of(request)
+        path, network, shown = uploaded(sent), network_named(network), one_of(shown, MAPS)
+        faces = self.desk.faces(path, ALL, network) if path else []
+        if not faces:
+            return tuple(gr.skip() for _ in EXPLAINED)
+        number = chosen if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 1
+        answer = scored.why(self.desk.of_network(network), faces[number - 1], number, shown, language)
+        return tuple(answer[name] for name in EXPLAINED)
+
+    def choose(
+        self, sent: Any, group: Any, network: Any, shown: Any, pressed: gr.SelectData, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """The face whose button was pressed."""
+        return self.again(sent, group, network, shown, number_of(pressed.index), request)
+
+    def sweeps(self, sent: Any, network: Any, chosen: Any, request: gr.Request) -> str:
+        """The figure of what moves the chosen face's scores."""
+        language = language_of(request)
+        try:
+            path, network = uploaded(sent), network_named(network)
+            faces = self.desk.faces(path, ALL, network) if path else []
+            if path is None or not faces:
+                return ""
+            face = faces[chosen - 1 if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 0].face
+            swept = sweep(read_image(path), face.landmarks, self.desk.of_network(network))
+        except FaceScoreError:
+            return ""  # the photo has been deleted, or is another one by now; whatever is wrong is said beside it
+        return moves.figure(swept, language) if path.is_file() else ""
+
+    def example(self, pressed: gr.SelectData) -> str:
+        """A copy of the example that was pressed, as if the visitor had uploaded it."""
+        return photo.add_example(place(pressed.index, len(photo.EXAMPLES)))
+
+    def forget(self, sent: Any) -> tuple[Any, ...]:
+        """An empty tab; the photo's file is deleted from the disk, and its scores are dropped."""
+        uploads.delete({"path": sent})
+        scored.KEPT.drop_old()
+        return ("", *in_order(scored.nothing("")))
+
+    def score(self, photo: Any, group: str = ALL, network: str = BEAUTY_NETWORKS[0]) -> Report:
+        """Find, crop and score every face in a photo of up to 20 MB. Use only photos of people who agree; no children.
+
+        Args:
+            photo: the photo's file, for example assets/examples/astronaut.jpg.
+            group: which of SCUT-FBP5500's faces the percentile compares with: all, AF (Asian women), AM (Asian men),
+                CF (Caucasian women) or CM (Caucasian men).
+            network: which network predicts the rating: beauty, or beauty-resnet50 as in public write-ups.
+
+        Returns:
+            The report: `faces`, from the top left in reading order, each with `box` (left, top, width, height in
+            pixels), `landmarks` (5 × 2), `confidence`, `beauty` (the rating, 1 to 5) with its 90 % `beauty_interval`,
+            `percentile` with its `percentile_interval`, `group`, `attractive` (the probability, 0 to 1), `distance`
+            (how unlike the training faces), `wild` (whether the interval is the one for everyday photos) and `warnings`
+            (why the scores may be off); and, if the photo was refused, `error`, a sentence that says what to do. The
+            scores repeat what some annotators said; they are no measure of a person.
+
+        """
+        try:
+            return self.desk.report(uploads.photo(photo), group_named(group), network_named(network))
+        except FaceScoreError as error:
+            return {"faces": [], "error": str(error)}
+
+
+def uploaded(sent: object) -> Path | None:
+    """The upload that the page names; None if there is none.
 
     Raises:
-        FaceScoreError: the photo is refused.
+        InvalidRequest: it is anything other than an upload.
+        InvalidImage: it is too large.
     """
-    if photo is None:
-        return None, [], {"faces": []}
-    image = read_image(photo)
-    faces = scorer.score(image, group)
-    return image, faces, {"faces": [face.to_dict() for face in faces]}
+    return uploads.uploaded(sent) if sent else None
 
 
-def show(
-    scorer: Scorer,
-    photo: str | Path | None,
-    group: str,
-    chosen: int | tuple[float, float] | None,
-    shown_map: str,
-    language: str,
-) -> tuple[Any, ...]:
-    """What the page shows: boxes, choice of face, numbers, whether there are maps, map, parts, downloads, report.
+def number_of(index: object) -> int:
+    """A face's number as its button sends it.
 
-    Args:
-        scorer: finds and scores the faces.
-        photo: the photo's file.
-        group: all, AF, AM, CF or CM.
-        chosen: the number of the face that is explained, or a point of the picture with boxes.
-        shown_map: beauty or attractive.
-        language: of the text.
+    Raises:
+        InvalidRequest: it is not a number.
     """
-    try:
-        image, faces, report = report_of(scorer, photo, group)
-    except FaceScoreError as error:
-        return _refused(error, photo, language)
-    if image is None:
-        boxes = gr.update(value=None, visible=False)
-    else:
-        drawn, text = number_faces(image, [face.face for face in faces]), say("score.alt_boxes", language)
-        boxes = gr.update(value=drawn, alt_text=text, visible=True)
-    if image is None or not faces:
-        return _nothing(
-            boxes, say("score.welcome", language) if photo is None else translated(NO_FACE, language), report
-        )
-    number = face_at(image, faces, *chosen) if isinstance(chosen, tuple) else chosen
-    number = number if number and number <= len(faces) else 1
-    face = faces[number - 1]
-    explanation = face.beauty_explanation if shown_map == MAPS[0] else face.attractive_explanation
-    unit = say(f"score.unit_{shown_map}", language)
-    choices = [(say("score.face", language, number=one), one) for one in range(1, len(faces) + 1)]
-    numbers = overview(faces, language) + details(face, number, scorer.distribution, scorer.attractive.card, language)
-    return (
-        boxes,
-        gr.update(choices=choices, value=number, visible=len(faces) > 1),
-        numbers,
-        gr.update(visible=True),
-        pictures.under_slider(explanation.side_by_side(MAP_SIZE), number, shown_map, language),
-        charts.regions(explanation.regions(), unit, language),
-        downloads.links(report, face, number, language),
-        report,
-    )
+    if not isinstance(index, int):
+        raise InvalidRequest(MALFORMED)
+    return index
 
 
-def _nothing(boxes: dict[str, Any], sentence: str, report: Report) -> tuple[Any, ...]:
-    """What the page shows if there is no face: a sentence."""
-    hidden = gr.update(visible=False)
-    said = message(sentence, alert="error" in report)
-    return boxes, gr.update(choices=[], value=None, visible=False), said, hidden, "", "", "", report
-
-
-def _refused(error: FaceScoreError, photo: str | Path | None, language: str) -> tuple[Any, ...]:
-    """What the page shows for a photo that is not scored: why not, and what to do."""
-    gone = photo is not None and not Path(photo).is_file()
-    sentence = say("errors.gone", language) if gone else translated(error, language)
-    return _nothing(gr.update(value=None, visible=False), sentence, {"faces": [], "error": str(error)})
-
-
-def face_at(image: Image, faces: list[FaceScore], x: float, y: float) -> int:
-    """The number of the face nearest to a point of the picture with boxes, from 1.
-
-    Args:
-        image: the photo.
-        faces: one or more.
-        x: from the left, in pixels of the picture with boxes, which may be smaller than the photo.
-        y: from the top.
-    """
-    scale = image.shape[1] / bounded(image, LONGEST)[0].shape[1]
-    distances = []
-    for face in faces:
-        left, top, width, height = face.face.box
-        distances.append(math.hypot(left + width / 2 - scale * x, top + height / 2 - scale * y))
-    return distances.index(min(distances)) + 1
+def in_order(answer: Answer) -> tuple[Any, ...]:
+    """What the page shows, in the order of its components."""
+    return tuple(answer[name] for name in SHOWN)
 
 
 def build(scorer: Scorer) -> None:
     """Lay out the tab inside the open Blocks context, and offer `/score`."""
-
-    @cache
-    def scorer_with(network: str) -> Scorer:
-        """Every network is loaded when it is first asked for, and then kept."""
-        return scorer if network == BEAUTY_NETWORKS[0] else scorer.with_beauty(network)
-
-    def score(photo: Any, group: str = ALL, network: str = BEAUTY_NETWORKS[0]) -> Report:
-        """Find, crop and score every face in a photo.
-
-        Args:
-            photo: the photo's file.
-            group: which of the data set's faces the percentile compares with: all, AF, AM, CF or CM.
-            network: which network predicts the rating: beauty, or beauty-resnet50.
-
-        Returns:
-            The report: `faces`, from left to right, and, if the photo was refused, `error`, a sentence.
-
-        """
-        try:
-            return report_of(scorer_with(network_named(network)), uploads.photo(photo), group_named(group))[2]
-        except FaceScoreError as error:
-            return {"faces": [], "error": str(error)}
-
-    def answer(
-        photo: Any, group: Any, network: Any, shown: Any, chosen: int | tuple[float, float] | None, request: gr.Request
-    ) -> tuple[Any, ...]:
-        """What the page shows for a photo, or why it is not opened."""
-        language = language_of(request)
-        try:
-            path, named = uploads.photo(photo), scorer_with(network_named(network))
-            return show(named, path, group_named(group), chosen, one_of(shown, MAPS), language)
-        except FaceScoreError as error:
-            return _refused(error, None, language)
-
-    def new_photo(photo: Any, group: Any, network: Any, shown: Any, request: gr.Request) -> tuple[Any, ...]:
-        """The first face of another photo."""
-        return answer(photo, group, network, shown, 1, request)
-
-    def again(photo: Any, group: Any, network: Any, shown: Any, chosen: Any, request: gr.Request) -> tuple[Any, ...]:
-        """The same photo with another choice."""
-        return answer(photo, group, network, shown, chosen if isinstance(chosen, int) else None, request)
-
-    def click(
-        photo: Any, group: Any, network: Any, shown: Any, pressed: gr.SelectData, request: gr.Request
-    ) -> tuple[Any, ...]:
-        """The face that was pointed at."""
-        return answer(photo, group, network, shown, point(pressed.index), request)
-
-    def example(pressed: gr.SelectData) -> str:
-        """A copy of the example that was pressed, as if the visitor had uploaded it."""
-        return uploads.add([*EXAMPLES.values()][place(pressed.index, len(EXAMPLES))])
-
-    def forget(photo: Any, boxes: Any) -> None:
-        """Clear the photo, and with it the results; delete its file and the picture with boxes from the disk."""
-        uploads.delete(photo, boxes)
-
-    with gr.Row(equal_height=False, elem_id="score"):
-        photo, bin_, examples, group, network = _asked()
-        boxes, chosen, shown, outputs = _answered()
-    asked = [photo, group, network, shown]
-    settings: dict[str, Any] = {
+    handlers = Handlers(Desk(scorer))
+    source = gr.HTML(
+        "",
+        html_template=photo.source(),
+        js_on_load=(ASSETS / "score.js").read_text(encoding="utf-8"),
+        words=photo.words_in_browser(),
+        apply_default_css=False,
+        elem_id="photo",
+    )
+    shown, group, network, which = _answered()
+    asked: list[Any] = [source, group, network, which]
+    outputs = [shown[name] for name in SHOWN]
+    new: dict[str, Any] = {"inputs": asked, "outputs": outputs, "concurrency_limit": PHOTOS_AT_ONCE, **CALLS}
+    choice: dict[str, Any] = {
         "outputs": outputs,
-        "api_visibility": "private",
-        "show_progress": "minimal",
-        "trigger_mode": "always_last",
+        "concurrency_limit": CHOICES_AT_ONCE,
+        "show_progress": "hidden",
+        **CALLS,
     }
-    photo.change(new_photo, inputs=asked, **settings)
-    gr.on([group.input, network.input, shown.input, chosen.input], again, inputs=[*asked, chosen], **settings)
-    boxes.select(click, inputs=asked, **settings)
-    examples.select(example, outputs=photo, api_visibility="private", show_progress="hidden")
-    gr.on(None, None, outputs=photo, js=pictures.described("score.alt_photo"), show_progress="hidden")
-    photo.change(None, inputs=photo, outputs=bin_, js=WHERE_THERE_IS_ONE, show_progress="hidden")
-    bin_.click(forget, inputs=[photo, boxes], outputs=photo, api_visibility="private", show_progress="hidden")
-    gr.on([], score, inputs=[photo, group, network], outputs=outputs[-1], api_name="score")
+    swept: dict[str, Any] = {
+        "inputs": [source, network, shown["chosen"]],
+        "outputs": shown["moving"],
+        "show_progress": "hidden",
+        **CALLS,
+    }
+
+    gr.on(None, None, js=READY, show_progress="hidden")
+    arrived = source.upload(handlers.new_photo, show_progress="hidden", **new)
+    pressed = source.select(handlers.example, outputs=source, show_progress="hidden", **CALLS).then(
+        handlers.new_photo, show_progress="hidden", **new
+    )
+    for event in (arrived, pressed):
+        event.then(None, js=SCORED).then(handlers.sweeps, **swept)
+    for chosen in (
+        gr.on([shown["view"].select, shown["thumbs"].select], handlers.choose, inputs=asked, **choice),
+        network.input(handlers.again, inputs=[*asked, shown["chosen"]], **choice),
+    ):
+        chosen.then(handlers.sweeps, **swept)
+    group.input(handlers.regroup, inputs=[*asked, shown["chosen"]], **choice)
+    explained = {"inputs": [source, network, which, shown["chosen"]], "outputs": [shown[name] for name in EXPLAINED]}
+    which.input(handlers.other_map, **choice | explained)
+    source.clear(handlers.forget, inputs=source, outputs=[source, *outputs], show_progress="hidden", **CALLS).then(
+        None, js=SCORED
+    )
+    upload = gr.Image(type="filepath", label="photo", visible=False)
+    report = gr.JSON(label="report", visible=False)
+    gr.on([], handlers.score, inputs=[upload, group, network], outputs=report, api_name="score")
 
 
-def _asked() -> tuple[gr.Image, gr.Button, gr.HTML, gr.Radio, gr.Radio]:
-    """The left column: photo, a button that deletes it, examples, group to compare with, and network."""
-    with gr.Column(scale=2, min_width=280):
-        photo = gr.Image(
-            label=TEXTS("score.photo"),
-            type="filepath",
-            sources=["upload", "webcam", "clipboard"],
-            buttons=["fullscreen"],
-            height=320,
-            elem_id="photo",
-        )
-        bin_ = gr.Button(TEXTS("score.delete"), size="sm", visible=False, elem_id="delete")
-        examples = gr.HTML(pictures.examples(EXAMPLES), js_on_load=pictures.CHOOSE, elem_id="examples")
-        group = gr.Radio(
-            choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
-            value=ALL,
-            label=TEXTS("score.compare"),
-            elem_id="group",
-        )
-        network = gr.Radio(
-            choices=[(TEXTS(f"score.network_{name}"), name) for name in BEAUTY_NETWORKS],
-            value=BEAUTY_NETWORKS[0],
-            label=TEXTS("score.network"),
-            elem_id="network",
-        )
-    return photo, bin_, examples, group, network
-
-
-def _answered() -> tuple[gr.Image, gr.Radio, gr.Radio, list[gr.Component | gr.Column]]:
-    """The right column: boxes, choice of a face and of a map, and all that `show` fills, in its order."""
-    with gr.Column(scale=3, min_width=280):
-        boxes = gr.Image(
-            label=TEXTS("score.boxes"),
-            type="numpy",
-            format="jpeg",
-            interactive=False,
-            buttons=["fullscreen"],
-            height=320,
-            visible=False,
-            elem_id="boxes",
-        )
-        chosen = gr.Radio(choices=[], label=TEXTS("score.choose"), visible=False, elem_id="face")
-        numbers = gr.HTML(greeting("score.welcome"), elem_id="faces")
-        with gr.Column(visible=False) as explained:
-            shown = gr.Radio(
+def _answered() -> tuple[dict[str, Any], gr.Radio, gr.Radio, gr.Radio]:
+    """Photo and numbers side by side, then what moves the score, then why; all that `SHOWN` names, and the choices."""
+    with gr.Row(equal_height=False, elem_id="result"):
+        with gr.Column(scale=5, min_width=280):
+            view = gr.HTML(js_on_load=photo.PRESS, apply_default_css=False, elem_id="view")
+            thumbs = gr.HTML(js_on_load=photo.PRESS, apply_default_css=False, elem_id="thumbs")
+            with gr.Column(visible=False) as optional:
+                group, network = _options()
+        with gr.Column(scale=6, min_width=280):
+            numbers = gr.HTML(apply_default_css=False, elem_id="faces")
+    moving = gr.HTML(js_on_load=moves.MOVE, apply_default_css=False, elem_id="moves")
+    with gr.Column(visible=False, elem_id="explained") as explained:
+        with gr.Accordion(TEXTS("score.why"), open=False, elem_id="why") as why:
+            note = gr.HTML(apply_default_css=False)
+            which = gr.Radio(
                 choices=[(TEXTS(f"score.map_{name}"), name) for name in MAPS],
                 value=MAPS[0],
                 label=TEXTS("score.map"),
                 elem_id="map",
             )
             with gr.Row(equal_height=False):
-                with gr.Column(min_width=260):
-                    slider = gr.HTML(js_on_load=pictures.SLIDE, elem_id="slider")
-                with gr.Column(min_width=260):
-                    parts = gr.HTML(elem_id="parts")
+                slider = gr.HTML(js_on_load=pictures.SLIDE, apply_default_css=False, elem_id="slider")
+                parts = gr.HTML(apply_default_css=False, elem_id="parts")
             gr.Markdown(TEXTS("score.legend"), elem_classes="legend")
-            saved = gr.HTML(elem_id="downloads")
-            with gr.Accordion(TEXTS("score.json"), open=False):
-                report = gr.JSON({"faces": []}, show_label=False, elem_id="report")
-    return boxes, chosen, shown, [boxes, chosen, numbers, explained, slider, parts, saved, report]
+        saved = gr.HTML(js_on_load=downloads.DRAW, apply_default_css=False, elem_id="downloads")
+    chosen = gr.Number(1, precision=0, visible=False)
+    components = view, thumbs, optional, numbers, moving, chosen, explained, why, note, slider, parts, saved
+    return dict(zip(SHOWN, components, strict=True)), group, network, which
+
+
+def _options() -> tuple[gr.Radio, gr.Radio]:
+    """The choices that most visitors do not need, folded: group to compare with, and network."""
+    with gr.Accordion(TEXTS("score.options"), open=False, elem_id="options"):
+        group = gr.Radio(
+            choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
+            value=ALL,
+            label=TEXTS("score.compare"),
+            info=TEXTS("score.compare_info"),
+            elem_id="group",
+        )
+        network = gr.Radio(
+            choices=[(TEXTS(f"score.network_{name}"), name) for name in BEAUTY_NETWORKS],
+            value=BEAUTY_NETWORKS[0],
+            label=TEXTS("score.network"),
+            info=TEXTS("score.network_info"),
+            elem_id="network",
+        )
+    return group, network

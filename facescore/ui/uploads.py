@@ -182,6 +182,13 @@ def add(source: Path) -> str:
         return str(shutil.copyfile(source, own / source.name))
 
 
+def add_bytes(name: str, content: bytes) -> str:
+    """Write a file that the server made as if the visitor had uploaded it, and return its path."""
+    with own_folder() as own:
+        (own / name).write_bytes(content)
+        return str(own / name)
+
+
 def add_base64(text: str, *_: object) -> str:
     """Write a photo that an assistant sends as a data URL as if it had been uploaded, and return its path.
 
@@ -194,6 +201,4 @@ def add_base64(text: str, *_: object) -> str:
         content = base64.b64decode(text.partition(",")[2], validate=True)
     except ValueError as error:
         raise InvalidImage("This data address is damaged. Encode the photo's file in base64 again.") from error
-    with own_folder() as own:
-        (own / "photo").write_bytes(content)
-        return str(own / "photo")
+    return add_bytes("photo", content)

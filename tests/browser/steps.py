@@ -23,7 +23,7 @@ def open_tab(page: Page, name: str, language: str = "en") -> Page:
 
 def upload(page: Page, photo: Path) -> None:
     """Give the tab Score a photo."""
-    page.locator("#photo input[type=file]").first.set_input_files(photo)
+    page.locator("#photo input[type=file]").set_input_files(photo)
 
 
 def face(page: Page, number: int = 1, language: str = "en") -> Locator:
@@ -34,7 +34,10 @@ def face(page: Page, number: int = 1, language: str = "en") -> Locator:
 
 
 def choose(page: Page, group: str, name: str) -> None:
-    """Press one of the choices of a group."""
+    """Press one of the choices of a group, in its fold if it has one."""
+    fold = {"group": "options", "network": "options", "map": "why"}.get(group)
+    if fold and not page.locator(f"#{group}").is_visible():
+        page.locator(f"#{fold} button").first.click()
     page.locator(f"#{group}").get_by_text(name, exact=True).click()
 
 

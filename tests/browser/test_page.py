@@ -16,7 +16,7 @@ from tests.browser.steps import TABS, face, open_tab, rank, upload
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CONTROLS = ("photo", "examples", "group", "network", "boxes", "face", "map", "slider", "downloads")
+CONTROLS = ("photo", "view", "thumbs", "options", "moves", "why", "downloads")
 MOST_STEPS = 60  # of the key Tab, until it has been everywhere
 LEAST_WORDS = 4  # of a sentence that no Chinese one may hold
 
@@ -82,6 +82,7 @@ def test_a_chinese_visitor_reads_chinese_on_a_phone_too(open_page: OpenPage, wal
 def test_every_control_is_reached_by_keyboard(page: Page, two_path: Path) -> None:
     upload(page, two_path)
     face(page)
+    page.locator("#moves .sweeps").wait_for()
     page.locator("body").focus()
     been: set[str] = set()
     for _ in range(MOST_STEPS):

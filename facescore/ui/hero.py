@@ -1,0 +1,22 @@
+"""The first thing that a visitor sees: what this is, as a picture, and its limit in one line."""
+
+from facescore.settings import ASSETS
+from facescore.ui.pictures import data_url
+
+SPOKEN = ("headline", "lead", "alt_averages", "lowest", "highest", "limit", "limit_more")
+AVERAGES = ASSETS / "average_faces" / "attractive"
+
+
+def average_faces() -> list[bytes]:
+    """The average faces of the label's network, lowest predictions first, as files."""
+    return [path.read_bytes() for path in sorted(AVERAGES.glob("decile-*"))]
+
+
+def hero() -> str:
+    """Heading, average faces and limit, as HTML; the script fills in the words."""
+    faces = "".join(f'<img src="{data_url(face, "image/png")}" alt="">' for face in average_faces())
+    return f"""<div class="hero"><h1 class="headline" data-say="headline"></h1>
+<p class="lead" data-say="lead"></p>
+<div class="averages" role="img" data-name="alt_averages">{faces}</div>
+<p class="axis fine"><span data-say="lowest"></span><span data-say="highest"></span></p></div>
+<p class="limit"><span data-say="limit"></span> <a href="?tab=about" data-tab="about" data-say="limit_more"></a></p>"""

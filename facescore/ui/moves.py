@@ -1,0 +1,111 @@
+"""What moves the score: a face's sweeps as one figure, each with a slider that shows the face at that level."""
+
+import json
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+
+from facescore.scoring.scorer import HIGHEST, LOWEST
+from facescore.scoring.sweeps import Sweep
+from facescore.ui.pictures import address
+from facescore.ui.words import say
+
+WIDTH, HEIGHT = 120, 72
+# The script moves the mark and the strip of faces, and reads the level's numbers out.
+MOVE = """element.addEventListener("input", ({ target }) => {
+  const figure = target.closest("figure"), level = Number(target.value), levels = JSON.parse(figure.dataset.levels);
+  figure.style.setProperty("--level", level / (levels.length - 1));
+  figure.querySelector("output").innerHTML = levels[level];
+  target.setAttribute("aria-valuetext", figure.querySelector("output").textContent);
+});"""
+
+
+def waiting(language: str) -> str:
+    """The heading and a sentence until the sweeps are there."""
+    return f'{_heading(language)}<p class="fine" role="status">{escape(say("score.moving", language))}</p>'
+
+
+def figure(sweeps: dict[str, Sweep], language: str) -> str:
+    """All sweeps, with how far they move both scores in one sentence.
+
+    Args:
+        sweeps: of one face, by name.
+        language: of the text.
+    """
+    ratings = [rating for one in sweeps.values() for rating in one.beauty]
+    chances = [chance for one in sweeps.values() for chance in one.attractive]
+    moved = say(
+        "score.moved",
+        language,
+        lowest=f"{min(ratings):.1f}",
+        highest=f"{max(ratings):.1f}",
+        least=f"{min(chances):.0%}",
+        most=f"{max(chances):.0%}",
+    )
+    kinds = "".join(_one(name, one, language) for name, one in sweeps.items())
+    legend = (
+        f'<p class="fine legend"><span class="of-rating">{escape(say("score.of_rating", language))}</span>'
+        f'<span class="of-chance">{escape(say("score.of_chance", language))}</span></p>'
+    )
+    caption = f'<p class="fine">{escape(say("score.moves_caption", language))}</p>'
+    return f'{_heading(language)}<p class="moved">{escape(moved)}</p>{legend}<div class="sweeps">{kinds}</div>{caption}'
+
+
+def _heading(language: str) -> str:
+    return f"<h2>{escape(say('score.moves', language))}</h2>"
+
+
+def _one(name: str, one: Sweep, language: str) -> str:
+    """One kind of change: the face at the chosen level, both curves, the slider, and the numbers."""
+    last, start = len(one.levels) - 1, furthest(one)
+    texts = [_numbers(name, one, level, language) for level in range(last + 1)]
+    title = escape(say(f"score.sweep_{name}", language))
+    strip = address(np.concatenate(one.crops, axis=1), 80)
+    return f"""<figure data-levels="{escape(json.dumps(texts, ensure_ascii=False))}"
+style="--level:{start / last:.4f};--own:{one.unchanged / last:.4f};--count:{last + 1}">
+<figcaption>{title}</figcaption>
+<div class="strip" role="img" aria-label="{escape(say("score.alt_strip", language, kind=title))}"
+style="background-image:url({strip})"></div>
+{_curves(one)}
+<input type="range" min="0" max="{last}" value="{start}" aria-label="{title}">
+<output>{texts[start]}</output></figure>"""
+
+
+def furthest(one: Sweep) -> int:
+    """The level at which both scores together are furthest from those of the photo as it is."""
+    ratings, chances = np.array(one.beauty), np.array(one.attractive)
+    own = one.unchanged
+    apart = np.abs(ratings - ratings[own]) / (HIGHEST - LOWEST) + np.abs(chances - chances[own])
+    return int(apart.argmax())
+
+
+def _numbers(name: str, one: Sweep, level: int, language: str) -> str:
+    """What the scores are at a level, as HTML."""
+    value = say(f"score.level_{name}", language, level=f"{one.levels[level]:g}".replace("-", "−"))
+    low, high = one.intervals[level]
+    between = say("score.between", language, low=f"{low:.1f}", high=f"{high:.1f}")
+    return (
+        f'<b class="of-rating">{one.beauty[level]:.2f}</b> <b class="of-chance">{one.attractive[level]:.0%}</b>'
+        f"<small>{escape(value)}; {escape(between)}</small>"
+    )
+
+
+def _curves(one: Sweep) -> str:
+    """Both scores by level, each over its whole scale; the band is the rating's interval."""
+    places = np.linspace(0, WIDTH, len(one.levels))
+    low, high = zip(*one.intervals, strict=True)
+    band = _points(places, _rating(high)) + " " + _points(places[::-1], _rating(low)[::-1])
+    chance = HEIGHT * (1 - np.array(one.attractive))
+    return f"""<div class="curves" aria-hidden="true"><svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">
+<polygon points="{band}"/><polyline class="of-rating" points="{_points(places, _rating(one.beauty))}"/>
+<polyline class="of-chance" points="{_points(places, chance)}"/></svg></div>"""
+
+
+def _rating(values: Sequence[float]) -> npt.NDArray[np.float64]:
+    return np.asarray(HEIGHT * (HIGHEST - np.array(values)) / (HIGHEST - LOWEST))
+
+
+def _points(places: npt.NDArray[np.float64], heights: npt.NDArray[np.float64]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(places, heights, strict=True))

@@ -1,0 +1,53 @@
+"""How far to trust a face's scores: one short verdict per reason."""
+
+from collections.abc import Mapping
+from html import escape
+
+from facescore.checkpoints import Card
+from facescore.scoring.scorer import FaceScore
+from facescore.ui.words import say
+
+ASPECTS = {
+    "light": ("dark", "bright"),
+    "sharpness": ("blurred",),
+    "size": ("small",),
+    "pose": ("turned", "rotated"),
+    "view": ("cut", "covered"),
+    "likeness": ("unlike",),
+    "face": ("unsure",),
+}
+"""What is looked at, each with the warnings that speak against trusting the scores."""
+ONLY_IF_WRONG = ("face",)
+
+
+def map_is_trusted(card: Card, wild: bool | None) -> bool:
+    """Whether the study found a network's map better than both other orders, for faces like this one.
+
+    Args:
+        card: of the network.
+        wild: whether the face looks more like those in the wild; None if the network does not tell.
+    """
+    metrics: Mapping[str, object] = card.metrics
+    found = metrics.get("examined_wild") if wild else None
+    measured = (found if isinstance(found, dict) else card.metrics)["map"]
+    return bool(measured["map_beats_both"])
+
+
+def chips(face: FaceScore, card: Card, language: str) -> str:
+    """The verdicts as a list.
+
+    Args:
+        face: a scored face.
+        card: of the network behind the rating, for its map.
+        language: of the text.
+    """
+    items = []
+    for aspect, warnings in ASPECTS.items():
+        wrong = [warning for warning in warnings if warning in face.warnings]
+        items += [("warn", say(f"score.label_{warning}", language)) for warning in wrong]
+        if not wrong and aspect not in ONLY_IF_WRONG:
+            items.append(("ok", say(f"score.good_{aspect}", language)))
+    if not map_is_trusted(card, face.wild):
+        items.append(("warn", say("score.label_map", language)))
+    listed = "".join(f'<li class="{kind}">{escape(text)}</li>' for kind, text in items)
+    return f'<h3>{escape(say("score.trust", language))}</h3><ul class="chips">{listed}</ul>'
