@@ -9,15 +9,18 @@ from typing import Any
 from facescore.checkpoints import Card
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
-from facescore.ui.pictures import data_url
+from facescore.ui.pictures import address, data_url
 from facescore.ui.words import say
 
+SIDE = 224  # pixels of the face that the picture shows
 Line = tuple[int, bool, str]
 """Size in pixels, whether it is quiet, and text."""
 # The picture is drawn by the browser: it has the fonts of every language, and the server makes no file.
 DRAW = """element.addEventListener("click", async ({ target }) => {
-  const button = target.closest("[data-lines]"), face = document.querySelector("#slider img.over");
-  if (!button || !face) return;
+  const button = target.closest("[data-lines]");
+  if (!button) return;
+  const face = Object.assign(new Image(), { src: button.dataset.face });
+  await face.decode();
   const [width, height, margin, side] = [960, 480, 40, 400], canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   const pen = canvas.getContext("2d");
@@ -68,7 +71,8 @@ def links(report: dict[str, Any], face: FaceScore, number: int, cards: tuple[Car
     )
     lines = escape(json.dumps(card_lines(face, number, cards, language), ensure_ascii=False))
     button = (
-        f'<button type="button" class="act" data-name="facescore-{number}.png" data-lines="{lines}">'
+        f'<button type="button" class="act" data-name="facescore-{number}.png" data-lines="{lines}"'
+        f' data-face="{address(face.beauty_explanation.overlay(SIDE), 85)}">'
         f"{escape(say('score.save_png', language))}</button>"
     )
     return f'<p class="downloads">{button}{anchors}</p>'
