@@ -356,8 +356,9 @@ def test_an_event_without_what_was_selected_is_refused(server: Server, config: d
         if one["backend_fn"] and "select" in [event for _, event in one["targets"]]
     ]
     assert selecting
+    events: list[Any] = [None, {}, {"index": 1}, {"value": 1}, [], "x"]
     for one in selecting:
-        for event in (None, {}, {"index": 1}, {"value": 1}, [], "x"):
+        for event in events:
             body = {
                 "data": [None] * len(one["inputs"]),
                 "fn_index": one["id"],

@@ -6,11 +6,11 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+import gradio
 import PIL.Image
 import PIL.ImageDraw
 import PIL.ImageFont
 from fastapi import Response
-from gradio.routes import STATIC_TEMPLATE_LIB
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader
 
 from facescore.ui.hero import average_faces
@@ -25,7 +25,7 @@ PAPER, INK = (251, 250, 248), (29, 27, 26)
 
 def loader(gradios: BaseLoader | None) -> ChoiceLoader:
     """Gradio's templates, with our own head of the page."""
-    page = (Path(str(STATIC_TEMPLATE_LIB)) / INDEX).read_text(encoding="utf-8")
+    page = (Path(gradio.__file__).parent / "templates" / INDEX).read_text(encoding="utf-8")
     return ChoiceLoader([DictLoader({INDEX: with_own_head(page)}), *([gradios] if gradios else [])])
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import typing
 from typing import Any, NoReturn
 
 import gradio as gr
@@ -9,7 +10,7 @@ import huggingface_hub.constants
 from gradio import analytics, mcp, processing_utils, routes
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
-from gradio.utils import LRUCache, get_type_hints
+from gradio.utils import LRUCache
 
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.ui import head, tool_schema, upload_route, uploads
@@ -103,7 +104,7 @@ class Page(gr.Blocks):
 
     def takes_selection(self, function: BlockFunction) -> bool:
         """Whether a function is told what was selected; Gradio would fail without it."""
-        return function.fn is not None and gr.SelectData in get_type_hints(function.fn).values()
+        return function.fn is not None and gr.SelectData in typing.get_type_hints(function.fn).values()
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False

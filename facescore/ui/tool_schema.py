@@ -19,7 +19,7 @@ def get_input_schema(
 def lifted(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema whose definitions are all at its top, where references look for them; none if nothing refers to them."""
     definitions: dict[str, Any] = {}
-    plain = _without_definitions(schema, definitions)
+    plain: dict[str, Any] = _without_definitions(schema, definitions)
     return plain | ({"$defs": definitions} if "$ref" in str(plain) else {})
 
 
