@@ -30,7 +30,7 @@ NAME = r"[\w-]{1,64}"
 READ = re.compile(
     r"/|/config/?|/(assets|static)/[\w./@+-]+|/theme\.css|/favicon\.ico|/manifest\.json|/robots\.txt"
     rf"|{API}/(info/?|theme\.css|startup-events|queue/status|upload_progress|app_id/?)|{API}/heartbeat/{NAME}"
-    r"|/pwa_icon(/(192|512))?|/social\.jpg"
+    r"|/pwa_icon/(192|512)|/social\.jpg"
 )
 HEADED = "/"  # the one page that monitors ask for without its body, besides files
 ANSWERS = f"{API}/queue/data"
