@@ -33,6 +33,7 @@ METRICS = {
     "false_positive_rate": Metric("false-positive rate", share=True),
     "false_negative_rate": Metric("false-negative rate", share=True),
     "pearson": Metric("Pearson correlation"),
+    "ceiling": Metric("at most, given the raters"),
     "spearman": Metric("Spearman correlation"),
     "mae": Metric("mean absolute error"),
     "rmse": Metric("root mean square error"),
@@ -50,16 +51,16 @@ METRICS = {
 }
 """Every metric by its name in ``metrics.json``, in the order in which tables show them."""
 
-OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "spearman", "mae", "rmse")
+OVERALL = ("accuracy", "auc", "log_loss", "calibration_error", "pearson", "ceiling", "spearman", "mae", "rmse")
 """The metrics shown for a whole test part."""
 
 BY_GROUP = (
     *("count", "accuracy", "true_share", "predicted_share", "false_positive_rate", "false_negative_rate"),
-    *("pearson", "spearman", "mae", "rmse", "signed_error", "coverage"),
+    *("pearson", "ceiling", "spearman", "mae", "rmse", "signed_error", "coverage"),
 )
 """The metrics shown for each group."""
 
-IN_THE_WILD = ("count", "pearson", "mae", "signed_error", "coverage")
+IN_THE_WILD = ("count", "pearson", "ceiling", "mae", "signed_error", "coverage")
 """The metrics shown for faces in the wild."""
 
 

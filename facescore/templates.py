@@ -53,5 +53,13 @@ MEBEAUTY = Template(
     size=240,
 )
 
+OMI = Template(
+    name="omi",
+    frame=(176, 176),
+    # The frame of the available pictures of One Million Impressions; mean landmarks of all 602.
+    points=((65.5, 82.2), (109.7, 82.1), (87.7, 108.6), (66.6, 127.9), (108.5, 127.8)),
+    size=176,
+)
+
 TEMPLATES = {template.name: template for template in (ARCFACE, CELEBA, SCUT)}
 """The templates used for training and serving, by name."""

@@ -13,7 +13,7 @@ from facescore.settings import ROOT
 BASE = ("estimates", "settings", "files", "terminal", "typed", "errors")
 ARROWS: dict[str, tuple[str, ...]] = {
     "app": ("ui",),
-    "cli": ("batch", "training.run", "training.thresholds", "training.answers"),
+    "cli": ("batch", "training.again", "training.covered", "training.answers"),
     "batch": ("scoring",),
     "ui": ("results",),
     "results": ("scoring",),
@@ -33,8 +33,9 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "networks": ("errors", "files"),
     "training.run": ("training.publish", "training.fit", "training.export"),
     "training.publish": ("training.recipes", "training.measure", "results"),
-    "training.thresholds": ("training.measure", "results"),
     "training.answers": ("training.measure", "results"),
+    "training.covered": ("training.measure", "results"),
+    "training.again": ("training.run",),
     "training.recipes": ("errors",),
     "training.export": ("results", "networks", "datasets"),
     "training.measure": ("training.data", "training.predict", "scoring"),

@@ -30,10 +30,9 @@ app = typer.Typer(
 export_app = typer.Typer(help="Write the files that the project ships.", no_args_is_help=True)
 app.add_typer(export_app, name="export")
 
-Data = Annotated[
-    Path,
-    typer.Option("--data", envvar="FACESCORE_DATA", help="The folder that holds the data sets.", show_default=False),
-]
+Data = Annotated[Path, typer.Option("--data", envvar="FACESCORE_DATA", help="The folder that holds the data sets.")]
+Weights = Annotated[Path | None, typer.Option(help="Initial weights; default: the folder 'weights' next to the data.")]
+Runs = Annotated[Path, typer.Option(help="The folder where runs and crops are kept, to be resumed later.")]
 
 
 def main() -> None:
@@ -154,14 +153,9 @@ app.command()(rank)
 def train(
     recipe: Annotated[str, typer.Argument(help="A recipe in facescore/training/recipes.", show_default=False)],
     data: Data,
-    split: Annotated[
-        str | None, typer.Option(help="A split other than the recipe's default, such as 60-40.", show_default=False)
-    ] = None,
-    weights: Annotated[
-        Path | None,
-        typer.Option(help="The folder of initial weights; default: 'weights' next to the data.", show_default=False),
-    ] = None,
-    runs: Annotated[Path, typer.Option(help="The folder where runs are kept, to be resumed later.")] = Path("runs"),
+    split: Annotated[str | None, typer.Option(help="A split other than the default, such as 60-40.")] = None,
+    weights: Weights = None,
+    runs: Runs = Path("runs"),
 ) -> None:
     """Train or resume a recipe, measure the result, and write its study and checkpoint."""
     from facescore.estimates import to_json
@@ -173,6 +167,15 @@ def train(
         print("\nStopped. The same command resumes.", file=sys.stderr)
         raise typer.Exit(130) from None
     print(to_json(metrics["test"]["all"]), end="")
+
+
+@app.command()
+def measure(study: str, data: Data, weights: Weights = None, runs: Runs = Path("runs")) -> None:
+    """Measure a study again without training, and write it and its checkpoint anew."""
+    from facescore.training import again
+
+    again.measure(study, data, weights or data.resolve().parent / "weights", runs, Settings.read())
+    print(f"Wrote {ASSETS / 'studies' / study}.")
 
 
 @export_app.command("detector")
@@ -214,14 +217,12 @@ def export_male(data: Data) -> None:
     print(f"Wrote {ANSWERS_FILE}.")
 
 
-@export_app.command("thresholds")
-def export_thresholds(data: Data) -> None:
-    """Measure the levels at which a face gets a warning, for the shipped checkpoints, without training."""
-    from facescore.faces import load_detector
-    from facescore.training import thresholds
+@export_app.command("covered")
+def export_covered(data: Data) -> None:
+    """Fit the detector of covered faces."""
+    from facescore.training import covered
 
-    for written in thresholds.export(data, load_detector(Settings())):
-        print(f"Wrote {written}.")
+    print(f"Wrote {covered.export(data, Settings())}.")
 
 
 @export_app.command("averages")

@@ -29,7 +29,8 @@ SPREAD = "spread_2022.csv"
 def load(data: Path) -> pd.DataFrame:
     """The table of the official training and validation parts of 2022; the test part is not used.
 
-    If a picture is listed more than once, its first entry is kept, so that none is in both parts.
+    If a picture is listed more than once, its first entry is kept, so that none is in both parts. Those that `left_out`
+    names are not in it.
 
     Args:
         data: the folder that holds ``mebeauty``.
@@ -41,6 +42,26 @@ def load(data: Path) -> pd.DataFrame:
 
     Raises:
         DataError: the data set or a part of it is missing, or a line of its lists is damaged.
+    """
+    table = listed(data)
+    return table[~table["file"].isin(left_out(data))].reset_index(drop=True)
+
+
+def left_out(data: Path) -> list[str]:
+    """The files whose individual ratings all agree (``spread`` is 0), which no face's do: their rating cannot be right.
+
+    Raises:
+        DataError: as `load`.
+    """
+    table = listed(data)
+    return list(table["file"][table["spread"] == 0])
+
+
+def listed(data: Path) -> pd.DataFrame:
+    """The table of `load`, with the pictures that `left_out` names.
+
+    Raises:
+        DataError: as `load`.
     """
     folder = data / FOLDER
     table = pd.concat([_part(folder, name).assign(partition=name) for name in PARTS]).reset_index()

@@ -8,9 +8,21 @@ import pandas as pd
 from scipy import stats
 
 from facescore import checkpoints
+from facescore.estimates import text
 from facescore.files import write_text
-from facescore.results.study import STUDIES, Study
-from facescore.results.tables import celeba_networks, in_the_wild, markdown, scut_networks, served, wild_networks
+from facescore.results.study import STUDIES, UNSEEN, Study
+from facescore.results.tables import (
+    celeba_networks,
+    in_the_wild,
+    markdown,
+    mebeauty_networks,
+    same_person,
+    scut_networks,
+    served,
+    unseen,
+    wild_networks,
+    within_person,
+)
 from facescore.settings import CHECKPOINTS, ROOT
 
 README = ROOT / "README.md"
@@ -21,6 +33,7 @@ SERVED = ("beauty", "beauty-resnet50", "attractive")
 OF_CELEBA = ("attractive-simple", "attractive-hotornot", "attractive-cam", "attractive")
 OF_SCUT = ("beauty-resnet50-60-40", "beauty-mobilefacenet-60-40", "beauty-resnet50", "beauty-mobilefacenet", "beauty")
 IN_THE_WILD = ("beauty-mobilefacenet-60-40", "beauty-scut", "beauty-both", "beauty-pseudo-labels", "beauty")
+SEEN_TWICE = ("attractive", "beauty")
 SMALL = 0.15  # points: the target for the mean signed error of each group
 
 
@@ -34,6 +47,11 @@ def write() -> None:
     for name in ("beauty-scut", "beauty"):
         publish(name, markdown(in_the_wild(Study.read(name).metrics)), RESULTS)
     publish("chance", chance("beauty"), RESULTS)
+    publish("labels", labels("beauty"), RESULTS)
+    publish("mebeauty", markdown(mebeauty_networks([])), RESULTS)
+    publish("omi", markdown(unseen(Study.read("beauty-on-omi", UNSEEN).metrics)), RESULTS)
+    publish("same-person", markdown(same_person(map(Study.read, SEEN_TWICE))), RESULTS)
+    publish("within-person", markdown(within_person(map(Study.read, SEEN_TWICE))), RESULTS)
 
 
 def publish(name: str, table: str, page: Path) -> None:
@@ -68,4 +86,17 @@ def chance(name: str) -> str:
         f"With so few faces, even an unbiased network whose errors spread like those of `{name}` would have "
         f"{inside.sum():.1f} of the {len(inside)} groups within {SMALL} on average, and all of them in "
         f"{inside.prod():.1%} of such samples; `{name}` has {(errors.mean().abs() <= SMALL).sum()}."
+    )
+
+
+def labels(name: str) -> str:
+    """What the ratings that cannot be right would change."""
+    metrics = Study.read(name).metrics
+    without, included = metrics["wild"]["all"], metrics["wild_with_left_out"]
+    count = included["count"] - without["count"]
+    return (
+        "Rows of MEBeauty whose individual ratings all agree (standard deviation 0) are left out, for this alone. "
+        f"The measured part has {count}. With it, the correlation of `{name}` would be "
+        f"{text(included['pearson'], 'pearson')} over {included['count']} faces; without it, it is "
+        f"{text(without['pearson'], 'pearson')} over {without['count']}."
     )

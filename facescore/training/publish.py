@@ -15,6 +15,7 @@ from facescore.faces import Detector
 from facescore.files import write_text
 from facescore.results import model_card
 from facescore.results.study import Study
+from facescore.runtime import MODEL
 from facescore.training.measure import average_faces, conformal, examine
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES, Recipe
@@ -31,7 +32,7 @@ def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None
         trained: one network per split.
         metrics: what was measured.
     """
-    tables = {part: examine.pooled(trained, part) for part in ("validation", "test")}
+    tables = {part: examine.pooled(trained, part) for part in trained[0].tables}
     shown = tables["test"].drop(columns="dataset")
     if tables["test"]["dataset"].nunique() > 1:
         shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
@@ -69,13 +70,38 @@ def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str
         recipe=dataclasses.asdict(recipe),
         metrics=metrics,
         interval_coverage=conformal.COVERAGE if trained.intervals else 0.0,
-        interval_coverage_on_test={
-            group: values["coverage"].value for group, values in metrics["test"].items() if "coverage" in values
-        },
+        interval_coverage_on_test=_coverage(metrics),
         intervals=trained.intervals,
-        thresholds=metrics.get("conditions", {}).get("thresholds", {}),
+        thresholds=_thresholds(metrics),
     )
-    checkpoints.save(folder, card, {"model.tflite": trained.model.read_bytes()}, model_card.render(card))
+    checkpoints.save(folder, card, {MODEL: trained.model.read_bytes()}, model_card.render(card))
+
+
+def measured_again(folder: Path, metrics: dict[str, Any]) -> None:
+    """Write new measurements into a checkpoint's card and README.
+
+    Args:
+        folder: the checkpoint's.
+        metrics: what was measured.
+    """
+    card, contents = checkpoints.read(folder, needs=(MODEL,))
+    card = dataclasses.replace(
+        card,
+        metrics=metrics,
+        interval_coverage_on_test=_coverage(metrics),
+        thresholds=_thresholds(metrics),
+    )
+    checkpoints.save(folder, card, contents, model_card.render(card))
+
+
+def _coverage(metrics: dict[str, Any]) -> dict[str, float]:
+    """The share of true ratings within the interval, by group of the test part."""
+    return {group: values["coverage"].value for group, values in metrics["test"].items() if "coverage" in values}
+
+
+def _thresholds(metrics: dict[str, Any]) -> dict[str, float]:
+    """The levels at which a face gets a warning; none where they were not measured."""
+    return dict(metrics.get("conditions", {}).get("thresholds", {}))
 
 
 def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:

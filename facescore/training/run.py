@@ -22,7 +22,7 @@ from facescore.training import export, publish, recipes
 from facescore.training.data.examples import Examples, Selection, load
 from facescore.training.data.splits import BY_PERSON
 from facescore.training.fit import calibration, loop, states, weight_averaging
-from facescore.training.measure import average_faces, conformal, examine, ood, outside
+from facescore.training.measure import average_faces, conformal, examine, ood, outside, same_person
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
 from facescore.training.predict import apply, predictions
@@ -97,20 +97,36 @@ def _run(
     print(f"{study}: expected {recipe.expected}.")
     place = Place(data, weights, runs, load_detector(settings))
     trained = [_train(recipe, one, place) for one in splits]
-    target = recipe.data["target"]
-    groups = examine.groups(trained, target, data, weights, place.cache, place.detector)
-    metrics: dict[str, Any] = {"split": split_name(splits), "training": _training(trained)} | trained[0].fitted
-    metrics |= examine.errors(trained, groups)
-    if target == "Male":
-        seen = Selection(**recipe.data)
-        metrics["outside"] = outside.measure(trained, seen.side, seen.gray, data, place.detector)
     served = recipe.served and study == recipe.name
-    if served:
-        metrics |= examine.examine(trained[0], data, place.cache, place.detector)
+    metrics: dict[str, Any] = {"split": split_name(splits), "training": _training(trained)} | trained[0].fitted
+    metrics |= measured(recipe, trained, served, place)
     publish.study(ASSETS / "studies" / study, trained, metrics)
     if served:
         publish.checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
         _average_faces(recipe.name, trained[0], place)
+    return metrics
+
+
+def measured(recipe: Recipe, trained: list[Trained], served: bool, place: Place) -> dict[str, Any]:
+    """Every measurement that a study holds.
+
+    Args:
+        recipe: how the networks were trained.
+        trained: one network per split.
+        served: whether the first is; then what else moves its score is measured, too.
+        place: where data and crops are.
+    """
+    target = recipe.data["target"]
+    groups = examine.groups(trained, target, place.data, place.weights, place.cache, place.detector)
+    metrics = examine.errors(trained, groups, place.data)
+    if target == "Male":
+        seen = Selection(**recipe.data)
+        metrics["outside"] = outside.measure(trained, seen.side, seen.gray, place.data, place.detector)
+    if served:
+        metrics |= examine.examine(trained[0], place.data, place.cache, place.detector)
+        if "celeba" in (*recipe.data["datasets"], recipe.data.get("pseudo_labelled")):
+            one = trained[0]
+            metrics |= same_person.on_celeba(one.network, one.task, one.template, place.data, place.detector)
     return metrics
 
 

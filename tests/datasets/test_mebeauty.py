@@ -45,7 +45,8 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
 def test_the_real_parts_share_no_picture(data: Path) -> None:
     table = mebeauty.load(data)
     assert table["file"].is_unique
-    assert dict(table["partition"].value_counts()) == {"train": 1763, "validation": 222}
+    assert dict(table["partition"].value_counts()) == {"train": 1761, "validation": 221}
+    assert len(mebeauty.left_out(data)) == 3
     assert set(table["ethnicity"]) == set(mebeauty.ETHNICITIES)
     assert set(table["sex"]) == set(mebeauty.SEXES)
     assert table["score"].between(1, 10).all()

@@ -1,6 +1,7 @@
 """Experiments from a command's point of view, on a data set of a few made pictures."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from facescore import checkpoints, read_image
 from facescore.results.study import Study
 from facescore.runtime import Network, ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
-from facescore.training import run
+from facescore.training import again, run
 from facescore.training.export import export_detector
 from facescore.training.measure import attribution, average_faces, metrics
 from facescore.training.recipes import RECIPES
@@ -55,7 +56,21 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setitem(RECIPES, "attractive-simple", replace(simple, fit={**simple.fit, "epochs": 1, "batch": 8}))
         for name in ("attractive", "attractive-simple"):
             run.run(name, None, data, root, root / "runs", Settings())
+        shutil.copytree(root / "assets/studies", root / "first/studies")
+        shutil.copytree(root / "checkpoints", root / "first/checkpoints")
+        patch.setattr(again, "STUDIES", root / "assets/studies")
+        patch.setattr(again, "CHECKPOINTS", root / "checkpoints")
+        again.measure("attractive", data, root, root / "runs", Settings())
     return root
+
+
+@pytest.mark.parametrize("file", ["studies/attractive/metrics.json", "studies/attractive/predictions.csv"])
+def test_a_shipped_network_that_is_measured_again_gives_the_same(finished: Path, file: str) -> None:
+    assert (finished / "assets" / file).read_text() == (finished / "first" / file).read_text()
+    first, again = (
+        checkpoints.load(finished / folder / "attractive") for folder in ("first/checkpoints", "checkpoints")
+    )
+    assert again == first
 
 
 def test_the_study_holds_what_the_run_wrote_and_the_card_the_same_metrics(finished: Path) -> None:

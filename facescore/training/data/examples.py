@@ -8,16 +8,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from facescore.datasets import celeba, mebeauty, scut
+from facescore.datasets import celeba, mebeauty, omi, scut
 from facescore.faces import Detector
 from facescore.templates import TEMPLATES
 from facescore.training.data import crops as cropping
 from facescore.training.data import identities, pseudo_labels, splits, whole_pictures
 
+
+def _omi(data: Path) -> pd.DataFrame:
+    """One Million Impressions with ``score``, and as ``group`` how most people would describe the face."""
+    table = omi.load(data)
+    sex = np.where(table["gender"] < 50, "female", "male")
+    look = table[list(omi.ETHNICITIES)].idxmax(axis=1).astype(str).str.replace("_", " ")
+    return table.rename(columns={"attractive": "score"}).assign(partition="test", group=look + " " + sex)
+
+
 LOADERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
     "celeba": lambda data, split: splits.of_celeba(celeba.load(data), split),
     "scut": scut.load,
     "mebeauty": lambda data, split: mebeauty.load(data),
+    "omi": lambda data, split: _omi(data),
 }
 
 
@@ -125,7 +135,7 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
         tables.append(table.assign(target=target, detected=detected, dataset=dataset))
         crops.append(cropped)
     for number, table in enumerate(tables[1:], 1):
-        slope, intercept = link(tables[0], table)
+        slope, intercept = link(*(one["target"][one["partition"] == "train"] for one in (tables[0], table)))
         tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
     for table in tables[len(selection.datasets) :]:
         table["partition"] = table["partition"].where(table["partition"] == "test", "left out")
@@ -158,13 +168,12 @@ def _pseudo_labelled(
     return kept.assign(target=target, detected=detected, dataset=dataset), cropped
 
 
-def link(scale: pd.DataFrame, other: pd.DataFrame) -> tuple[float, float]:
-    """Slope and intercept that give one training part's targets the mean and standard deviation of another's.
+def link(kept: pd.Series, changed: pd.Series) -> tuple[float, float]:
+    """Slope and intercept that give some ratings the mean and standard deviation of others.
 
     Args:
-        scale: examples whose scale is kept.
-        other: examples whose scale is changed.
+        kept: ratings whose scale is kept.
+        changed: ratings whose scale is changed.
     """
-    kept, changed = (table["target"][table["partition"] == "train"] for table in (scale, other))
     slope = kept.std() / changed.std()
     return float(slope), float(kept.mean() - slope * changed.mean())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,27 @@ from facescore.checkpoints import Interval, Task
 from facescore.datasets import scut
 from facescore.faces import Detector
 from facescore.images import Image
-from facescore.templates import ARCFACE, Template
+from facescore.templates import ARCFACE, CELEBA, Template
 from facescore.training.data import crops as cropping
 from facescore.training.data import identities
 from facescore.training.data.examples import Examples
-from facescore.training.measure import agreement, attribution, cross_validation, metrics, reliability, robustness
+from facescore.training.measure import (
+    agreement,
+    attribution,
+    cross_validation,
+    metrics,
+    raters,
+    reliability,
+    robustness,
+)
 from facescore.training.measure.photos import Ask, asking
-from facescore.training.measure.subgroups import Masks, by_looks, of_celeba, of_mebeauty
+from facescore.training.measure.subgroups import Masks, by_looks, of_celeba, of_mebeauty, of_omi
 from facescore.training.predict import Network, Numbers, apply, as_shown
 
 PARTS = ("train", "validation", "test")
 FACES = 400  # on which changes of photos and orders of places are tested
 FACES_OF_LARGE = 50  # for networks with more parameters than LARGE, which are much slower
+CHANGED, CHANGED_OF_LARGE = 240, 80  # on which sizes, blurs and exposures are tested
 LARGE = 5_000_000
 
 
@@ -65,16 +75,19 @@ class Trained:
     maps: dict[str, npt.NDArray[np.float32]]
 
 
-def errors(trained: Sequence[Trained], groups: Masks) -> dict[str, Any]:
+def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, Any]:
     """Metrics on the parts that were not learned: of the first data set and, under ``wild``, of a second one.
 
     Args:
         trained: one network per split.
         groups: further groups of the pooled test parts, bool[N] each.
+        data: the folder that holds the data sets.
     """
     task, first, learned = trained[0].task, trained[0].datasets[0], trained[0].datasets
     validation, test = pooled(trained, "validation"), pooled(trained, "test")
     of_first = test[test["dataset"] == first]
+    if task == "regression":
+        of_first = raters.with_noise(of_first, data)
     found: dict[str, Any] = {
         "validation": {"all": _as_a_whole(validation, task, first, _persons(trained, "validation"))},
         "test": metrics.measure(of_first, task, _persons(trained, "test"), groups),
@@ -84,12 +97,41 @@ def errors(trained: Sequence[Trained], groups: Masks) -> dict[str, Any]:
     if task == "regression" and len(trained) > 1:
         found["folds"] = cross_validation.mean_over_folds(of_first)
     for other in set(test["dataset"]) - {first}:
-        wild = test[test["dataset"] == other]
         if other in learned:
             found["validation_wild"] = {"all": _as_a_whole(validation, task, other, None)}
-        # The networks of all splits predict the same pictures, so whole pictures are resampled.
-        found["wild"] = metrics.measure(wild, task, wild["file"], of_mebeauty(wild))
+        every = pd.concat([pooled(trained, part).assign(part=part) for part in trained[0].tables])
+        found |= in_the_wild(every[every["dataset"] == other], data)
     return found
+
+
+def in_the_wild(table: pd.DataFrame, data: Path) -> dict[str, Any]:
+    """Metrics of the test part of a second data set, and what they would be with the pictures that were left out of it.
+
+    Args:
+        table: predictions for the data set, with ``part``.
+        data: the folder that holds the data sets.
+    """
+    test, both = (table[table["part"].isin(parts)] for parts in (("test",), ("test", "left out")))
+    # The networks of all splits predict the same pictures, so whole pictures are resampled.
+    noisy = raters.with_noise(test, data)
+    found = {"wild": metrics.measure(noisy, "regression", test["file"], of_mebeauty(test))}
+    if len(both) > len(test):
+        found["wild_with_left_out"] = metrics.measure(both, "regression", both["file"])["all"]
+    return found
+
+
+def without_network(table: pd.DataFrame, data: Path) -> dict[str, Any]:
+    """The errors of a network for ratings that can be measured from the predictions of its study alone.
+
+    Args:
+        table: the study's predictions, with ``dataset`` and ``part``.
+        data: the folder that holds the data sets.
+    """
+    test = table[table["part"] == "test"]
+    of_first, others = test["dataset"] == test["dataset"].iloc[0], table["dataset"] != test["dataset"].iloc[0]
+    noisy = raters.with_noise(test[of_first], data)
+    found: dict[str, Any] = {"test": metrics.measure(noisy, "regression")}
+    return found | (in_the_wild(table[others], data) if others.any() else {})
 
 
 def pooled(trained: Sequence[Trained], partition: str) -> pd.DataFrame:
@@ -147,20 +189,48 @@ def groups(
 def examine(trained: Trained, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
     """What is measured on a served network beyond its errors.
 
-    Results on a second data set are under ``examined_wild``. For ratings there are also the conditions under which the
-    error grows, and the agreement with the network for CelebA's label.
+    Results on a second data set are under ``examined_wild``. For ratings there is also the agreement with the network
+    for CelebA's label.
     """
     ask = asking(trained.network, trained.task, trained.template, detector)
     first, *others = trained.datasets
     found = _examine(trained, ask, first, data)
     for other in others:
         found["examined_wild"] = _examine(trained, ask, other, data)
+    found |= conditions(trained, ask, data)
     if trained.task == "regression":
-        chosen = trained.tables["validation"]
-        photos = [cropping.read_picture(path) for path in cropping.paths(chosen, data)]
-        found["conditions"] = reliability.measure(ask, photos, chosen, trained.intervals)
         found["agreement"] = agreement.measure(trained.tables["test"], data, cache, detector)
     return found
+
+
+def unseen(trained: Trained, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
+    """Errors on a data set that a network has never seen, and its agreement with the network for CelebA's label."""
+    test = raters.with_noise(trained.tables["test"], data)
+    return {
+        "test": metrics.measure(test, trained.task, groups=of_omi(trained.examples.table)),
+        "deciles": metrics.by_decile(test),
+        "agreement": agreement.measure(test, data, cache, detector),
+    }
+
+
+def conditions(trained: Trained, ask: Ask, data: Path, seed: int = 0) -> dict[str, Any]:
+    """`reliability.measure` as ``conditions``, on the full-size photos of the validation part in a random order.
+
+    Nothing is measured if there are too few of them.
+    """
+    table = trained.tables["validation"].sample(frac=1, random_state=seed)
+    photos = [cropping.read_picture(path) for path in cropping.paths(table, data)]
+    whole = [_has_full_size(photo, dataset) for photo, dataset in zip(photos, table["dataset"], strict=True)]
+    if sum(whole) < reliability.FEWEST:
+        return {}
+    changed = CHANGED if trained.parameters < LARGE else CHANGED_OF_LARGE
+    shown = list(compress(photos, whole))
+    return {"conditions": reliability.measure(ask, shown, table[whole], trained.intervals, changed)}
+
+
+def _has_full_size(photo: Image, dataset: str) -> bool:
+    """Whether a picture is as large as its data set's own; many copies of CelebA's pictures were downsized."""
+    return dataset != "celeba" or photo.shape[1::-1] == CELEBA.frame
 
 
 def _examine(trained: Trained, ask: Ask, dataset: str, data: Path, seed: int = 0) -> dict[str, Any]:

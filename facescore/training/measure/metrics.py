@@ -11,6 +11,7 @@ from scipy import stats
 
 from facescore.checkpoints import Task
 from facescore.estimates import Estimate
+from facescore.training.measure.raters import ceiling
 from facescore.training.predict import Numbers
 
 Statistic = Callable[[Numbers, Numbers], float]
@@ -106,7 +107,8 @@ def measure(
 
     Args:
         table: as `facescore.training.predict.predictions` returns it; where it has ``lower`` and ``upper``, the share
-            of true ratings between them is measured as ``coverage``.
+            of true ratings between them is measured as ``coverage``; where it has ``noise``, the correlation that the
+            raters allow is measured as ``ceiling``, see `facescore.training.measure.raters`.
         task: which metrics.
         persons: who is in each picture, where the data set says so: pictures of one person are not independent samples,
             so whole persons are resampled; None resamples pictures.
@@ -138,6 +140,10 @@ def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: i
     if "lower" in rows:
         held = rows["truth"].between(rows["lower"], rows["upper"]).to_numpy(np.float64)
         measured["coverage"] = with_interval(held.mean(), [held[sample].mean() for sample in samples])
+    if "noise" in rows:
+        noise = rows["noise"].to_numpy(np.float64)
+        if not math.isnan(value := ceiling(truth, noise)):
+            measured["ceiling"] = with_interval(value, [ceiling(truth[sample], noise[sample]) for sample in samples])
     return measured
 
 

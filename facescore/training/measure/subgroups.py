@@ -13,6 +13,7 @@ from facescore.training.data.examples import Examples
 OF_HAIR = ("Bald", "Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair", "Wearing_Hat")
 LABELS = ("Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
 QUARTER = 0.25
+AGES = ("youngest quarter", "second quarter", "third quarter", "oldest quarter")
 
 Masks = dict[str, npt.NDArray[np.bool_]]
 
@@ -81,6 +82,18 @@ def of_mebeauty(table: pd.DataFrame) -> Masks:
         for place, names in enumerate((mebeauty.ETHNICITIES, mebeauty.SEXES))
         for name in names
     }
+
+
+def of_omi(table: pd.DataFrame) -> Masks:
+    """The faces of One Million Impressions by perceived sex, look and quarter of age, bool[N] each.
+
+    Args:
+        table: with ``group`` (look and sex) and ``age``.
+    """
+    sex, look = table["group"].str.split().str[-1], table["group"].str.rsplit(n=1).str[0]
+    age = pd.qcut(table["age"], len(AGES), labels=AGES)
+    every = ((sex, mebeauty.SEXES), (look, sorted(set(look))), (age, AGES))
+    return {name: (column == name).to_numpy() for column, names in every for name in names}
 
 
 def cheek_lightness(crops: npt.NDArray[np.uint8], template: Template) -> npt.NDArray[np.float64]:
