@@ -88,6 +88,16 @@ def _write_parquet(path: Path, rows: Iterable[Row]) -> None:
             writer.write_table(arrow.Table.from_pylist(some, schema=schema))
 
 
+def parquet(rows: Iterable[Row]) -> bytes:
+    """A Parquet file with the rows, without ranks."""
+    arrow = pyarrow()
+    schema = arrow.schema(COLUMNS.items())
+    sink = arrow.BufferOutputStream()
+    arrow.parquet.write_table(arrow.Table.from_pylist(list(rows), schema=schema), sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
 def read_columns(path: Path, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The texts in some columns of a Parquet file, row by row.
 

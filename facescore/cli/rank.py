@@ -1,8 +1,10 @@
 """The command that scores many photos, as a table here or a file, on this machine or a cluster."""
 
+import importlib.util
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -31,8 +33,17 @@ def rank(
         ),
     ],
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--out", "-o", help="Write one row per face to this .csv or .parquet file.", show_default=False),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Score on a Ray cluster: local, auto, or its address. -o is then a folder of .parquet files, here or "
+            "behind a URL, to which the same command adds what is not in it.",
+            show_default=False,
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     group: Annotated[str, typer.Option(help=f"The faces to compare with: {', '.join(GROUPS)}.")] = ALL,
@@ -46,8 +57,10 @@ def rank(
     what is done is kept in OUT.parts, and after Ctrl-C or a kill the same command goes on from there.
     """
     job = Job(group, network)
-    if out:
-        _into_file(out, photos, job)
+    if ray:
+        _on_cluster(ray, out, photos, job)
+    elif out:
+        _into_file(Path(out), photos, job)
     else:
         _printed(photos, job, as_json)
 
@@ -63,8 +76,7 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
     try:
         with parts.opened(out, photos, job) as kept:
             done = kept.photos_done()
-            if done:
-                print(f"{done:,} of {kept.photos:,} photos were done before.", file=sys.stderr)
+            _say_what_was_done(done, kept.photos)
             with progress(kept.photos, done) as advance:
                 processes = _processes(kept.photos - done)
                 try:
@@ -77,7 +89,32 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
             counts = kept.finish(out)
     except OSError as error:
         raise InvalidRequest(f"{out} cannot be written: {error.strerror}. Name a file in another folder.") from error
+    _say_what_was_written(str(out), counts)
+
+
+def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) -> None:
+    """Score all photos that the folder does not hold."""
+    if not out or not out.rstrip("/").endswith(".parquet"):
+        raise InvalidRequest("--ray writes a folder of Parquet files. Name it with -o; its name ends in .parquet.")
+    if Path(out).is_file():
+        raise InvalidRequest(f"{out} is a file, and --ray writes a folder. Choose another name.")
+    if importlib.util.find_spec("ray") is None:  # to import it would be too early
+        raise InvalidRequest("--ray needs the package ray. Install it: pip install 'facescore[scale]'")
+    from facescore.batch import ray_data
+
+    with ExitStack() as stack:
+
+        def begin(total: int, done: int) -> Callable[[int], None]:
+            _say_what_was_done(done, total)
+            return stack.enter_context(progress(total, done))
+
+        counts = ray_data.score(photos, out, job, address, begin)
     _say_what_was_written(out, counts)
+
+
+def _say_what_was_done(done: int, total: int) -> None:
+    if done:
+        print(f"{done:,} of {total:,} photos were done before.", file=sys.stderr)
 
 
 def _processes(photos: int) -> int:
@@ -85,10 +122,10 @@ def _processes(photos: int) -> int:
     return max(1, min(local.cores(), -(-photos // parts.CHUNK)))
 
 
-def _say_what_was_written(out: Path, counts: Counter[str]) -> None:
+def _say_what_was_written(out: str, counts: Counter[str]) -> None:
     """One line, and exit code 2 if a photo could not be read."""
     print(
-        f"Wrote {printable(str(out))}: {counts['faces']:,} faces in {counts['photos']:,} photos. No face was found in "
+        f"Wrote {printable(out)}: {counts['faces']:,} faces in {counts['photos']:,} photos. No face was found in "
         f"{counts['without']:,}; {counts['unread']:,} could not be read (see the column error)."
     )
     if counts["unread"]:

@@ -1,0 +1,242 @@
+"""Many photos: what one costs, how two cores compare with one, what grows with their number, and what a kill leaves.
+
+    python benchmarks/many.py [--photos N] [--sizes N …] [--kills N] [--ray] [--publish]
+
+The photos are 1280×960 JPEGs of about 150 kB, made from the two example pictures. Ways that are compared take turns.
+Times of processes are processor times where a table says so, since those do not depend on what else runs. --publish
+writes the tables into docs/scaling.md; --ray adds a cluster of this machine's cores.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from facescore import read_image
+from facescore.batch import local, manifest, parts
+from facescore.batch.manifest import Item
+from facescore.batch.worker import Job, Worker
+from facescore.images import Image
+from facescore.results.readme import publish, table
+from facescore.scoring.scorer import Scorer
+from facescore.settings import ASSETS, ROOT
+
+SCALING = ROOT / "docs" / "scaling.md"
+WIDTH, HEIGHT = 1280, 960
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, default=1000, help="photos for the comparisons")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000], help="sizes to compare")
+    parser.add_argument("--kills", type=int, default=10, help="moments at which a run is killed")
+    parser.add_argument("--ray", action="store_true", help="measure Ray on this machine too")
+    parser.add_argument("--publish", action="store_true", help="write the tables into docs/scaling.md")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "photos"
+        make(folder, max(arguments.photos, *arguments.sizes))
+        items = list(manifest.listed([str(folder)]))
+        some = items[: arguments.photos]
+        sections = [costs(some), cores(some), growth(items[: max(arguments.sizes)], arguments.sizes)]
+        if arguments.kills:
+            sections.append(kills(some, arguments.kills, Path(name)))
+        if arguments.ray:
+            sections.append(clusters(some, Path(name)))
+    text = "\n\n".join([*sections, machine()])
+    print(text)
+    if arguments.publish:
+        publish("many", text, SCALING)
+
+
+def make(folder: Path, count: int) -> None:
+    """Write so many different photos, 1,000 to a subfolder."""
+    portraits = [read_image(ASSETS / "examples" / f"{name}.jpg") for name in ("astronaut", "grace_hopper")]
+    for number in range(count):
+        path = folder / f"{number // 1000:03}" / f"{number:06}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        PIL.Image.fromarray(photo(portraits[number % 2], number)).save(path, "JPEG", quality=90)
+
+
+def photo(portrait: Image, number: int) -> Image:
+    """A portrait on a canvas, at a size, a place and a brightness that follow from the number."""
+    generator = np.random.default_rng(number)
+    side = round(HEIGHT * generator.uniform(0.6, 1.0))
+    face = cv2.resize(portrait[: portrait.shape[1]], (side, side), interpolation=cv2.INTER_CUBIC)
+    left, top = int(generator.integers(WIDTH - side + 1)), int(generator.integers(HEIGHT - side + 1))
+    canvas = cv2.copyMakeBorder(face, top, HEIGHT - side - top, left, WIDTH - side - left, cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.convertScaleAbs(canvas, alpha=generator.uniform(0.8, 1.1)), np.uint8)
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Keep this process, and those that it starts, to one core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def costs(items: Sequence[Item]) -> str:
+    """Processor time of a photo in chunks, compared with one photo after the other, chunk by chunk in turns."""
+    with on_one_core():
+        worker = Worker(Job())  # it also sets the number of threads
+        scorer = Scorer()
+
+        def one_by_one(chunk: Sequence[Item]) -> None:
+            for item in chunk:
+                scorer.score(read_image(manifest.read(item.path)))
+
+        def read(chunk: Sequence[Item]) -> None:
+            for item in chunk:
+                read_image(manifest.read(item.path))
+
+        ways: dict[str, Callable[[Sequence[Item]], object]] = {"together": worker, "alone": one_by_one, "read": read}
+        times: dict[str, list[float]] = {name: [] for name in ways}
+        for chunk in manifest.chunks(items, parts.CHUNK):
+            for name, way in ways.items():
+                start = time.process_time()
+                way(chunk)
+                times[name].append((time.process_time() - start) / len(chunk))
+    together, alone, decoded = (1000 * statistics.median(times[name][1:]) for name in ways)
+    return table(
+        (f"one photo on one core, median of {len(times['read']) - 1} chunks", "processor time, ms"),
+        [
+            ("one photo after the other, without maps drawn", f"{alone:.1f}"),
+            ("in chunks, as `facescore rank` does", f"{together:.1f}"),
+            ("**ratio**", f"**{together / alone:.2f}×**"),
+            ("of it reading and decoding", f"{decoded:.1f}"),
+        ],
+    )
+
+
+def cores(items: Sequence[Item], turns: int = 3) -> str:
+    """Photos per second of one core and of two, in turns; without the start of the processes."""
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(turns):
+        for number, record in rates.items():
+            record.append(rate(items, number))
+    one, two = (statistics.median(record) for record in rates.values())
+    return table(
+        (f"{len(items):,} photos, median of {turns}", "photos/s"),
+        [("one core", f"{one:.1f}"), ("two cores", f"{two:.1f}"), ("**ratio**", f"**{two / one:.2f}×**")],
+    )
+
+
+def rate(items: Sequence[Item], processes: int) -> float:
+    """Photos per second from the first finished chunk to the last; one process is kept to one core."""
+    with on_one_core() if processes == 1 else tempfile.TemporaryDirectory():
+        scored = local.score(enumerate(manifest.chunks(items, parts.CHUNK)), Job(), processes)
+        next(scored)
+        start = time.monotonic()
+        done = sum(count for _, count, _ in scored)
+        return done / (time.monotonic() - start)
+
+
+def growth(items: Sequence[Item], sizes: Sequence[int]) -> str:
+    """Memory and processor time per photo of one run, when so many photos are done.
+
+    The first chunk of each process pays for its start, so costs are counted from there.
+    """
+    rows: list[tuple[str, str, str]] = []
+    first: tuple[int, float] | None = None
+    done, peak, left = 0, 0.0, sorted(sizes)
+    measured: list[tuple[int, float, float]] = []
+    for _, count, _ in local.score(enumerate(manifest.chunks(items, parts.CHUNK)), Job(), local.cores()):
+        done += count
+        seconds, megabytes = usage()
+        peak = max(peak, megabytes)
+        if first is None and done >= parts.CHUNK * local.cores():
+            first = done, seconds
+        while first and left and done >= left[0] and done > first[0]:
+            left.pop(0)
+            measured.append((done, peak, 1000 * (seconds - first[1]) / (done - first[0])))
+    rows = [(f"{number:,}", f"{peak:.0f}", f"{cost:.1f}") for number, peak, cost in measured]
+    (_, least, cheap), (_, most, dear) = measured[0], measured[-1]
+    rows.append(("**ratio, last to first**", f"**{most / least:.2f}×**", f"**{dear / cheap:.2f}×**"))
+    return table(("photos done, in one run", "peak memory of all processes, MB", "processor time per photo, ms"), rows)
+
+
+def usage() -> tuple[float, float]:
+    """Processor seconds and resident megabytes of this process and its children (Linux)."""
+    seconds = megabytes = 0.0
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    for process in ("self", *children):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        seconds += (int(fields[11]) + int(fields[12])) / TICK
+        megabytes += int(fields[21]) * os.sysconf("SC_PAGESIZE") / 1e6
+    return seconds, megabytes
+
+
+def command(items: Sequence[Item], out: Path, *options: str) -> list[str]:
+    """The command that ranks the photos."""
+    listed = out.parent / "photos.txt"
+    listed.write_text("".join(f"{item.path}\n" for item in items))
+    return [sys.executable, "-m", "facescore", "rank", str(listed), "-o", str(out), *options]
+
+
+def kills(items: Sequence[Item], number: int, folder: Path) -> str:
+    """Whether a run that is killed at random moments writes the same file as one that is not."""
+    whole, killed, moments = folder / "whole.csv", folder / "killed.csv", random.Random(0)
+    start = time.monotonic()
+    subprocess.run(command(items, whole), cwd=ROOT, check=True, capture_output=True)
+    seconds = time.monotonic() - start
+    for _ in range(number):
+        with subprocess.Popen(command(items, killed), cwd=ROOT, stdout=-1, stderr=-1) as process:
+            time.sleep(moments.uniform(0, seconds / 3))
+            process.kill()
+    subprocess.run(command(items, killed), cwd=ROOT, check=True, capture_output=True)
+    same = "is the same, byte for byte" if whole.read_bytes() == killed.read_bytes() else "DIFFERS"
+    return f"Killed at {number} random moments and started again each time, the result of {len(items):,} photos {same}."
+
+
+def clusters(items: Sequence[Item], folder: Path) -> str:
+    """Ray on this machine with a quarter of the photos and with all: start-up, and the model's prediction."""
+    few, many = (ray_seconds(items[:count], folder) for count in (len(items) // 4, len(items)))
+    each = (many[0] - few[0]) / (len(items) - len(items) // 4)
+    return table(
+        ("Ray on this machine", "photos", "seconds", "to the first shard"),
+        [
+            ("measured", f"{len(items) // 4:,}", f"{few[0]:.0f}", f"{few[1]:.0f}"),
+            ("measured", f"{len(items):,}", f"{many[0]:.0f}", f"{many[1]:.0f}"),
+            ("photos per second and core between the two", "", f"{1 / each / local.cores():.1f}", ""),
+        ],
+    )
+
+
+def ray_seconds(items: Sequence[Item], folder: Path) -> tuple[float, float]:
+    """Seconds of a whole run, and to its first shard."""
+    out = folder / f"ray-{len(items)}.parquet"
+    start, first = time.monotonic(), 0.0
+    with subprocess.Popen(command(items, out, "--ray", "local"), cwd=ROOT, stdout=-1, stderr=-1) as process:
+        while process.poll() is None:
+            if not first and any(out.glob("part-*")):
+                first = time.monotonic() - start
+            time.sleep(0.1)
+    return time.monotonic() - start, first
+
+
+def machine() -> str:
+    """What it was measured on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
+    return f"Measured on {local.cores()} cores ({model}), load average {os.getloadavg()[0]:.1f}."
+
+
+if __name__ == "__main__":
+    main()

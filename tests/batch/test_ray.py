@@ -1,0 +1,177 @@
+"""The same worker on Ray: the rows of the pool, whatever ends on the way, and nobody asked or told."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from facescore.batch.tables import COLUMNS
+from facescore.settings import ROOT
+from tests.batch import photos
+from tests.server import heed_interrupts
+
+pytest.importorskip("ray", reason="needs the package ray: pip install -r requirements-dev.txt")
+
+PHOTOS, SHARD = 40, 5  # so that few photos give many shards
+PROGRAM = f"from facescore.batch import ray_data; ray_data.SHARD = {SHARD}; from facescore.cli import main; main()"
+MARK = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # in the environment of Ray's processes, and asked for by the cluster
+HOME = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight shards of photos, one of which cannot be read."""
+    folder = tmp_path_factory.mktemp("many") / "photos"
+    photos.save(folder, PHOTOS)
+    (folder / "000" / "000007.jpg").write_text("hello")
+    return folder
+
+
+def environment() -> dict[str, str]:
+    """On this machine alone, with time to start; by default Ray's workers wait for whatever else runs."""
+    loopback = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "token"}
+    return {**os.environ, **MARK, **loopback, "RAY_worker_niceness": "0", "RAY_raylet_start_wait_time_s": "300"}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """The address of a cluster of two workers on this machine."""
+    with socket.socket() as probe:
+        probe.bind((HOME, 0))
+        port = probe.getsockname()[1]
+    start = ["-m", "ray.scripts.scripts", "start", "--head", f"--port={port}", "--num-cpus=2"]
+    subprocess.run(
+        [sys.executable, *start, "--include-dashboard=false"], env=environment(), check=True, capture_output=True
+    )
+    yield f"{HOME}:{port}"
+    for process in processes():
+        os.kill(process, signal.SIGKILL)
+
+
+def processes() -> list[int]:
+    """Ray's processes: those that bear the mark, and those that they started, whose titles hide it (Linux)."""
+    mark, marked, parents = "=".join(*MARK.items()).encode(), set(), {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            if mark in (entry / "environ").read_bytes().split(b"\0"):
+                marked.add(int(entry.name))
+        except OSError:  # it has ended
+            continue
+    return [process for process, parent in parents.items() if {process, parent} & marked]
+
+
+def workers() -> list[int]:
+    """The processes that hold an actor."""
+    return [one for one in processes() if b"MapWorker" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+def start(folder: Path, out: Path, address: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, "rank", str(folder), "-o", str(out), "--ray", address]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=-1, stderr=-1, text=True, preexec_fn=heed_interrupts
+    )
+
+
+def wait_for_shards(process: subprocess.Popen[str], out: Path, count: int) -> None:
+    while len(list(out.glob("part-*"))) < count and process.poll() is None:
+        time.sleep(0.02)
+
+
+def table(out: Path) -> pd.DataFrame:
+    rows = pd.read_parquet(out, dtype_backend="numpy_nullable", columns=list(COLUMNS))
+    return rows.sort_values(["photo", "face"], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def expected(folder: Path) -> pd.DataFrame:
+    """The table of the pool."""
+    out = folder.parent / "pool.parquet"
+    command = [sys.executable, "-m", "facescore", "rank", str(folder), "-o", str(out)]
+    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    return table(out)
+
+
+def assert_same(out: Path, expected: pd.DataFrame) -> None:
+    """Compare the rows; a score may differ in its last digit, with the photos that were scored together."""
+    pd.testing.assert_frame_equal(table(out), expected, rtol=0, atol=0.101)
+    assert (table(out)["beauty"] - expected["beauty"]).abs().max() < 0.0011
+    assert not list(out.glob("_work*")) + list(out.glob(".*"))
+
+
+def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
+    output, errors = process.communicate(timeout=400)
+    assert process.returncode == 2, errors  # a photo could not be read
+    assert f"{PHOTOS - 1} faces in {PHOTOS} photos. No face was found in 0; 1 could not be read" in output
+    return output, errors
+
+
+def test_a_worker_that_is_killed_loses_and_doubles_nothing(
+    cluster: str, folder: Path, expected: pd.DataFrame, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.parquet"
+    process = start(folder, out, cluster)
+    wait_for_shards(process, out, 2)
+    two = workers()
+    assert len(two) == 2, process.communicate() if process.poll() else ""
+    os.kill(two[0], signal.SIGKILL)
+    finished(process)
+    assert_same(out, expected)
+    assert len(list(out.glob("part-*.parquet"))) == PHOTOS // SHARD
+
+
+@pytest.mark.slow
+def test_a_driver_that_is_killed_goes_on_where_it_was(
+    cluster: str, folder: Path, expected: pd.DataFrame, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.parquet"
+    with start(folder, out, cluster) as process:
+        wait_for_shards(process, out, 2)
+        process.kill()
+    kept = {shard: shard.stat().st_mtime_ns for shard in out.glob("part-*.parquet")}
+    _, errors = finished(start(folder, out, cluster))
+    assert f" of {PHOTOS} photos were done before." in errors
+    assert_same(out, expected)
+    assert {shard: shard.stat().st_mtime_ns for shard in kept} == kept
+
+
+def listening(process: int) -> set[str]:
+    """The addresses at which a process listens, as Linux writes them: the least significant byte first."""
+    entries = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()]
+    addresses = {entry[9]: entry[1].split(":")[0] for entry in entries if entry[3] == "0A"}
+    links = [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir() if link.is_symlink()]
+    return {addresses[link[8:-1]] for link in links if link.startswith("socket:[") and link[8:-1] in addresses}
+
+
+LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
+
+
+@pytest.mark.slow
+def test_on_this_machine_it_listens_to_nobody_else(folder: Path, expected: pd.DataFrame, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    process = start(folder, out, "local")
+    wait_for_shards(process, out, 1)
+    addresses = set[str]().union(*map(listening, processes()))
+    _, errors = finished(process)
+    assert addresses
+    assert addresses <= LOOPBACK
+    assert errors == ""
+    assert_same(out, expected)
+    _, errors = finished(start(folder, out, "local"))  # all is done, so Ray isn't even started
+    assert errors == f"{PHOTOS} of {PHOTOS} photos were done before.\n"
+
+
+def test_what_ray_cannot_write_is_said_before_the_work(tmp_path: Path, astronaut_path: Path) -> None:
+    (tmp_path / "file.parquet").touch()
+    for out, said in (("a.csv", "--ray writes a folder of Parquet files"), ("file.parquet", "is a file, and --ray")):
+        _, errors = start(astronaut_path, tmp_path / out, "local").communicate(timeout=120)
+        assert said in errors
+        assert "Traceback" not in errors
