@@ -51,11 +51,12 @@ def main() -> None:
         make(folder, max(arguments.photos, *arguments.sizes))
         items = list(manifest.listed([str(folder)]))
         some = items[: arguments.photos]
-        sections = [costs(some), cores(some), growth(items[: max(arguments.sizes)], arguments.sizes)]
+        cost_table, cost = costs(some)
+        sections = [cost_table, cores(some), growth(items[: max(arguments.sizes)], arguments.sizes)]
         if arguments.kills:
             sections.append(kills(some, arguments.kills, Path(name)))
         if arguments.ray:
-            sections.append(clusters(some, Path(name)))
+            sections.append(clusters(some, Path(name), cost))
     text = "\n\n".join([*sections, machine()])
     print(text)
     if arguments.publish:
@@ -92,8 +93,12 @@ def on_one_core() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def costs(items: Sequence[Item]) -> str:
-    """Processor time of a photo in chunks, compared with one photo after the other, chunk by chunk in turns."""
+def costs(items: Sequence[Item]) -> tuple[str, float]:
+    """Processor time of a photo in chunks, compared with one photo after the other, chunk by chunk in turns.
+
+    Returns:
+        The table, and the seconds of a core that a photo costs.
+    """
     with on_one_core():
         worker = Worker(Job())  # it also sets the number of threads
         scorer = Scorer()
@@ -114,7 +119,7 @@ def costs(items: Sequence[Item]) -> str:
                 way(chunk)
                 times[name].append((time.process_time() - start) / len(chunk))
     together, alone, decoded = (1000 * statistics.median(times[name][1:]) for name in ways)
-    return table(
+    rows = table(
         (f"one photo on one core, median of {len(times['read']) - 1} chunks", "processor time, ms"),
         [
             ("one photo after the other, without maps drawn", f"{alone:.1f}"),
@@ -123,6 +128,13 @@ def costs(items: Sequence[Item]) -> str:
             ("of it reading and decoding", f"{decoded:.1f}"),
         ],
     )
+    size = statistics.mean(Path(item.path).stat().st_size for item in items)
+    million = (
+        f"A million such photos ({size / 1e3:.0f} kB each) take {1e6 * together / 3.6e6:.1f} core hours and "
+        f"{1e6 * size / 1e9:.0f} GB of reading. A core reads {size / together / 1e3:.1f} MB/s, so a network of 1 GB/s is the "
+        f"limit from {1e9 * together / 1e3 / size:,.0f} cores on."
+    )
+    return f"{rows}\n\n{million}", together / 1000
 
 
 def cores(items: Sequence[Item], turns: int = 3) -> str:
@@ -169,14 +181,14 @@ def growth(items: Sequence[Item], sizes: Sequence[int]) -> str:
     rows = [(f"{number:,}", f"{peak:.0f}", f"{cost:.1f}") for number, peak, cost in measured]
     (_, least, cheap), (_, most, dear) = measured[0], measured[-1]
     rows.append(("**ratio, last to first**", f"**{most / least:.2f}×**", f"**{dear / cheap:.2f}×**"))
-    return table(("photos done, in one run", "peak memory of all processes, MB", "processor time per photo, ms"), rows)
+    return table(("photos done, in one run", "peak memory of the processes, MB", "processor time per photo, ms"), rows)
 
 
 def usage() -> tuple[float, float]:
-    """Processor seconds and resident megabytes of this process and its children (Linux)."""
+    """Processor seconds and resident megabytes of the processes that score (Linux)."""
     seconds = megabytes = 0.0
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    for process in ("self", *children):
+    for process in children:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         seconds += (int(fields[11]) + int(fields[12])) / TICK
         megabytes += int(fields[21]) * os.sysconf("SC_PAGESIZE") / 1e6
@@ -205,16 +217,22 @@ def kills(items: Sequence[Item], number: int, folder: Path) -> str:
     return f"Killed at {number} random moments and started again each time, the result of {len(items):,} photos {same}."
 
 
-def clusters(items: Sequence[Item], folder: Path) -> str:
-    """Ray on this machine with a quarter of the photos and with all: start-up, and the model's prediction."""
-    few, many = (ray_seconds(items[:count], folder) for count in (len(items) // 4, len(items)))
-    each = (many[0] - few[0]) / (len(items) - len(items) // 4)
+def clusters(items: Sequence[Item], folder: Path, cost: float) -> str:
+    """Ray on this machine with a quarter of the photos and with all, and what the model says of the second run.
+
+    Args:
+        items: the photos.
+        folder: for the results.
+        cost: of a photo, in seconds of a core.
+    """
+    less = len(items) // 4
+    few, many = (ray_seconds(items[:count], folder) for count in (less, len(items)))
+    predicted = few[0] + (len(items) - less) * cost / local.cores()
     return table(
-        ("Ray on this machine", "photos", "seconds", "to the first shard"),
+        ("Ray on this machine, photos", "seconds", "to the first shard", "by the model, from the first row"),
         [
-            ("measured", f"{len(items) // 4:,}", f"{few[0]:.0f}", f"{few[1]:.0f}"),
-            ("measured", f"{len(items):,}", f"{many[0]:.0f}", f"{many[1]:.0f}"),
-            ("photos per second and core between the two", "", f"{1 / each / local.cores():.1f}", ""),
+            (f"{less:,}", f"{few[0]:.0f}", f"{few[1]:.0f}", ""),
+            (f"{len(items):,}", f"{many[0]:.0f}", f"{many[1]:.0f}", f"{predicted:.0f}"),
         ],
     )
 
