@@ -3,21 +3,28 @@
     python benchmarks/page.py [--publish]
 
 In each of several runs, a new process imports Gradio, loads the networks, builds the page and serves it; Chromium opens
-the page and uploads a photo. Needs Chromium and Playwright. --publish writes the table into docs/performance.md.
+the page and uploads a photo. Needs Chromium and Playwright. Then one process scores a thousand photos of 1280×960 as
+the page's visitors would, and its memory is read. --publish writes the table into docs/performance.md.
 """
 
 import argparse
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from pathlib import Path
+
+from pipeline import jpeg
 
 from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ASSETS, ROOT
 
 PHOTO = ASSETS / "examples" / "astronaut.jpg"
 RUNS = 5
+PHOTOS = 1000
+sys.path.append(str(ROOT))  # the steps of a visitor are in the tests
 SERVE = """
 import time
 import gradio
@@ -42,6 +49,7 @@ def main() -> None:
         ("from the first photo to its scores on the page, with maps", f"{first:.2f}"),
     ]
     shown = table(("step, in a new process each time", f"seconds (median of {RUNS})"), rows)
+    shown += f"\n\nMemory of the page's process after {PHOTOS:,} photos of 1280×960: {megabytes_after(PHOTOS):.0f} MB."
     print(shown)
     if arguments.publish:
         publish("page", shown, PERFORMANCE)
@@ -66,7 +74,6 @@ def once() -> tuple[float, float, float]:
 
 def visit(address: str) -> tuple[float, float]:
     """Open the page and upload a photo; the seconds that each takes."""
-    sys.path.append(str(ROOT))  # the steps of a visitor are in the tests
     from playwright.sync_api import sync_playwright
 
     from tests.browser import camera, steps
@@ -80,6 +87,22 @@ def visit(address: str) -> tuple[float, float]:
         steps.upload(page, PHOTO)
         steps.face(page)
         return opened - started, time.perf_counter() - opened
+
+
+def megabytes_after(photos: int) -> float:
+    """Resident memory of the page's process once it has scored so many photos, each fetched by who asked (Linux)."""
+    from tests.server import API, serving
+
+    photo = jpeg()
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        for number in range(photos):
+            body = {"data": [server.uploaded(f"{number}.jpg", photo), "all", "beauty"]}
+            while (asked := server.post(f"{API}/call/score", body)).status_code == 429:
+                time.sleep(0.1)
+            answer = server.http.get(f"{API}/call/score/{asked.json()['event_id']}").text
+            if "complete" not in answer:
+                sys.exit(f"The page did not answer photo {number}: {answer}")
+        return server.memory() / 1e6
 
 
 if __name__ == "__main__":
