@@ -43,7 +43,7 @@ class Pyramid:
         self.corners = _layout(self.sizes)
         width, height = (self.corners + self.sizes).max(axis=0, initial=1)
         corners = [(width, 0), *self.corners]
-        self._canvas = np.full((max(height, frame.shape[0]), width + frame.shape[1], 3), GRAY, np.uint8)
+        self._canvas = np.zeros((max(height, frame.shape[0]), width + frame.shape[1], 3), np.uint8)
         for (x, y), picture in zip(corners, pictures, strict=True):
             self._canvas[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
         self.levels = self._canvas[:height, :width]
