@@ -16,6 +16,7 @@ from facescore.files import write_text
 from facescore.results import model_card
 from facescore.results.study import Study
 from facescore.runtime import MODEL
+from facescore.training.data.examples import JOINT
 from facescore.training.measure import average_faces, conformal, examine
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES, Recipe
@@ -32,7 +33,9 @@ def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None
         trained: one network per split.
         metrics: what was measured.
     """
-    tables = {part: examine.pooled(trained, part) for part in trained[0].tables}
+    joint = trained[0].split.startswith(JOINT)
+    parts = ["test"] if joint else list(trained[0].tables)  # every face is once in the test part of a joint fold
+    tables = {part: examine.pooled(trained, part) for part in parts}
     shown = tables["test"].drop(columns="dataset")
     if tables["test"]["dataset"].nunique() > 1:
         shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)

@@ -1,7 +1,7 @@
 """From a recipe to its study and checkpoint: what `python -m facescore train NAME` does."""
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -97,6 +97,8 @@ def _run(
     print(f"{study}: expected {recipe.expected}.")
     place = Place(data, weights, runs, load_detector(settings))
     trained = [_train(recipe, one, place) for one in splits]
+    if recipe.task == "regression" and "validation" not in trained[0].tables:
+        trained = cross_fitted(trained)
     served = recipe.served and study == recipe.name
     metrics: dict[str, Any] = {"split": split_name(splits), "training": _training(trained)} | trained[0].fitted
     metrics |= measured(recipe, trained, served, place)
@@ -155,10 +157,11 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         network, fitted = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe)), {}
         history = _history(folder)
     applied, path, bias, calibrated = _served(recipe, family, network, examples, folder / "model.tflite")
-    outputs = {part: apply(applied, examples.part(part).crops) for part in ("validation", "test")}
+    parts = [part for part in ("validation", "test") if part in set(examples.table["partition"])]
+    outputs = {part: apply(applied, examples.part(part).crops) for part in parts}
     tables = {part: predictions(output, examples.part(part).table, recipe.task) for part, output in outputs.items()}
     intervals: tuple[Interval, ...] = ()
-    if recipe.task == "regression":
+    if recipe.task == "regression" and "validation" in tables:
         intervals = conformal.fit(tables["validation"])
         tables = {part: conformal.bounds(table, intervals) for part, table in tables.items()}
     return Trained(
@@ -177,6 +180,32 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         tables=tables,
         maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
     )
+
+
+def cross_fitted(trained: list[Trained]) -> list[Trained]:
+    """The networks of joint folds, each with what the others predict for the faces that they have not learned.
+
+    That is what its intervals are made from: its own fold is measured with them, and nothing was chosen on it.
+
+    Args:
+        trained: one network per fold; no two folds share a face.
+    """
+    found = []
+    for one in trained:
+        others = [other for other in trained if other is not one]
+        table = pd.concat([other.tables["test"] for other in others], ignore_index=True)
+        intervals = conformal.fit(table)
+        unlearned = [own.examples.part("test") for own in (one, *others)]
+        rows = [part.table.assign(partition="validation") for part in unlearned[1:]]
+        examples = Examples(
+            pd.concat([unlearned[0].table, *rows], ignore_index=True),
+            np.concatenate([part.crops for part in unlearned]),
+        )
+        tables = {"validation": table, "test": one.tables["test"]}
+        maps = {"validation": np.concatenate([other.maps["test"] for other in others]), "test": one.maps["test"]}
+        bounded = {part: conformal.bounds(of_part, intervals) for part, of_part in tables.items()}
+        found.append(replace(one, examples=examples, intervals=intervals, tables=bounded, maps=maps))
+    return found
 
 
 def _average_faces(name: str, trained: Trained, place: Place) -> None:

@@ -14,9 +14,12 @@ from facescore import checkpoints, read_image
 from facescore.results.study import Study
 from facescore.runtime import Network, ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
+from facescore.templates import ARCFACE
 from facescore.training import again, run
+from facescore.training.data.examples import Examples
 from facescore.training.export import export_detector
 from facescore.training.measure import attribution, average_faces, metrics
+from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write
 
@@ -138,3 +141,26 @@ def test_the_detectors_card_is_the_shipped_one_but_for_the_sums(detector_folder:
     made, shipped = checkpoints.load(detector_folder), checkpoints.load(DETECTOR)
     assert replace(made, files={}) == replace(shipped, files={})
     assert made.files["LICENSE"] == shipped.files["LICENSE"]
+
+
+def test_the_intervals_of_a_joint_fold_come_from_the_other_folds() -> None:
+    def fold(number: int, error: float) -> Trained:
+        """Forty faces that this network has not learned, all rated too low by the same."""
+        files = [f"{number}-{face}" for face in range(40)]
+        table = pd.DataFrame({"file": files, "group": "AF", "dataset": "scut", "prediction": np.linspace(1, 4, 40)})
+        table = table.assign(truth=table["prediction"] + error)
+        examples = Examples(table.assign(partition="test", target=table["truth"]), np.zeros((40, 2, 2, 3), np.uint8))
+        maps = {"test": np.full((40, 1, 1), number, np.float32)}
+        return Trained(
+            *(f"joint fold {number}", "regression", ("scut",), ARCFACE, examples, pd.DataFrame(), 1, lambda crops: {}),
+            *(None, 0.0, {}, (), {"test": table}, maps),
+        )
+
+    first, second, third = run.cross_fitted([fold(1, 0.1), fold(2, 0.2), fold(3, 0.3)])
+    assert all(row.lower >= 0.19 and row.upper <= 0.31 for row in first.intervals)
+    assert all(row.lower >= 0.09 and row.upper <= 0.21 for row in third.intervals)
+    assert {name.split("-")[0] for name in second.tables["validation"]["file"]} == {"1", "3"}
+    assert list(second.examples.part("validation").table["file"]) == list(second.tables["validation"]["file"])
+    assert second.maps["validation"].shape == (80, 1, 1)
+    held = first.tables["test"]["truth"].between(first.tables["test"]["lower"], first.tables["test"]["upper"])
+    assert not held.any()  # its own error is not among those of the others

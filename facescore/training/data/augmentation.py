@@ -6,12 +6,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from facescore.faces.alignment import resize
 from facescore.images import Image
 from facescore.training.data import ovals
 from facescore.training.data.changes import gray, jpeg
 
 BLUR = (0.4, 1.5)  # sigma of the Gaussian, in pixels of the crop
 QUALITY = (20, 70)  # of JPEG
+GAMMA = (-0.4, 0.4)  # natural logarithm of the exponent
+STOPS = (-1.5, 0.8)  # of exposure, binary logarithm of the factor
+CAST = 0.12  # relative change of each channel
+LARGER = (1.0, 3.0)  # side of the photo that is compressed, as a multiple of the crop's
 ERASED = (0.1, 0.4)  # sides of the erased rectangle, as shares of the crop's side
 
 
@@ -27,6 +32,8 @@ class Augmentation:
         brightness: relative, as a factor on the pixels.
         colour: relative, as a separate factor on each channel; saturation and contrast vary four times as much.
         degraded: share of the crops that are blurred; the same shares are made gray and compressed.
+        photographed: share of the crops that look as if taken in other light or by a worse camera: exposure, gamma,
+            colour cast, blur, and compression at up to three times the crop's resolution.
         erased: share of the crops in which a rectangle is erased.
         oval: share of the crops that get an oval, or lose their white surroundings, so that nothing can be learned from
             an oval; see `facescore.training.data.ovals`.
@@ -39,6 +46,7 @@ class Augmentation:
     brightness: float = 0.0
     colour: float = 0.0
     degraded: float = 0.0
+    photographed: float = 0.0
     erased: float = 0.0
     oval: float = 0.0
 
@@ -60,6 +68,8 @@ def augment(crop: Image, augmentation: Augmentation, rng: np.random.Generator) -
         picture = _recoloured(picture, 1 + augmentation.brightness * light, augmentation.colour, rng)
     elif augmentation.brightness:
         picture = np.asarray(cv2.convertScaleAbs(picture, alpha=1 + augmentation.brightness * light), dtype=np.uint8)
+    if augmentation.photographed and rng.random() < augmentation.photographed:
+        picture = _photographed(picture, rng)
     if augmentation.degraded:
         picture = _degraded(picture, augmentation.degraded, rng)
     if augmentation.erased and rng.random() < augmentation.erased:
@@ -77,6 +87,19 @@ def _recoloured(picture: Image, gain: float, colour: float, rng: np.random.Gener
         mean = changed.mean()
         changed = mean + (changed - mean) * (1 + 4 * colour * rng.uniform(-1, 1))
     return np.asarray(changed.clip(0, 255), dtype=np.uint8)
+
+
+def _photographed(picture: Image, rng: np.random.Generator) -> Image:
+    """The crop as from a photo in other light or by a worse camera, before it was cut out."""
+    light = (picture / 255) ** np.exp(rng.uniform(*GAMMA)) * 2 ** rng.uniform(*STOPS)
+    changed = np.asarray((light * (1 + rng.uniform(-CAST, CAST, 3)) * 255).clip(0, 255), dtype=np.uint8)
+    if rng.random() < 0.5:
+        changed = np.asarray(cv2.GaussianBlur(changed, (0, 0), rng.uniform(*BLUR)), dtype=np.uint8)
+    if rng.random() < 0.5:
+        side = round(len(picture) * rng.uniform(*LARGER))
+        photo = resize(np.ascontiguousarray(changed), side, side)
+        changed = resize(jpeg(int(rng.integers(*QUALITY)))(photo), len(picture), len(picture))
+    return changed
 
 
 def _degraded(picture: Image, share: float, rng: np.random.Generator) -> Image:

@@ -10,9 +10,12 @@ import pandas as pd
 
 from facescore.datasets import celeba, mebeauty, omi, scut
 from facescore.faces import Detector
+from facescore.faces.yunet import YuNet
 from facescore.templates import TEMPLATES
 from facescore.training.data import crops as cropping
-from facescore.training.data import identities, pseudo_labels, splits, whole_pictures
+from facescore.training.data import identities, pseudo_labels, splits, views, whole_pictures
+
+JOINT = "joint "  # joint fold 1 to joint fold 5: a fold of every data set; no part of them is for validation
 
 
 def _omi(data: Path) -> pd.DataFrame:
@@ -23,9 +26,10 @@ def _omi(data: Path) -> pd.DataFrame:
     return table.rename(columns={"attractive": "score"}).assign(partition="test", group=look + " " + sex)
 
 
+YUNET = "face_detection_yunet_2023mar.onnx"  # in the folder of initial weights
 LOADERS: dict[str, Callable[[Path, str], pd.DataFrame]] = {
     "celeba": lambda data, split: splits.of_celeba(celeba.load(data), split),
-    "scut": scut.load,
+    "scut": lambda data, split: scut.load(data, split.removeprefix(JOINT)),
     "mebeauty": lambda data, split: mebeauty.load(data),
     "omi": lambda data, split: _omi(data),
 }
@@ -36,14 +40,16 @@ class Selection:
     """Which pictures and labels are learned.
 
     Attributes:
-        datasets: ``celeba``, ``scut``, ``mebeauty``; all targets are on the scale of the first.
+        datasets: ``celeba``, ``scut``, ``mebeauty``, ``omi``; all targets are on the scale of the first.
         target: the column that is learned.
         template: name of the crops' template.
         side: learn whole pictures squashed to this side instead of crops, if they are in the template's frame.
         gray: learn them without colour.
         measured_on: further data sets on which the network is measured but not trained.
-        pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on the
-            last of ``datasets``; empty for none.
+        pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
+            ``datasets`` but the first, if there are others; empty for none.
+        recognised: whether the teacher sees the faces by another recogniser too.
+        both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
         seed: of the validation part and of the choice of pseudo-labelled pictures.
@@ -56,6 +62,8 @@ class Selection:
     gray: bool = False
     measured_on: tuple[str, ...] = ()
     pseudo_labelled: str = ""
+    recognised: bool = False
+    both_detectors: bool = False
     aligned: bool = False
     auxiliary: bool = False
     seed: int = 0
@@ -71,11 +79,13 @@ class Examples:
             ``identity`` is the person, where known.
         crops: uint8[N, size, size, 3], or uint8[N, side, side] without colour, in the table's order.
         learned: the columns that a network's units learn.
+        others: the same faces cropped by another detector's landmarks, where they are learned too.
     """
 
     table: pd.DataFrame
     crops: npt.NDArray[np.uint8]
     learned: tuple[str, ...] = ("target",)
+    others: npt.NDArray[np.uint8] | None = None
 
     @property
     def truth(self) -> npt.NDArray[np.float32]:
@@ -97,11 +107,12 @@ class Examples:
         Args:
             chosen: bool[N].
         """
-        return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.learned)
+        others = None if self.others is None else self.others[chosen]
+        return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.learned, others)
 
 
 def load(selection: Selection, split: str, data: Path, weights: Path, cache: Path, detector: Detector) -> Examples:
-    """Every picture of a split, cropped; a validation part is taken from the training part where the split has none.
+    """Every picture of a split, cropped; a validation part is taken from the training part of official splits without.
 
     Where no face is found, the data set's mean landmarks place the crop. Ratings of a second data set are brought to
     the scale of the first by the mean and standard deviation of both training parts. If a data set is only measured
@@ -109,7 +120,7 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
 
     Args:
         selection: what is learned.
-        split: an official split.
+        split: an official split, or a joint fold.
         data: the folder that holds the data sets.
         weights: the folder of initial weights, which include those of the recogniser that compares identities.
         cache: where crops are kept, one folder per data set and template.
@@ -127,10 +138,7 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
         else:
             finds = None if selection.aligned else detector
             cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, finds)
-        if dataset == "mebeauty":
-            table = splits.split_by_identity(table, identities.embed(cropped, weights), selection.seed)
-        elif "validation" not in set(table["partition"]):
-            table = splits.hold_out_validation(table, selection.seed)
+        table = _partitioned(table, dataset, split, cropped, weights, selection.seed)
         target = table[selection.target].astype(np.float32)
         tables.append(table.assign(target=target, detected=detected, dataset=dataset))
         crops.append(cropped)
@@ -140,30 +148,69 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     for table in tables[len(selection.datasets) :]:
         table["partition"] = table["partition"].where(table["partition"] == "test", "left out")
     if selection.pseudo_labelled:
-        rated, others = tables[len(selection.datasets) - 1], LOADERS[selection.pseudo_labelled](data, split)
-        table, cropped = _pseudo_labelled(selection, rated, others, weights, cache, detector)
+        rated, unrated = tables[: len(selection.datasets)], LOADERS[selection.pseudo_labelled](data, split)
+        rated = rated[1:] or rated
+        table, cropped = _pseudo_labelled(selection, rated, unrated, weights, cache, detector)
         tables.append(table)
         crops.append(cropped)
-    joined = pd.concat(tables, ignore_index=True).drop(columns="path")
+    every = pd.concat(tables, ignore_index=True)
+    others = _by_yunet(every, selection, weights, cache) if selection.both_detectors else None
+    joined = every.drop(columns="path")
     learned: tuple[str, ...] = ("target",)
     if selection.auxiliary:
         learned += tuple(joined.select_dtypes(bool).columns.drop(["detected", selection.target]))
-    return Examples(joined, crops[0] if len(crops) == 1 else np.concatenate(crops), learned)
+    return Examples(joined, crops[0] if len(crops) == 1 else np.concatenate(crops), learned, others)
+
+
+def _partitioned(
+    table: pd.DataFrame, dataset: str, split: str, crops: npt.NDArray[np.uint8], weights: Path, seed: int
+) -> pd.DataFrame:
+    """A data set's table with the parts of a split."""
+    fold = int(split[-1]) if split.startswith(JOINT) else 0
+    if dataset == "mebeauty":
+        embeddings = identities.embed(crops, weights)
+        if fold:
+            return splits.identity_fold(table, embeddings, fold, seed)
+        return splits.split_by_identity(table, embeddings, seed)
+    if dataset == "omi":
+        return splits.hashed_fold(table, fold)
+    if fold or "validation" in set(table["partition"]):
+        return table
+    return splits.hold_out_validation(table, seed)
+
+
+def _by_yunet(table: pd.DataFrame, selection: Selection, weights: Path, cache: Path) -> npt.NDArray[np.uint8]:
+    """The crops of all data sets by YuNet's landmarks."""
+    detector = YuNet(weights / YUNET)
+    return np.concatenate(
+        [
+            cropping.crop_all(rows, str(dataset), TEMPLATES[selection.template], cache, detector)[0]
+            for dataset, rows in table.groupby("dataset", sort=False)
+        ]
+    )
 
 
 def _pseudo_labelled(
-    selection: Selection, rated: pd.DataFrame, others: pd.DataFrame, weights: Path, cache: Path, detector: Detector
+    selection: Selection,
+    rated: list[pd.DataFrame],
+    others: pd.DataFrame,
+    weights: Path,
+    cache: Path,
+    detector: Detector,
 ) -> tuple[pd.DataFrame, npt.NDArray[np.uint8]]:
     """Unrated training examples, with a teacher's ratings as their targets."""
     dataset = selection.pseudo_labelled
     table = pseudo_labels.choose(others[others["partition"] == "train"], dataset, selection.seed)
     cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, detector)
-    rated = rated[rated["partition"] == "train"]
-    views = [
-        pseudo_labels.views(one, name, weights, cache, detector)
-        for one, name in ((rated, selection.datasets[-1]), (table, dataset))
-    ]
-    target = pseudo_labels.fit(views[0], rated["target"].to_numpy())(views[1]).astype(np.float32)
+    sources = (*views.FIRST, views.RECOGNISED) if selection.recognised else views.FIRST
+    *seen, unrated = (
+        views.look_at(one, name, sources, weights, cache, detector)
+        for one, name in zip([*rated, table], [*selection.datasets[-len(rated) :], dataset], strict=True)
+    )
+    train = np.concatenate([one["partition"] == "train" for one in rated])
+    known = {name: np.concatenate([of_one[name] for of_one in seen])[train] for name in unrated}
+    ratings = np.concatenate([one["target"] for one in rated])[train]
+    target = pseudo_labels.fit(known, ratings)(unrated).astype(np.float32)
     kept = table[["file", "path", "group", "partition"]]
     return kept.assign(target=target, detected=detected, dataset=dataset), cropped
 

@@ -1,5 +1,6 @@
 """Validation parts, and splits in which no person is both in the training and in the test part."""
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 from facescore.training.data import identities
 
 VALIDATION_SHARE = 0.1
+FOLDS = 5
 BY_PERSON = tuple(f"persons {fold}" for fold in range(1, 6))
 LARGE = (89, 109)  # half of CelebA's frame
 
@@ -74,3 +76,29 @@ def _is_large(path: Path) -> bool:
     """Whether a picture is at least 89×109, from its header."""
     with PIL.Image.open(path) as picture:
         return all(np.greater_equal(picture.size, LARGE))
+
+
+def identity_fold(table: pd.DataFrame, embeddings: identities.Embeddings, fold: int, seed: int) -> pd.DataFrame:
+    """One of five folds of a data set in which people recur: whole identity groups, stratified by the table's groups.
+
+    Args:
+        table: of any parts, which are replaced.
+        embeddings: of the same faces.
+        fold: 1 to 5; its faces become ``test``, the others ``train``.
+        seed: of the folds.
+    """
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    parts = folds.split(table, table["group"], identities.groups(embeddings))
+    _, test = list(parts)[fold - 1]
+    return table.assign(partition=np.where(np.isin(np.arange(len(table)), test), "test", "train"))
+
+
+def hashed_fold(table: pd.DataFrame, fold: int) -> pd.DataFrame:
+    """One of five folds of a data set without people, by a hash of the names, so that more pictures change none.
+
+    Args:
+        table: with ``file``.
+        fold: 1 to 5; its faces become ``test``, the others ``train``.
+    """
+    numbers = table["file"].map(lambda name: zlib.crc32(name.encode()) % FOLDS + 1)
+    return table.assign(partition=np.where(numbers == fold, "test", "train"))

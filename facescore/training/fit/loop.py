@@ -30,6 +30,8 @@ from facescore.training.predict import apply
 MOST_ITERATIONS = 300  # of the logistic regression; on thousands of pixels more change next to nothing
 MOST_FOR_HEAD = 12_000  # training examples, the first ones, whose frozen features initialise a head
 
+WATCHED = 400  # training crops whose loss is recorded where there is no validation part
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -95,8 +97,16 @@ class Batches:
     def __getitem__(self, index: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
         chosen = self.order[index * self.plan.batch :][: self.plan.batch]
         rng = np.random.default_rng((self.plan.seed, self.epoch, index))
-        crops = np.stack([augment(self.examples.crops[i], self.plan.augmentation, rng) for i in chosen])
+        crops = np.stack([augment(self._crop(i, rng), self.plan.augmentation, rng) for i in chosen])
         return crops, self.targets[chosen]
+
+    def _crop(self, index: int, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+        """A face's crop, by either detector if the examples have both."""
+        crops = self.examples.crops
+        if self.examples.others is not None and rng.random() < 0.5:
+            crops = self.examples.others
+        found: npt.NDArray[np.uint8] = crops[index]
+        return found
 
 
 def fit(
@@ -119,13 +129,13 @@ def fit(
         name: the run's name in progress bars and errors.
         task: ``binary`` or ``regression``.
         plan: how to train.
-        examples: train and validation parts.
+        examples: train and validation parts; without the latter, ``val_loss`` is of some training crops as they are.
         build: makes the network with its initial weights.
         run: the run's folder.
         settings: the settings that must match for a run to be resumed.
 
     Returns:
-        The network of the epoch with the lowest validation loss.
+        The network of the epoch with the lowest validation loss; of the last one where there is no validation part.
 
     Raises:
         InvalidRequest: the folder holds a run with other settings.
@@ -133,8 +143,11 @@ def fit(
     """
     _claim(name, run, settings)
     keras.utils.set_random_seed(plan.seed)
-    train, validation = examples.part("train"), examples.part("validation")
-    model, history = states.resume(run) or _start(task, plan, build(), train, validation, run)
+    train, watched = examples.part("train"), examples.part("validation")
+    fixed = not len(watched.crops)  # the number of epochs was fixed beforehand, and the last one counts
+    if fixed:
+        watched = train.where(np.arange(len(train.crops)) < WATCHED)
+    model, history = states.resume(run) or _start(task, plan, build(), train, watched, run)
     while not _finished(plan, history):
         epoch = len(history)
         if epoch in (1, plan.head_epochs + 1):
@@ -145,12 +158,12 @@ def fit(
         seconds, current = time.perf_counter() - started, model.get_weights()
         if plan.ema:
             model.optimizer.finalize_variable_values(model.trainable_variables)  # the averages take the weights' place
-        row = {"epoch": epoch, "seconds": seconds, **log, **_validate(model, task, validation)}
+        row = {"epoch": epoch, "seconds": seconds, **log, **_validate(model, task, watched)}
         if plan.head_epochs:
             row["only_head"] = int(epoch <= plan.head_epochs)
         print(f"{name}:", ", ".join(f"{metric} {value:.4g}" for metric, value in row.items()), flush=True)
         history = pd.concat([history, pd.DataFrame([row])], ignore_index=True)
-        states.save_best(model, history, run)
+        states.save_best(model, history, run, last=fixed)
         model.set_weights(current)
         states.save(model, history, run)
     model.set_weights(states.load_best(run))
@@ -230,7 +243,7 @@ def _start(
     seconds = time.perf_counter() - started
     unknown = dict.fromkeys(METRICS[task], math.nan)  # nothing has been trained yet
     history = pd.DataFrame([{"epoch": 0, "seconds": seconds, **unknown, **_validate(model, task, validation)}])
-    states.save_best(model, history, run)
+    states.save_best(model, history, run, last=False)
     states.save(model, history, run)
     return model, history
 

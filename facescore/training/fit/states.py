@@ -14,15 +14,15 @@ from facescore.errors import DataError
 from facescore.files import PART, read_arrays, replacing, write_atomically, write_text
 from facescore.training.fit.losses import CUSTOM_OBJECTS
 
-BEST = "best.npz"  # the weights of the epoch with the lowest validation loss
+BEST = "best.npz"  # the weights of the epoch with the lowest validation loss, or of the last without validation part
 HISTORY = "history.csv"
 NETWORK = "network.keras"
 KEPT = 2  # states: if the newest is damaged, the one before it is used
 
 
-def save_best(model: keras.Model, history: pd.DataFrame, run: Path) -> None:
-    """Save the network's weights if its validation loss is the lowest so far."""
-    if history["val_loss"].argmin() == len(history) - 1:
+def save_best(model: keras.Model, history: pd.DataFrame, run: Path, last: bool) -> None:
+    """Save the network's weights if its validation loss is the lowest so far, or, with ``last``, in any case."""
+    if last or history["val_loss"].argmin() == len(history) - 1:
         write_atomically(run / BEST, lambda file: np.savez(file, *model.get_weights()))
 
 

@@ -76,7 +76,7 @@ class Trained:
 
 
 def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, Any]:
-    """Metrics on the parts that were not learned: of the first data set and, under ``wild``, of a second one.
+    """Metrics on the parts that were not learned: of the first data set, under ``wild`` of MEBeauty, and of ``omi``.
 
     Args:
         trained: one network per split.
@@ -97,10 +97,16 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
     if task == "regression" and len(trained) > 1:
         found["folds"] = cross_validation.mean_over_folds(of_first)
     for other in set(test["dataset"]) - {first}:
+        every = pd.concat([pooled(trained, part).assign(part=part) for part in trained[0].tables])
+        rows = every[every["dataset"] == other]
+        if other == "omi":
+            looks = pd.concat([one.examples.part("test").table for one in trained]).query("dataset == 'omi'")
+            noisy = raters.with_noise(rows[rows["part"] == "test"].reset_index(drop=True), data)
+            found["omi"] = metrics.measure(noisy, task, groups=of_omi(looks))
+            continue
         if other in learned:
             found["validation_wild"] = {"all": _as_a_whole(validation, task, other, None)}
-        every = pd.concat([pooled(trained, part).assign(part=part) for part in trained[0].tables])
-        found |= in_the_wild(every[every["dataset"] == other], data)
+        found |= in_the_wild(rows, data)
     return found
 
 

@@ -23,6 +23,7 @@ IMAGENET = (
     "ResNet50V2 trained on ImageNet, up to its fourth stage, from the public repository ibelem/test-data (TF-Slim; "
     "Apache-2.0); the last stage started at random, and every layer but the first four stages' batch norms was trained"
 )
+JOINT = tuple(f"joint fold {k}" for k in range(1, 6))
 FOLDS = tuple(f"fold {k}" for k in range(1, 6))
 RATING = "The mean rating that SCUT-FBP5500's 60 raters would have given"
 
@@ -157,6 +158,36 @@ RECIPES = (
             "ema": 0.99,
             "ridge": 7500.0,
             "augmentation": WILD_AUGMENTATION,
+        },
+        limits=WILD_LIMITS,
+    ),
+    Recipe(
+        name="beauty-folds",
+        title=RATING,
+        expected="Pearson correlation 0.931 on SCUT-FBP5500, 0.795 on MEBeauty, 0.82 on One Million Impressions (aims)",
+        task="regression",
+        splits={"folds": JOINT},
+        data={
+            "datasets": ("scut", "mebeauty", "omi"),
+            "target": "score",
+            "template": "arcface",
+            "pseudo_labelled": "celeba",
+            "recognised": True,
+            "both_detectors": True,
+        },
+        family="mobilefacenet",
+        options={"embedding": False},
+        initial_weights=RECOGNISER,
+        fit={
+            "epochs": 10,
+            "batch": 32,
+            "rate": 1e-4,
+            "warmup": 100,
+            "cosine": True,
+            "weight_decay": 0.01,
+            "ema": 0.99,
+            "ridge": 7500.0,
+            "augmentation": {**WILD_AUGMENTATION, "photographed": 0.3},
         },
         limits=WILD_LIMITS,
     ),

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from facescore.faces.alignment import resize
+from facescore.images import Image
 from facescore.training.data.augmentation import Augmentation, augment
 
 SIDE = 32
@@ -60,3 +62,14 @@ def test_only_a_share_is_degraded_and_erased(crop: np.ndarray) -> None:
 def test_degraded_crops_may_lose_their_colour(crop: np.ndarray) -> None:
     changed = augment(crop, Augmentation(flip=False, degraded=1.0), np.random.default_rng(0))
     assert np.ptp(changed.astype(int), axis=2).max() <= 6  # JPEG brings a trace of colour back
+
+
+def test_a_photo_in_other_light_shows_the_same_face(astronaut: Image) -> None:
+    crop = resize(astronaut, 112, 112)
+    rng = np.random.default_rng(0)
+    changed = [augment(crop, Augmentation(flip=False, photographed=1.0), rng).astype(float) for _ in range(60)]
+    means = [picture.mean() / crop.mean() for picture in changed]
+    assert min(means) < 0.6
+    assert max(means) > 1.3
+    assert all(np.corrcoef(picture.ravel(), crop.ravel())[0, 1] > 0.7 for picture in changed)
+    assert np.array_equal(augment(crop, Augmentation(flip=False), rng), crop)

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import numpy as np
@@ -6,13 +5,7 @@ import pandas as pd
 import PIL.Image
 import pytest
 
-from facescore import DataError
-from facescore.faces.alignment import resize
-from facescore.faces.mtcnn import MTCNN
-from facescore.images import Image
-from facescore.networks import mobilefacenet, resnet50
 from facescore.training.data import pseudo_labels
-from tests.networks.test_mobilefacenet import initial_weights
 
 
 def test_only_pictures_that_were_not_reduced_are_chosen_and_not_too_many(
@@ -45,23 +38,3 @@ def test_the_teacher_rates_by_all_its_views_however_long_each_is() -> None:
     assert np.corrcoef(both, truth[300:])[0, 1] > 0.9
     assert all(np.corrcoef(rated(name), truth[300:])[0, 1] < 0.8 for name in views)
     assert abs(both.mean() - truth[300:].mean()) < 0.2
-
-
-def test_views_are_computed_once_and_mirrored_with_the_crop(
-    tmp_path: Path, astronaut: Image, hopper: Image, detector: MTCNN
-) -> None:
-    np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
-    crops = np.stack([resize(image, 112, 112) for image in (astronaut, astronaut[:, ::-1], hopper)])
-    first, mirrored, other = pseudo_labels._face(crops, tmp_path).reshape(3, 3, 3, -1)
-    assert np.allclose(first, mirrored[:, ::-1], atol=1e-5)
-    assert not np.allclose(first, other, atol=1e-5)
-    np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
-    PIL.Image.fromarray(astronaut).save(tmp_path / "a.png")
-    table = pd.DataFrame({"file": ["a.png"], "path": [tmp_path / "a.png"]})
-    views = pseudo_labels.views(table, "celeba", tmp_path, tmp_path, detector)
-    assert set(views) == set(pseudo_labels.VIEWS)
-    again = pseudo_labels.views(table, "celeba", tmp_path / "no weights are needed", tmp_path, detector)
-    assert all(np.array_equal(view, again[name]) for name, view in views.items())
-    os.utime(tmp_path / "a.png", (0, 0))  # a picture that has changed voids what is kept
-    with pytest.raises(DataError, match="are missing"):
-        pseudo_labels.views(table, "celeba", tmp_path / "none", tmp_path, detector)

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import PIL.Image
+import pytest
 
 from facescore.training.data import splits
 
@@ -57,3 +58,22 @@ def test_five_folds_test_every_large_picture_once_and_no_person_is_in_two_parts(
 def test_celebas_official_partition_is_kept(tmp_path: Path) -> None:
     table = of_persons(tmp_path)
     assert splits.of_celeba(table, "official partition") is table
+
+
+@pytest.mark.parametrize("how", ["people", "names"])
+def test_every_face_is_tested_in_one_of_five_folds(how: str) -> None:
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"file": [f"{number}.jpg" for number in range(200)], "group": ["a", "b"] * 100})
+    people = rng.normal(size=(40, 16))[np.arange(200) // 5].astype(np.float32)
+    faces = people / np.linalg.norm(people, axis=1, keepdims=True)
+    tested = []
+    for fold in range(1, 6):
+        split = splits.identity_fold(table, faces, fold, 0) if how == "people" else splits.hashed_fold(table, fold)
+        inside = (split["partition"] == "test").to_numpy()
+        assert set(split["partition"]) == {"train", "test"}
+        assert 20 <= inside.sum() <= 60
+        if how == "people":
+            assert not set(np.flatnonzero(inside) // 5) & set(np.flatnonzero(~inside) // 5)
+        tested += list(table["file"][inside])
+    assert sorted(tested) == sorted(table["file"])
+    assert list(splits.hashed_fold(table[:50], 1)["partition"]) == list(splits.hashed_fold(table, 1)["partition"][:50])

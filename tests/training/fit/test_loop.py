@@ -228,3 +228,20 @@ def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(exam
 def test_a_recipes_settings_are_a_plan() -> None:
     settings = {"epochs": 3, "batch": 4, "rate": 0.1, "head": ("score",), "augmentation": {"flip": False, "shift": 2}}
     assert Plan.of(settings) == Plan(3, 4, 0.1, Augmentation(flip=False, shift=2), head=("score",))
+
+
+def test_without_a_validation_part_the_last_epoch_counts(examples: Examples, tmp_path: Path) -> None:
+    model = fit(PLAN, examples.part("train"), build, tmp_path)
+    history = pd.read_csv(tmp_path / "history.csv")
+    assert history["epoch"].iloc[-1] == PLAN.epochs
+    assert np.isfinite(history["val_loss"]).all()
+    last = keras.models.load_model(tmp_path / f"epoch-{PLAN.epochs:03d}.keras", custom_objects=CUSTOM_OBJECTS)
+    assert all(np.array_equal(one, other) for one, other in zip(model.get_weights(), last.get_weights(), strict=True))
+
+
+def test_a_face_is_learned_from_the_crops_of_both_detectors(examples: Examples) -> None:
+    train = examples.part("train")
+    both = replace(train, crops=np.zeros_like(train.crops), others=np.full_like(train.crops, 255))
+    crops = np.concatenate([Batches(both, PLAN, epoch=1)[index][0] for index in range(5)])
+    assert 0.2 < (crops == 255).all(axis=(1, 2, 3)).mean() < 0.8
+    assert ((crops == 255) | (crops == 0)).all()

@@ -1,0 +1,143 @@
+"""Frozen views of faces: what networks that were trained for something else see in them.
+
+They show more than the crop of a network that learns from a teacher: hair, neck and light.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from keras import layers
+from tqdm import tqdm
+
+from facescore.faces import Detector, largest
+from facescore.faces.alignment import align, resize
+from facescore.files import Arrays, cached_arrays, write_arrays
+from facescore.networks import faceres, mobilefacenet, resnet50
+from facescore.templates import ARCFACE, SCUT, Template
+from facescore.training.data import crops as cropping
+from facescore.training.predict import Crops, apply
+
+Views = dict[str, npt.NDArray[np.float32]]
+"""The frozen features of every face by view, float32[N, features]."""
+Look = Callable[[Crops], Sequence[npt.NDArray[np.float32]]]
+"""From crops to one or more views of them."""
+
+SHARD = 200  # pictures per cache file, and so the most that are looked at again after an interruption
+MARGIN = 24  # pixels of ARCFACE's frame
+WIDER = Template(
+    name="wider",
+    frame=(ARCFACE.size + 2 * MARGIN,) * 2,
+    points=tuple((x + MARGIN, y + MARGIN) for x, y in ARCFACE.points),
+    size=ARCFACE.size,
+)
+STAGES = ("conv3_block4_out", "conv4_block6_out", "conv5_block1_preact_relu")  # of ResNet50V2
+
+
+class Source(NamedTuple):
+    """A network and the crops that it looks at.
+
+    Attributes:
+        views: the names of what it returns.
+        template: of the crops.
+        look: makes the network from the folder of initial weights.
+    """
+
+    views: tuple[str, ...]
+    template: Template
+    look: Callable[[Path], Look]
+
+
+def look_at(
+    table: pd.DataFrame, dataset: str, sources: Sequence[Source], weights: Path, cache: Path, detector: Detector
+) -> Views:
+    """The frozen features of every picture, computed or taken from the cache, which grows by 200 pictures at a time.
+
+    Args:
+        table: one row per picture, with ``file`` and ``path``.
+        dataset: the data set's name.
+        sources: which views.
+        weights: the folder of initial weights.
+        cache: where features are kept.
+        detector: finds the landmarks.
+
+    Raises:
+        DataError: weights or pictures are missing or damaged.
+    """
+    names = [name for source in sources for name in source.views]
+    keys = [cropping.key_of_cropping(dataset, source.template, detector) for source in sources]
+    folder = cache / f"views-{dataset}-{hashlib.sha256(repr((names, keys, STAGES)).encode()).hexdigest()[:12]}"
+    looks: list[Look] = []
+    found: list[Arrays] = []
+    with tqdm(total=len(table), desc=f"looking at {dataset}", unit=" pictures", disable=None) as progress:
+        for start in range(0, len(table), SHARD):
+            rows = table.iloc[start : start + SHARD]
+            path = folder / f"{start:06d}-{cropping.key_of_pictures(rows)}.npz"
+            shard = cached_arrays(path, dict.fromkeys(names))
+            if shard is None:
+                looks = looks or [source.look(weights) for source in sources]
+                crops = _crops(rows, dataset, [source.template for source in sources], detector)
+                seen = [view for look, of_faces in zip(looks, crops, strict=True) for view in look(of_faces)]
+                shard = {name: view.astype(np.float16) for name, view in zip(names, seen, strict=True)}
+                write_arrays(path, shard)
+            found.append(shard)
+            progress.update(len(rows))
+    return {name: np.concatenate([shard[name] for shard in found]).astype(np.float32) for name in names}
+
+
+def _crops(table: pd.DataFrame, dataset: str, templates: Sequence[Template], detector: Detector) -> list[Crops]:
+    """The faces of a few pictures by each template; a picture smaller than its data set's own is enlarged first."""
+    frame = cropping.FRAMES[dataset]
+    found: list[list[npt.NDArray[np.uint8]]] = []
+    for path in table["path"]:
+        image = cropping.read_picture(path)
+        if image.shape[1] < frame.frame[0]:
+            image = resize(image, *frame.frame)
+        faces = detector.detect(image)
+        scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
+        landmarks = largest(faces).landmarks if faces else (np.array(frame.points) * scale).astype(np.float32)
+        found.append([align(image, landmarks, template) for template in templates])
+    return [np.stack(crops) for crops in zip(*found, strict=True)]
+
+
+def _face(weights: Path) -> Look:
+    """The recogniser's last map, pooled over overlapping 3×3 windows and averaged over crop and mirror image."""
+    network = mobilefacenet.build(embedding=False)
+    mobilefacenet.load_initial_weights(network, weights)
+    places = layers.AveragePooling2D(3, strides=2)(network.get_layer("conv_6sep_relu").output)
+    one_way = keras.Model(network.inputs, places).predict_on_batch
+
+    def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
+        both = apply(one_way, crops) + apply(one_way, crops[:, :, ::-1])[:, :, ::-1]
+        return (both.reshape(len(crops), -1) / 2,)
+
+    return look
+
+
+def _scene(weights: Path) -> Look:
+    """The averaged maps of three stages of an ImageNet classifier."""
+    network = resnet50.build()
+    resnet50.load_initial_weights(network, weights)
+    stages = [layers.GlobalAveragePooling2D()(network.get_layer(stage).output) for stage in STAGES]
+    one_way = keras.Model(network.inputs, layers.Concatenate()(stages)).predict_on_batch
+    return lambda crops: (apply(one_way, crops),)
+
+
+def _recognised(weights: Path) -> Look:
+    """Another recogniser's last map and its middle one, as means and spreads, averaged over crop and mirror image."""
+    one_way = faceres.features(weights).predict_on_batch
+
+    def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
+        pairs = zip(apply(one_way, crops), apply(one_way, crops[:, :, ::-1]), strict=True)
+        return [(straight + mirrored) / 2 for straight, mirrored in pairs]
+
+    return look
+
+
+FIRST = (Source(("face",), ARCFACE, _face), Source(("wider",), WIDER, _face), Source(("loose",), SCUT, _scene))
+RECOGNISED = Source(("means", "spreads"), SCUT, _recognised)
