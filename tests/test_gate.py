@@ -319,17 +319,17 @@ def test_a_full_queue_says_so_with_the_number_that_waits(server: Server, two_fac
         for number in range(20):
             zipped.writestr(f"{number}.jpg", file.getvalue())
     payload = server.uploaded("many.zip", archive.getvalue())
-    answers = [server.http.post(f"{API}/call/rank", json={"data": [[payload], "all"]}) for _ in range(40)]
+    answers = [server.http.post(f"{API}/call/rank", json={"data": [[payload], "all"]}) for _ in range(72)]
     full = [answer for answer in answers if answer.status_code != 200]
     assert full
     for answer in full:
         assert answer.status_code == 429
-        assert answer.json()["detail"] == say("errors.queue_full", waiting=32)
+        assert answer.json()["detail"] == say("errors.queue_full", waiting=64)
     chinese = server.http.post(
         f"{API}/call/rank", json={"data": [[payload], "all"]}, headers={"Accept-Language": "zh-CN,en;q=0.5"}
     )
-    assert chinese.json()["detail"] == say("errors.queue_full", "zh", waiting=32)
-    for answer in answers[: 40 - len(full)]:
+    assert chinese.json()["detail"] == say("errors.queue_full", "zh", waiting=64)
+    for answer in answers[: 72 - len(full)]:
         event = answer.json()["event_id"]
         server.http.post(f"{API}/cancel", json={"session_hash": event, "fn_index": 0, "event_id": event})
     Path(payload["path"]).unlink()

@@ -25,6 +25,7 @@ from facescore.scoring.scorer import Scorer
 from facescore.scoring.tracking import Track, Tracker
 from facescore.settings import ASSETS
 from facescore.ui.cards import labels, ordinal
+from facescore.ui.lanes import LANE
 from facescore.ui.page import UNEXPECTED
 from facescore.ui.words import LANGUAGES, TEXTS, WORDS, language_of, say, translated
 
@@ -95,7 +96,7 @@ class Cameras:
         try:
             image = read_image(frame, FRAME)
             camera, active = self._camera(name)
-            with camera.lock:
+            with camera.lock, LANE.short():
                 tracks = camera.tracker.look(image, seconds, active)[:MOST_SHOWN]
         finally:
             self._places.release()

@@ -16,7 +16,7 @@ from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.ui import head, tool_schema, upload_route, uploads
 from facescore.ui.words import language_of, translated
 
-MOST_WAITING = 32  # calls in the queue: at about a second each, the last visitor waits half a minute
+MOST_WAITING = 64  # calls in the queue: fifty visitors at once, and some more
 MOST_KEPT = 100  # sessions whose answers are kept until they are fetched, some of half a megabyte
 MALFORMED = "This call is not in the right form. “Use via API” at the foot of the page shows the right one."
 UNEXPECTED = "Something went wrong on the server and was written to its log. Try again, or with another photo."

@@ -18,6 +18,7 @@ from facescore.scoring.scorer import Scorer
 from facescore.ui import uploads
 from facescore.ui.cards import greeting, message
 from facescore.ui.choices import group_named
+from facescore.ui.lanes import LANE
 from facescore.ui.pictures import data_url
 from facescore.ui.ranked import SORT, ranked_table, strip
 from facescore.ui.words import TEXTS, language_of, say, translated
@@ -102,7 +103,7 @@ def _ranking(
     yield "", "", "", "", gr.update(interactive=True)
     photos: list[list[Row]] = []
     shown = time.monotonic()
-    for photo in ranking.score_photos(scorer, sources, named, ranking.SECONDS):
+    for photo in LANE.after_others(ranking.score_photos(scorer, sources, named, ranking.SECONDS)):
         photos.append(photo)
         progress((len(photos), len(sources)), desc=photo[0].photo, unit=say("rank.photos", language))
         if time.monotonic() - shown > SECONDS:
@@ -131,7 +132,7 @@ def build(scorer: Scorer) -> None:
         """
         try:
             named, sources = group_named(group), open_files(files)
-            photos = list(ranking.score_photos(scorer, sources, named, ranking.SECONDS))
+            photos = list(LANE.after_others(ranking.score_photos(scorer, sources, named, ranking.SECONDS)))
         except FaceScoreError as error:
             return ranking.report([]) | {"error": str(error)}
         late = out_of_time(photos)

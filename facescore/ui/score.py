@@ -13,6 +13,7 @@ from facescore.scoring.sweeps import sweep
 from facescore.settings import ASSETS
 from facescore.ui import downloads, moves, photo, pictures, scored, uploads
 from facescore.ui.choices import group_named, network_named, one_of, place
+from facescore.ui.lanes import LANE
 from facescore.ui.page import MALFORMED
 from facescore.ui.scored import MAPS, SHOWN, Answer, Desk, Report
 from facescore.ui.words import TEXTS, language_of
@@ -94,6 +95,7 @@ class Handlers:
             if path is None or not faces:
                 return ""
             face = faces[chosen - 1 if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 0].face
+            LANE.give_way()
             swept = sweep(read_image(path), face.landmarks, self.desk.of_network(network))
         except FaceScoreError:
             return ""  # the photo has been deleted, or is another one by now; whatever is wrong is said beside it
@@ -207,7 +209,14 @@ def build(scorer: Scorer) -> None:
     )
     upload = gr.Image(type="filepath", label="photo", visible=False)
     report = gr.JSON(label="report", visible=False)
-    gr.on([], handlers.score, inputs=[upload, group, network], outputs=report, api_name="score")
+    gr.on(
+        [],
+        handlers.score,
+        inputs=[upload, group, network],
+        outputs=report,
+        api_name="score",
+        concurrency_limit=PHOTOS_AT_ONCE,
+    )
 
 
 def _answered() -> tuple[dict[str, Any], gr.Radio, gr.Radio, gr.Radio]:

@@ -18,6 +18,7 @@ from facescore.ui import charts, downloads, moves, photo, pictures, trust
 from facescore.ui.cards import details, message
 from facescore.ui.janitor import DELETE_OLDER
 from facescore.ui.kept import Kept
+from facescore.ui.lanes import LANE
 from facescore.ui.words import say, translated
 
 MAPS = ("beauty", "attractive")
@@ -70,7 +71,13 @@ class Desk:
             FaceScoreError: the photo is refused.
         """
         scorer = self.of_network(network)
-        found = KEPT.faces(path, network, lambda: scorer.score(read_image(path) if image is None else image))
+
+        def score() -> list[FaceScore]:
+            """Once per photo and network, before anybody's many photos."""
+            with LANE.short():
+                return scorer.score(read_image(path) if image is None else image)
+
+        found = KEPT.faces(path, network, score)
         return [compared(face, scorer.distribution, group) for face in found]
 
     def report(self, path: Path | None, group: str, network: str) -> Report:
