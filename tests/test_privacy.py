@@ -48,19 +48,21 @@ def test_the_promise_is_eleven_minutes() -> None:
     assert (DELETE_EVERY, DELETE_OLDER) == (60, 600)
 
 
-def test_a_photo_and_its_picture_with_boxes_are_deleted_after_their_time(server: Server, astronaut_path: Path) -> None:
-    photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
+def event_of_photo(server: Server, name: str) -> int:
+    """The number of the page's function that an event of the photo calls."""
     config = server.http.get("/config").json()
-    places = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
-    (index,) = (
-        one["id"]
-        for one in config["dependencies"]
-        if one["backend_fn"] and [places[target] for target, event in one["targets"] if event == "change"] == ["photo"]
-    )
-    shown = server.join(index, [photo, "all", "beauty", "beauty"])
-    boxes = Path(shown["output"]["data"][0]["value"]["path"])
-    assert boxes in server.files()
-    assert Path(photo["path"]) in server.files()
+    (photo,) = (one["id"] for one in config["components"] if one["props"].get("elem_id") == "photo")
+    (index,) = (one["id"] for one in config["dependencies"] if one["backend_fn"] and [photo, name] in one["targets"])
+    return int(index)
+
+
+def test_a_photo_is_deleted_after_its_time_and_its_results_are_not_written(
+    server: Server, astronaut_path: Path
+) -> None:
+    photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
+    shown = server.join(event_of_photo(server, "upload"), [photo["path"], "all", "beauty", "beauty"])
+    assert 'data-face="1"' in shown["output"]["data"][0]
+    assert server.files() == [Path(photo["path"])]  # boxes, thumbnails and maps are part of the page
     assert comes_true(lambda: not server.files(), OLDER + 5)
     assert server.call("score", photo, "all", "beauty")[0]["error"] == say("errors.gone")
 
@@ -103,22 +105,14 @@ def test_ranking_leaves_no_file_of_gradios(server: Server) -> None:
     assert comes_true(lambda: not server.files(), OLDER + 5)
 
 
-def test_a_visitor_deletes_the_photo_and_the_picture_with_boxes_at_once(tmp_path: Path, astronaut_path: Path) -> None:
+def test_a_visitor_deletes_the_photo_and_its_results_at_once(tmp_path: Path, astronaut_path: Path) -> None:
     with serving(tmp_path) as server:
-        config = server.http.get("/config").json()
-        elements = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
-        targets = {
-            elements.get(target): one["id"]
-            for one in reversed(config["dependencies"])
-            for target, _ in one["targets"]
-            if one["backend_fn"]
-        }
         photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
         others = server.uploaded("other.jpg", b"x")
-        boxes = server.join(targets["photo"], [photo, "all", "beauty", "beauty"])["output"]["data"][0]["value"]
-        assert len(server.files()) == 3
-        server.join(targets["delete"], [photo, boxes])
+        server.join(event_of_photo(server, "upload"), [photo["path"], "all", "beauty", "beauty"])
+        server.join(event_of_photo(server, "clear"), [photo["path"]])
         assert server.files() == [Path(others["path"])]
+        assert server.call("score", photo, "all", "beauty")[0]["error"] == say("errors.gone")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
