@@ -7,7 +7,8 @@ from facescore.ui.lanes import Lane
 
 
 def test_a_long_job_waits_for_short_ones_and_then_goes_on() -> None:
-    lane, done = Lane(patience=10), []
+    lane = Lane(patience=10)
+    done: list[int] = []
 
     def rank() -> None:
         done.extend(lane.after_others(range(3)))
