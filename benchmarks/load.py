@@ -136,7 +136,7 @@ def choosing(http: httpx.Client) -> list[float]:
     event = next(one for one in config["dependencies"] if [group, "input"] in one["targets"])
     (photo,) = upload(http)
     assert scored(http, [photo])
-    seconds = []
+    seconds: list[float] = []
     for number in range(CHOICES):
         data = [photo["path"], ("all", "CF")[number % 2], "beauty", "beauty", 1]
         started = time.perf_counter()
@@ -153,7 +153,7 @@ def beside_a_rank(http: httpx.Client) -> list[float]:
     photos = upload(http, RANKED)
     ranking = threading.Thread(target=call, args=(http, "rank", [photos, "all"]))
     ranking.start()
-    seconds = []
+    seconds: list[float] = []
     time.sleep(1)
     while ranking.is_alive() and len(seconds) < CHOICES:
         started = time.perf_counter()
