@@ -3,7 +3,7 @@
 import io
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import PIL.Image
 from facescore.errors import FaceScoreError, InvalidImage, InvalidRequest
 from facescore.images import Image, ImageSource, read_image
 from facescore.scoring.archives import IRREGULAR, Member, is_picture, members
-from facescore.scoring.percentile import ALL
+from facescore.scoring.percentile import ALL, ScoreDistribution
 from facescore.scoring.scorer import NO_FACE, WARNINGS, Scorer
 from facescore.terminal import no_formula, printable
 
@@ -37,6 +37,7 @@ class Row:
         numbers: the result of `FaceScore.to_dict`, empty if there is no face; a `FaceScore` would keep its crops.
         thumbnail: the face as a small JPEG file; empty if there is no face.
         error: why there is no face; None if there is one.
+        file: the photo's file, if it is one of its own and not in an archive.
     """
 
     photo: str
@@ -44,6 +45,23 @@ class Row:
     numbers: dict[str, Any] = field(default_factory=dict)
     thumbnail: bytes = b""
     error: FaceScoreError | None = None
+    file: Path | None = None
+
+    def compared_with(self, group: str, ratings: ScoreDistribution) -> "Row":
+        """The same face with its percentiles among another group's ratings; nothing is scored again.
+
+        Args:
+            group: ``all``, AF, AM, CF or CM.
+            ratings: the data set's.
+        """
+        if not self.numbers:
+            return self
+        place, low, high = (
+            round(ratings.percentile(rating, group), 1)
+            for rating in (self.numbers["beauty"], *self.numbers["beauty_interval"])
+        )
+        numbers = self.numbers | {"percentile": place, "percentile_interval": [low, high], "group": group}
+        return replace(self, numbers=numbers)
 
 
 Source = ImageSource | Member | InvalidImage
@@ -140,7 +158,13 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
     if not scores:
         return [Row(name, error=InvalidImage(NO_FACE))]
     return [
-        Row(name, number, score.to_dict(), _thumbnail(score.beauty_explanation.crop))
+        Row(
+            name,
+            number,
+            score.to_dict(),
+            _thumbnail(score.beauty_explanation.crop),
+            file=source if isinstance(source, Path) else None,
+        )
         for number, score in enumerate(scores, 1)
     ]
 

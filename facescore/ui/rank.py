@@ -1,11 +1,12 @@
-"""The tab Rank: many photos in, their faces ordered by rating.
+"""The tab Compare: photos of one person, and how far the scores wander; or of several people, as a table.
 
-The server keeps nothing: table, strip and CSV are part of the page, and so remain when the ranking is stopped.
+Scored photos are kept no longer than the uploads, so that another group is compared with at once.
 """
 
 import time
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,32 +16,32 @@ from facescore.scoring import ranking
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.ranking import Row, Source
 from facescore.scoring.scorer import Scorer
+from facescore.settings import ASSETS
 from facescore.ui import uploads
 from facescore.ui.cards import greeting, message
 from facescore.ui.choices import group_named
 from facescore.ui.lanes import LANE
 from facescore.ui.pictures import data_url
-from facescore.ui.ranked import SORT, ranked_table, strip
+from facescore.ui.ranked import ranked_table, wandering
+from facescore.ui.rankings import Photos, Rankings
 from facescore.ui.words import TEXTS, language_of, say, translated
 
-SECONDS = 1.5  # between two updates of the table while photos are scored
-PROGRESS = gr.Progress()
+PROGRESS_EVERY, TABLE_EVERY = 0.3, 1.5  # seconds between two updates while photos are scored
+KINDS = ("one", "many")
+SHOWN = ("status", "person", "table", "notes", "halt")  # what a ranking fills, in this order
+CALLS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def open_files(payload: object) -> list[tuple[str, Source]]:
-    """Every photo in the uploaded files, with its name.
-
-    Args:
-        payload: what the file input sends.
+def open_files(files: list[Path]) -> list[tuple[str, Source]]:
+    """Every photo in uploaded files, with its name.
 
     Raises:
-        InvalidRequest: there are too many photos, or a file is not an upload or has been deleted since.
-        InvalidImage: a file is too large.
+        InvalidRequest: there are too many photos.
     """
-    return ranking.open_sources((path.name, path) for path in uploads.files(payload))
+    return ranking.open_sources((path.name, path) for path in files)
 
 
-def out_of_time(photos: list[list[Row]]) -> InvalidRequest | None:
+def out_of_time(photos: Photos) -> InvalidRequest | None:
     """An error if the time for one ranking was over before all photos were scored, otherwise None."""
     done = sum(str(photo[0].error) != ranking.LATE for photo in photos)
     if done == len(photos):
@@ -68,7 +69,7 @@ def endnotes(rows: list[Row], language: str) -> str:
     return html
 
 
-def summary(photos: list[list[Row]], language: str) -> str:
+def summary(photos: Photos, language: str) -> str:
     """How many faces there are, and for how many the order says little."""
     faces = ranking.ranked(row for photo in photos for row in photo)
     sentence = say("rank.done", language, faces=len(faces), photos=len(ranking.best_shots(photos)))
@@ -78,47 +79,41 @@ def summary(photos: list[list[Row]], language: str) -> str:
     return message(sentence)
 
 
-def show(photos: list[list[Row]], language: str) -> tuple[str, str, str]:
-    """Table, strip and endnotes of the photos scored so far."""
+def show(photos: Photos, language: str) -> dict[str, str]:
+    """The photos scored so far: as one person's, as several people's, and the endnotes."""
     rows = [row for photo in photos for row in photo]
-    return (
-        ranked_table(ranking.ranked(rows), language),
-        strip(ranking.best_shots(photos), language),
-        endnotes(rows, language),
-    )
+    person, people = ranking.best_shots(photos), ranking.ranked(rows)
+    caution = f'<p class="note">{escape(say("rank.caution", language))}</p>' if people else ""
+    return {
+        "person": wandering(person, language) + ranked_table(person, language, percentiles=False),
+        "table": caution + ranked_table(people, language),
+        "notes": endnotes(rows, language),
+    }
 
 
-def _ranking(
-    scorer: Scorer, files: object, group: object, language: str, progress: gr.Progress
-) -> Iterator[tuple[Any, ...]]:
-    """Status, views and the stop button: at the start, at intervals, and at the end."""
-    try:
-        named, sources = group_named(group), open_files(files)
-    except FaceScoreError as error:
-        yield message(translated(error, language), alert=True), "", "", "", gr.skip()
-        return
-    if not sources:
-        yield message(say("rank.welcome", language)), "", "", "", gr.skip()
-        return
-    yield "", "", "", "", gr.update(interactive=True)
-    photos: list[list[Row]] = []
-    shown = time.monotonic()
-    for photo in LANE.after_others(ranking.score_photos(scorer, sources, named, ranking.SECONDS)):
-        photos.append(photo)
-        progress((len(photos), len(sources)), desc=photo[0].photo, unit=say("rank.photos", language))
-        if time.monotonic() - shown > SECONDS:
-            yield gr.skip(), *show(photos, language), gr.skip()
-            shown = time.monotonic()
-    said = summary(photos, language)
-    if late := out_of_time(photos):
-        said = message(translated(late, language), alert=True) + said
-    yield said, *show(photos, language), gr.update(interactive=False)
+def progress(done: int, photos: int, language: str) -> str:
+    """How many of the photos are scored, as text and as a bar."""
+    text = escape(say("rank.progress", language, done=done, photos=photos))
+    return f'<p class="message status">{text}<progress max="{photos}" value="{done}" aria-hidden="true"></progress></p>'
 
 
-def build(scorer: Scorer) -> None:
-    """Lay out the tab inside the open Blocks context, and offer `/rank`."""
+def in_order(**answer: Any) -> tuple[Any, ...]:
+    """What the page shows, in the order of its components; the rest stays as it is."""
+    return tuple(answer.get(name, gr.skip()) for name in SHOWN)
 
-    def rank(files: Any, group: str = ALL) -> dict[str, Any]:
+
+class Handlers:
+    """What the tab's controls do.
+
+    Args:
+        scorer: scores the photos.
+    """
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer = scorer
+        self.rankings = Rankings()
+
+    def rank(self, files: Any, group: str = ALL) -> dict[str, Any]:
         """Find and score every face in up to 200 photos, and rank the faces by rating.
 
         Args:
@@ -131,88 +126,123 @@ def build(scorer: Scorer) -> None:
 
         """
         try:
-            named, sources = group_named(group), open_files(files)
-            photos = list(LANE.after_others(ranking.score_photos(scorer, sources, named, ranking.SECONDS)))
+            named, sources = group_named(group), open_files(uploads.files(files))
+            photos = list(LANE.after_others(ranking.score_photos(self.scorer, sources, named, ranking.SECONDS)))
         except FaceScoreError as error:
             return ranking.report([]) | {"error": str(error)}
         late = out_of_time(photos)
         return ranking.report(row for photo in photos for row in photo) | ({"error": str(late)} if late else {})
 
-    def stream(
-        files: Any, group: str, request: gr.Request, progress: gr.Progress = PROGRESS
-    ) -> Iterator[tuple[Any, ...]]:
-        """Status, views and the stop button, in the visitor's language."""
-        yield from _ranking(scorer, files, group, language_of(request), progress)
+    def stream(self, files: Any, group: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """The ranking: its progress, what is found so far at intervals, and all of it at the end."""
+        language = language_of(request)
+        empty = {"person": "", "table": "", "notes": ""}
+        try:
+            named, paths = group_named(group), uploads.files(files)
+            sources = open_files(paths)
+        except FaceScoreError as error:
+            yield in_order(status=message(translated(error, language), alert=True), **empty)
+            return
+        if not sources:
+            yield in_order(status=message(say("rank.welcome", language)), **empty)
+            return
+        yield in_order(status=progress(0, len(sources), language), halt=gr.update(interactive=True), **empty)
+        photos: Photos = []
+        said = shown = time.monotonic()
+        for photo in LANE.after_others(ranking.score_photos(self.scorer, sources, named, ranking.SECONDS)):
+            photos.append(photo)
+            now = time.monotonic()
+            if now - said > PROGRESS_EVERY:
+                due = now - shown > TABLE_EVERY
+                status = progress(len(photos), len(sources), language)
+                yield in_order(status=status, **(show(photos, language) if due else {}))
+                said, shown = now, now if due else shown
+        self.rankings.keep(paths, photos)
+        late = out_of_time(photos)
+        alert = message(translated(late, language), alert=True) if late else ""
+        halt = gr.update(interactive=False)
+        yield in_order(status=alert + summary(photos, language), halt=halt, **show(photos, language))
 
-    def stop(request: gr.Request) -> tuple[str, dict[str, Any]]:
+    def regroup(self, files: Any, group: Any, request: gr.Request) -> tuple[Any, ...]:
+        """The ranking with percentiles among another group; nothing is scored again."""
+        named, paths = group_named(group), uploads.files(files)
+        if (photos := self.rankings.find(paths)) is None:
+            return in_order()
+        ratings = self.scorer.distribution
+        photos = [[row.compared_with(named, ratings) for row in rows] for rows in photos]
+        return in_order(**show(photos, language_of(request)))
+
+    def stop(self, request: gr.Request) -> tuple[Any, ...]:
         """A message, once the ranking has stopped."""
-        return message(say("rank.stopped", language_of(request))), gr.update(interactive=False)
+        return in_order(status=message(say("rank.stopped", language_of(request))), halt=gr.update(interactive=False))
 
-    def forget(files: Any, request: gr.Request) -> tuple[Any, ...]:
-        """An empty tab; the photos are deleted from the disk."""
+    def forget(self, files: Any, request: gr.Request) -> tuple[Any, ...]:
+        """An empty tab; the photos are deleted from the disk, and their scores are dropped."""
         uploads.delete(files)
-        return None, message(say("rank.deleted", language_of(request))), "", "", "", gr.update(interactive=False)
+        self.rankings.drop_old()
+        status, halt = message(say("rank.deleted", language_of(request))), gr.update(interactive=False)
+        return None, *in_order(status=status, person="", table="", notes="", halt=halt)
 
-    gr.Markdown(TEXTS("rank.about"), elem_classes="introduction")
+
+def build(scorer: Scorer) -> None:
+    """Lay out the tab inside the open Blocks context, and offer `/rank`."""
+    handlers = Handlers(scorer)
+    gr.Markdown(TEXTS("rank.about"), elem_classes="lead")
     with gr.Row(equal_height=False):
-        files, group, best, start, halt, bin_ = _asked()
-        status, table, shots, notes = _answered()
-
-    run = start.click(
-        stream,
-        inputs=[files, group],
-        outputs=[status, table, shots, notes, halt],
-        show_progress_on=status,
-        api_visibility="private",
-    )
+        files, kind, group, start, halt, bin_ = _asked()
+        shown = _answered() | {"halt": halt}
+    asked: list[Any] = [files, group]
+    outputs = [shown[name] for name in SHOWN]
+    run = start.click(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
     # First the stop, then the message: run side by side, Gradio may take the stop for an error.
-    halt.click(None, cancels=run).then(stop, outputs=[status, halt], show_progress="hidden", api_visibility="private")
-    bin_.click(None, cancels=run).then(
-        forget,
-        inputs=files,
-        outputs=[files, status, table, shots, notes, halt],
-        show_progress="hidden",
-        api_visibility="private",
+    halt.click(None, cancels=run).then(handlers.stop, outputs=outputs, **CALLS)
+    bin_.click(None, cancels=run).then(handlers.forget, inputs=files, outputs=[files, *outputs], **CALLS)
+    group.input(handlers.regroup, inputs=asked, outputs=outputs, **CALLS)
+    kind.change(
+        lambda chosen: [gr.update(visible=chosen == one) for one in (*KINDS, KINDS[1])],
+        inputs=kind,
+        outputs=[shown["person"], shown["table"], group],
+        **CALLS,
     )
-    best.change(
-        lambda wanted: (gr.update(visible=not wanted), gr.update(visible=bool(wanted))),
-        inputs=best,
-        outputs=[table, shots],
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    gr.on([], rank, inputs=[files, group], outputs=gr.JSON(label="ranking", visible=False), api_name="rank")
+    gr.on([], handlers.rank, inputs=asked, outputs=gr.JSON(label="ranking", visible=False), api_name="rank")
 
 
-def _asked() -> tuple[gr.File, gr.Radio, gr.Checkbox, gr.Button, gr.Button, gr.Button]:
-    """The left column: photos, group to compare with, whether to show one picture per photo, start, stop, delete."""
+def _asked() -> tuple[gr.File, gr.Radio, gr.Radio, gr.Button, gr.Button, gr.Button]:
+    """The left column: photos, whom they show, the group to compare with, start, stop, delete."""
     with gr.Column(scale=1, min_width=280):
         files = gr.File(
             label=TEXTS("rank.files"),
             file_count="multiple",
             file_types=["image", ".zip"],
-            height=240,
+            height=200,
             elem_id="rank-files",
+        )
+        kind = gr.Radio(
+            choices=[(TEXTS(f"rank.kind_{one}"), one) for one in KINDS],
+            value=KINDS[0],
+            label=TEXTS("rank.kind"),
+            elem_id="rank-kind",
         )
         group = gr.Radio(
             choices=[(TEXTS(f"score.group_{key}"), key) for key in GROUPS],
             value=ALL,
             label=TEXTS("score.compare"),
+            visible=False,
             elem_id="rank-group",
         )
-        best = gr.Checkbox(label=TEXTS("rank.best"), info=TEXTS("rank.best_info"), elem_id="rank-best")
         with gr.Row():
             start = gr.Button(TEXTS("rank.start"), variant="primary", min_width=100, elem_id="rank-start")
             halt = gr.Button(TEXTS("rank.stop"), interactive=False, min_width=100, elem_id="rank-stop")
         bin_ = gr.Button(TEXTS("rank.delete"), size="sm", elem_id="rank-delete")
-    return files, group, best, start, halt, bin_
+    return files, kind, group, start, halt, bin_
 
 
-def _answered() -> tuple[gr.HTML, gr.HTML, gr.HTML, gr.HTML]:
-    """The right column: status, table, strip and endnotes."""
-    with gr.Column(scale=2, min_width=520):
+def _answered() -> dict[str, gr.HTML]:
+    """The right column: status, one person's photos, several people's, and endnotes."""
+    script = (ASSETS / "compare.js").read_text(encoding="utf-8")
+    with gr.Column(scale=2, min_width=280):
         status = gr.HTML(greeting("rank.welcome"), elem_id="rank-status")
-        table = gr.HTML(js_on_load=SORT, elem_id="ranking")
-        shots = gr.HTML(visible=False, elem_id="best-shots")
+        person = gr.HTML(js_on_load=script, elem_classes="ranking", elem_id="same-face")
+        table = gr.HTML(js_on_load=script, visible=False, elem_classes="ranking", elem_id="ranking")
         notes = gr.HTML(elem_id="rank-notes")
-    return status, table, shots, notes
+    return {"status": status, "person": person, "table": table, "notes": notes}

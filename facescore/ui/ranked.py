@@ -1,78 +1,124 @@
-"""The ranking as HTML: a table of faces that can be sorted by column, and a strip of the best shots."""
+"""What the tab Compare shows of ranked faces, as HTML: how far one face's scores wander, and a sortable table."""
 
 from html import escape
+from statistics import mean
 
 from facescore.scoring import ranking
 from facescore.scoring.percentile import whole
 from facescore.scoring.ranking import Row
+from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.ui.cards import labels
 from facescore.ui.pictures import data_url
 from facescore.ui.pieces import scrolling
 from facescore.ui.words import say
 
+Ranks = list[tuple[int, Row]]
+
 THUMBNAIL = 72  # pixels per side on the page
-COLUMNS = (
-    "rank.column_rank",
-    "rank.column_picture",
-    "rank.column_photo",
-    "score.column_rating",
-    "score.column_percentile",
-    "score.column_probability",
-)
+COLUMNS = {
+    "rank": "rank.column_rank",
+    "picture": "rank.column_picture",
+    "photo": "rank.column_photo",
+    "rating": "score.column_rating",
+    "percentile": "score.column_percentile",
+    "chance": "score.column_probability",
+}
 MOST_ROWS = 300  # of the table on the page, about 1.7 MB with their pictures: photos of crowds have thousands of faces
-# A column's button sorts the rows: numbers highest first, names from A to Z; pressed again, the other way round.
-SORT = """element.addEventListener("click", (event) => {
-  const header = event.target.closest("th[aria-sort]");
-  if (!header) return;
-  const rows = [...element.querySelectorAll("tbody tr")];
-  const value = (row) => row.cells[header.cellIndex].dataset.value;
-  const numeric = !rows.some((row) => isNaN(value(row)));
-  const before = header.getAttribute("aria-sort");
-  const ascending = before === "none" ? !numeric : before === "descending";
-  const compare = numeric ? (a, b) => a - b : new Intl.Collator(undefined, { numeric: true }).compare;
-  rows.sort((a, b) => (ascending ? 1 : -1) * compare(value(a), value(b)));
-  rows[0].parentElement.append(...rows);
-  for (const other of header.parentElement.querySelectorAll("[aria-sort]")) other.setAttribute("aria-sort", "none");
-  header.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-});"""
+LONGEST_NAME = 40  # characters; what is longer is shortened in the middle
 
 
-def ranked_table(faces: list[tuple[int, Row]], language: str) -> str:
-    """One row per face, highest first, with buttons that sort by a column; empty if there is no face."""
+def wandering(faces: Ranks, language: str) -> str:
+    """How far the scores of one person's photos lie apart; empty if there are fewer than two.
+
+    Args:
+        faces: one per photo, highest rating first.
+        language: of the text.
+    """
+    if len(faces) < 2:
+        return ""
+    ratings = [row.numbers["beauty"] for _, row in faces]
+    chances = [row.numbers["attractive"] for _, row in faces]
+    width = mean(high - low for low, high in (row.numbers["beauty_interval"] for _, row in faces))
+    rating = _spread("rating", f"{min(ratings):.2f} – {max(ratings):.2f}", say("score.of_five", language), language)
+    chance = _spread("chance", f"{100 * min(chances):.0f} – {100 * max(chances):.0f}", "%", language)
+    note = escape(say("rank.wander_note", language, photos=len(faces), width=f"{width:.1f}"))
+    return f'<div class="card"><div class="two">{rating}{chance}</div><p class="fine">{note}</p></div>'
+
+
+def _spread(kind: str, ends: str, unit: str, language: str) -> str:
+    name = escape(say(f"rank.wander_{kind}", language))
+    return f'<div><p class="fine">{name}</p><p class="big">{ends} <small>{escape(unit)}</small></p></div>'
+
+
+def ranked_table(faces: Ranks, language: str, percentiles: bool = True) -> str:
+    """One row per face, highest first, with buttons that sort by a column; empty if there is no face.
+
+    Args:
+        faces: with their ranks.
+        language: of the text.
+        percentiles: whether there is a column for them: they compare people, so photos of one person have none.
+    """
     if not faces:
         return ""
-    head = "".join(_header(column, language) for column in COLUMNS)
-    body = "".join(f"<tr>{_cells(place, row, faces[0][1], language)}</tr>" for place, row in faces[:MOST_ROWS])
-    caption = say("rank.caption", language)
+    columns = [column for column in COLUMNS if percentiles or column != "percentile"]
+    head = "".join(_header(column, language) for column in columns)
+    body = "".join(_row(columns, place, row, faces[0][1], language) for place, row in faces[:MOST_ROWS])
+    caption = say("rank.caption" if percentiles else "rank.caption_one", language)
     if len(faces) > MOST_ROWS:
         caption += " " + say("rank.first_rows", language, shown=MOST_ROWS, faces=f"{len(faces):,}")
     caption = escape(caption)
     lines = f'<table aria-label="{caption}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<p class="caption">{caption}</p>{scrolling(lines, caption)}'
+    gone = f'<p class="message alert gone" role="alert" hidden>{escape(say("errors.gone", language))}</p>'
+    return f'<p class="caption fine">{caption}</p>{gone}{scrolling(lines, caption)}'
 
 
 def _header(column: str, language: str) -> str:
-    name = escape(say(column, language))
-    if column == "rank.column_picture":
+    name = escape(say(COLUMNS[column], language))
+    if column == "picture":
         return f'<th scope="col">{name}</th>'
-    order = "ascending" if column == "rank.column_rank" else "none"
+    order = "ascending" if column == "rank" else "none"
     return f'<th scope="col" aria-sort="{order}"><button type="button">{name}</button></th>'
 
 
-def _cells(place: int, row: Row, first: Row, language: str) -> str:
-    numbers, photo = row.numbers, escape(row.photo)
+def _row(columns: list[str], place: int, row: Row, first: Row, language: str) -> str:
     level = row is not first and ranking.is_level(row, first)
     mark = f' <abbr title="{escape(say("rank.level_mark", language))}">≈</abbr>' if level else ""
+    numbers, name = row.numbers, escape(say("score.column_probability", language))
     low, high = (str(whole(value)) for value in numbers["percentile_interval"])
-    return (
-        f'<th scope="row" data-value="{place}">{place}{mark}</th><td>{_picture(row, language)}</td>'
-        f'<td data-value="{photo}" class="photo">{photo}'
-        f'<span class="range">{escape(say("score.face", language, number=row.face))}</span>'
-        f"{labels(numbers['warnings'], language)}</td>"
-        f'<td data-value="{numbers["beauty"]}"><strong>{numbers["beauty"]:.2f}</strong>{_interval(row, language)}</td>'
-        f'<td data-value="{numbers["percentile"]}">{whole(numbers["percentile"])}{_range(low, high, language)}</td>'
-        f'<td data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>'
-    )
+    rating, standing = f'data-value="{numbers["beauty"]}"', f'data-value="{numbers["percentile"]}"'
+    cells = {
+        "rank": f'<th scope="row" data-value="{place}">{place}{mark}</th>',
+        "picture": f"<td>{_picture(row, language)}</td>",
+        "photo": f'<td data-value="{escape(row.photo)}" class="photo">{_photo(row, language)}</td>',
+        "rating": f'<td {rating} class="rating"><strong>{numbers["beauty"]:.2f}</strong>'
+        f"{_interval(row, language)}</td>",
+        "percentile": f'<td {standing} data-label="{escape(say("score.column_percentile", language))}">'
+        f"{whole(numbers['percentile'])}{_range(low, high, language)}</td>",
+        "chance": f'<td data-label="{name}" data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>',
+    }
+    return "<tr>" + "".join(cells[column] for column in columns) + "</tr>"
+
+
+def _photo(row: Row, language: str) -> str:
+    """The photo's name, which face it is, why its scores may be off, and a button that opens it in the tab Score."""
+    name, full = escape(shortened(row.photo)), escape(row.photo)
+    face = escape(say("score.face", language, number=row.face))
+    opener = ""
+    if row.file:
+        opener = (
+            f'<button type="button" class="open" data-file="{escape(str(row.file))}" data-name="{full}">'
+            f'{escape(say("rank.open", language))}<span class="sr-only"> {full}</span></button>'
+        )
+    warned = labels(row.numbers["warnings"], language)
+    return f'<span title="{full}">{name}</span><span class="range">{face}</span>{warned}{opener}'
+
+
+def shortened(name: str) -> str:
+    """A long name without its middle, so that beginning and end remain."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    kept = LONGEST_NAME - 1
+    return f"{name[: kept // 2]}…{name[-(kept - kept // 2) :]}"
 
 
 def _picture(row: Row, language: str) -> str:
@@ -81,21 +127,19 @@ def _picture(row: Row, language: str) -> str:
 
 
 def _interval(row: Row, language: str) -> str:
+    """The rating's interval as text, and drawn on the scale from 1 to 5."""
     low, high = row.numbers["beauty_interval"]
-    return _range(f"{low:.2f}", f"{high:.2f}", language)
+    left, right, dot = (_across(value) for value in (low, high, row.numbers["beauty"]))
+    return (
+        _range(f"{low:.2f}", f"{high:.2f}", language)
+        + f'<span class="scale" aria-hidden="true"><i style="left:{left:.1f}%;width:{right - left:.1f}%"></i>'
+        f'<b style="left:{dot:.1f}%"></b></span>'
+    )
+
+
+def _across(rating: float) -> float:
+    return 100 * (rating - LOWEST) / (HIGHEST - LOWEST)
 
 
 def _range(low: str, high: str, language: str) -> str:
     return f'<span class="range">{escape(say("score.between", language, low=low, high=high))}</span>'
-
-
-def strip(faces: list[tuple[int, Row]], language: str) -> str:
-    """One picture per photo, best first; empty if there is no face."""
-    if not faces:
-        return ""
-    items = "".join(
-        f"<li><figure>{_picture(row, language)}<figcaption>{place}. {escape(row.photo)}<br>"
-        f"<strong>{row.numbers['beauty']:.2f}</strong>{_interval(row, language)}</figcaption></figure></li>"
-        for place, row in faces
-    )
-    return f'<ol aria-label="{escape(say("rank.strip", language))}">{items}</ol>'

@@ -42,7 +42,7 @@ def choose(page: Page, group: str, name: str) -> None:
 
 
 def start_ranking(page: Page, files: Sequence[Path], language: str = "en") -> None:
-    """Give the tab Rank photos, if any, and press the button."""
+    """Give the tab Compare photos, if any, and press the button."""
     open_tab(page, "rank", language)
     if files:
         page.locator("#rank-files input[type=file]").set_input_files(files)
@@ -55,3 +55,9 @@ def rank(page: Page, files: Sequence[Path], language: str = "en") -> None:
     start_ranking(page, files, language)
     page.get_by_role("link", name=say("rank.save_csv", language)).wait_for()
     page.locator("#rank-status .message").wait_for()
+
+
+def several_people(page: Page, language: str = "en") -> None:
+    """Say that the photos show several people."""
+    choose(page, "rank-kind", say("rank.kind_many", language))
+    page.locator("#rank-group").wait_for()

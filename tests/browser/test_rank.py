@@ -1,4 +1,4 @@
-"""The tab Rank."""
+"""The tab Compare."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from facescore import Scorer
 from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.ui.words import say
-from tests.browser.conftest import opening
-from tests.browser.steps import open_tab, rank, start_ranking
+from tests.browser.conftest import OpenPage, opening
+from tests.browser.steps import face, open_tab, rank, several_people, start_ranking
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -50,6 +50,7 @@ def ranked(browser: Browser, server: str, photos: list[Path]) -> Iterator[Page]:
         page = open_tab(open_page(), "rank")
         page.locator("#rank-status").evaluate(NOTE_CHANGES)
         rank(page, photos)
+        several_people(page)
         yield page
 
 
@@ -68,7 +69,7 @@ def sort_by(page: Page, key: str) -> None:
 
 
 def test_the_progress_is_shown_and_what_was_found_is_said(ranked: Page, photos: list[Path]) -> None:
-    assert any(f"/{len(photos)}" in text for text in ranked.evaluate("seen"))
+    assert say("rank.progress", done=0, photos=len(photos)) in ranked.evaluate("seen")
     assert say("rank.done", faces=10, photos=10) in ranked.locator("#rank-status").inner_text()
 
 
@@ -97,17 +98,44 @@ def test_the_saved_table_is_the_packages(ranked: Page, photos: list[Path], score
     pd.testing.assert_frame_equal(saved, pd.read_csv(io.StringIO(ranking.as_csv(found))))
 
 
-def test_the_best_shots_stand_in_a_row_best_first(ranked: Page) -> None:
-    box = ranked.get_by_role("checkbox", name=say("rank.best"))
-    box.check()
-    shots = ranked.get_by_role("list", name=say("rank.strip")).get_by_role("figure")
-    shots.first.wait_for()
-    best = [float(text) for text in shots.locator("strong").all_inner_texts()]
-    assert len(best) == 10
-    assert best == sorted(best, reverse=True)
-    assert ranked.locator("#ranking").is_hidden()
-    box.uncheck()
-    rows(ranked).first.wait_for()
+def test_one_persons_photos_lead_and_say_how_far_the_scores_wander(page: Page, photos: list[Path]) -> None:
+    rank(page, photos)
+    person = page.locator("#same-face")
+    ratings = [float(text) for text in person.locator("td strong").all_inner_texts()]
+    assert len(ratings) == 10
+    assert f"{min(ratings):.2f} – {max(ratings):.2f}" in person.locator(".big").first.inner_text()
+    assert page.locator("#ranking").is_hidden()
+
+
+def test_another_group_changes_the_percentiles_and_no_rating_at_once(ranked: Page) -> None:
+    sort_by(ranked, "rank.column_rank")
+    ratings, percentiles = column(ranked, 3), column(ranked, 4)
+    ranked.locator("#rank-group").get_by_text(say("score.group_CM"), exact=True).click()
+    ranked.wait_for_function(
+        "(before) => document.querySelector('#ranking tbody tr').cells[4].dataset.value !== before", arg=percentiles[0]
+    )
+    assert column(ranked, 3) == ratings
+    ranked.locator("#rank-group").get_by_text(say("score.group_all"), exact=True).click()
+    ranked.wait_for_function(
+        "(before) => document.querySelector('#ranking tbody tr').cells[4].dataset.value === before", arg=percentiles[0]
+    )
+
+
+def test_a_row_opens_its_photo_in_score(page: Page, photos: list[Path]) -> None:
+    rank(page, photos[:2])
+    page.locator("#same-face").get_by_role("button", name=say("rank.open")).first.click()
+    face(page)
+    assert page.get_by_role("tab", name=say("score.tab"), exact=True).get_attribute("aria-selected") == "true"
+
+
+def test_on_a_phone_every_number_is_in_view_without_scrolling_sideways(open_page: OpenPage, photos: list[Path]) -> None:
+    page = open_tab(open_page(390), "rank")
+    rank(page, photos[:3])
+    several_people(page)
+    for cell in rows(page).first.locator("th, td").all():
+        box = cell.bounding_box()
+        assert box
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 390
 
 
 def test_it_can_be_stopped_and_keeps_what_it_has(page: Page, photos: list[Path], tmp_path: Path) -> None:
@@ -115,6 +143,7 @@ def test_it_can_be_stopped_and_keeps_what_it_has(page: Page, photos: list[Path],
         for number in range(MANY):
             archive.write(photos[number % 10], f"{number}.jpg")
     start_ranking(page, [tmp_path / "many.zip"])
+    several_people(page)
     rows(page).first.wait_for()
     stop = page.get_by_role("button", name=say("rank.stop"), exact=True)
     stop.click()
@@ -148,6 +177,7 @@ def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache:
         for number in range(MANY):
             archive.write(photos[number % 10], f"{number}.jpg")
     start_ranking(page, [tmp_path / "many.zip"])
+    several_people(page)
     rows(page).first.wait_for()
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
@@ -160,5 +190,6 @@ def test_when_the_time_is_over_what_is_done_stays(
 ) -> None:
     monkeypatch.setattr(ranking, "SECONDS", 0.02)  # the first photo begins within it
     start_ranking(page, photos[:3])
+    several_people(page)
     page.get_by_role("alert").get_by_text(say("errors.out_of_time", done=1, photos=3)).wait_for()
     assert rows(page).count() == 1

@@ -16,8 +16,10 @@ from facescore import InvalidImage, Scorer, read_image
 from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.scoring.ranking import Row
-from facescore.ui import launch, rank
+from facescore.ui import launch, rank, rankings
 from facescore.ui.page import Page
+from facescore.ui.ranked import shortened
+from facescore.ui.rankings import Rankings
 from facescore.ui.words import say
 
 LANGUAGES = ("en", "zh")
@@ -40,7 +42,7 @@ def client(scorer: Scorer) -> Iterator[Client]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_face_is_a_row_with_its_numbers_and_its_picture(photos: list[list[Row]], language: str) -> None:
-    table, _, _ = rank.show(photos, language)
+    table = rank.show(photos, language)["table"]
     rows = re.findall(r"<tr>(.*?)</tr>", table.split("<tbody>")[1], re.DOTALL)
     assert len(rows) == 2
     for html, (_, row) in zip(rows, ranking.ranked(photos[0]), strict=True):
@@ -53,29 +55,99 @@ def test_every_face_is_a_row_with_its_numbers_and_its_picture(photos: list[list[
 
 
 def test_names_are_shown_and_not_obeyed(photos: list[list[Row]]) -> None:
-    for html in rank.show([*photos, [Row("<b>bad</b>.jpg", error=InvalidImage("<i>why</i>"))]], "en"):
+    for html in rank.show([*photos, [Row("<b>bad</b>.jpg", error=InvalidImage("<i>why</i>"))]], "en").values():
         assert "<b>" not in html
         assert "<i>" not in html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_faces_whose_interval_reaches_the_first_are_marked_and_counted(photos: list[list[Row]], language: str) -> None:
-    table, _, _ = rank.show(photos, language)
+    table = rank.show(photos, language)["table"]
     (_, first), (_, second) = ranking.ranked(photos[0])
     level = int(ranking.is_level(second, first))
     assert table.count("≈") == level
     same = [photos[0], [replace(row) for row in photos[0]]]
-    assert rank.show(same, language)[0].count("≈") == 2 * level + 1
+    assert rank.show(same, language)["table"].count("≈") == 2 * level + 1
     assert f" {2 * level + 1} " in rank.summary(same, language)
 
 
-def test_the_best_shots_are_one_picture_a_photo(photos: list[list[Row]]) -> None:
-    _, shots, _ = rank.show([photos[0], photos[0], photos[1]], "en")
-    assert shots.count("<img") == 2
+def test_one_persons_photos_are_one_row_each_and_say_how_far_the_scores_wander(photos: list[list[Row]]) -> None:
+    face = photos[0][0]
+    low, high = (replace(face, numbers=face.numbers | {"beauty": rating}) for rating in (2.0, 3.5))
+    person = rank.show([[low], [high], photos[1]], "en")["person"]
+    assert person.count("<img") == 2
+    assert "2.00 – 3.50" in person
+    assert say("score.column_percentile") not in person
+
+
+def test_a_single_photo_does_not_wander(photos: list[list[Row]]) -> None:
+    assert say("rank.wander_rating") not in rank.show([photos[0][:1]], "en")["person"]
+
+
+@pytest.mark.parametrize("kind", ["person", "table"])
+def test_every_row_has_its_warnings(photos: list[list[Row]], kind: str) -> None:
+    warned = [replace(row, numbers=row.numbers | {"warnings": ["dark"]}) for row in photos[0]]
+    html = rank.show([[row] for row in warned], "en")[kind]
+    assert html.count(say("score.label_dark")) == len(warned)
+
+
+def test_a_row_opens_its_photo_in_score_unless_it_is_in_an_archive(photos: list[list[Row]], tmp_path: Path) -> None:
+    assert "data-file" not in rank.show(photos, "en")["table"]
+    alone = [[replace(row, file=tmp_path / "one.jpg") for row in photos[0]]]
+    assert rank.show(alone, "en")["table"].count(f'data-file="{tmp_path}/one.jpg"') == 2
+
+
+def test_a_long_name_loses_its_middle() -> None:
+    assert shortened("short.jpg") == "short.jpg"
+    name = shortened("many.zip/holiday/2019/august/the last week of it/IMG_1234.jpg")
+    assert len(name) == 40
+    assert name.startswith("many.zip/holiday")
+    assert name.endswith("IMG_1234.jpg")
+
+
+def test_another_group_is_compared_with_as_if_ranked_with_it(
+    photos: list[list[Row]], scorer: Scorer, two_faces: Image
+) -> None:
+    again = [row.compared_with("CM", scorer.distribution).numbers for row in photos[0]]
+    for row, face in zip(again, scorer.score(two_faces, "CM"), strict=True):
+        expected = face.to_dict()
+        assert row["percentile"] == pytest.approx(expected.pop("percentile"), abs=0.2)
+        assert row["percentile_interval"] == pytest.approx(expected.pop("percentile_interval"), abs=0.2)
+        assert expected.items() <= row.items()
+    failed = photos[1][0]
+    assert failed.compared_with("CM", scorer.distribution) == failed
+
+
+def test_rankings_are_kept_no_longer_than_their_files(photos: list[list[Row]], tmp_path: Path) -> None:
+    files = [tmp_path / "a.jpg", tmp_path / "b.jpg"]
+    for file in files:
+        file.touch()
+    kept = Rankings()
+    kept.keep(files, photos)
+    assert kept.find(files) == photos
+    assert kept.find(files[:1]) is None
+    files[1].unlink()
+    assert kept.find(files) is None
+    assert len(kept) == 0
+
+
+def test_rankings_are_bounded_in_bytes_and_age(
+    photos: list[list[Row]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / name for name in "abc"]
+    for file in files:
+        file.touch()
+    bulky = [[replace(photos[0][0], thumbnail=bytes(25_000_000))]]
+    kept = Rankings()
+    for file in files:
+        kept.keep([file], bulky)
+    assert [kept.find([file]) is not None for file in files] == [False, True, True]
+    monkeypatch.setattr(rankings, "DELETE_OLDER", 0)
+    assert kept.find(files[2:]) is None
 
 
 def test_what_failed_is_listed_and_the_table_can_be_kept(photos: list[list[Row]]) -> None:
-    _, _, notes = rank.show(photos, "en")
+    notes = rank.show(photos, "en")["notes"]
     assert "<strong>meadow.png</strong>: No face was found" in notes
     (data,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', notes)
     rows = [row for photo in photos for row in photo]
