@@ -204,7 +204,7 @@ def export_results() -> None:
     from facescore.results import readme
 
     readme.write()
-    print(f"Wrote the tables in {readme.README} and {readme.RESULTS}.")
+    print(f"Wrote the tables in {readme.README}, {readme.RESULTS} and {readme.MALE}.")
 
 
 @export_app.command("male")

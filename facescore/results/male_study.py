@@ -101,7 +101,7 @@ def networks(names: tuple[str, ...], studies: Path = STUDIES) -> pd.DataFrame:
         metrics = Study.read(name, studies).metrics
         test, outside, training = metrics["test"], metrics["outside"], metrics["training"]
         rows[name] = {
-            "reported": f"{REPORT[known]:.1%}" if (known := name.removesuffix("-persons")) in REPORT else None,
+            "reported": f"{REPORT[name]:.1%}" if name in REPORT else None,
             "accuracy": test["all"]["accuracy"],
             "auc": test["all"]["auc"],
             **{sex: test[sex]["accuracy"] for sex in ("female", "male")},

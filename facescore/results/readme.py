@@ -10,6 +10,7 @@ from scipy import stats
 from facescore import checkpoints
 from facescore.estimates import text
 from facescore.files import write_text
+from facescore.results import male_study
 from facescore.results.study import STUDIES, UNSEEN, Study
 from facescore.results.tables import (
     celeba_networks,
@@ -27,6 +28,7 @@ from facescore.settings import CHECKPOINTS, ROOT
 
 README = ROOT / "README.md"
 RESULTS = ROOT / "docs" / "results.md"
+MALE = ROOT / "docs" / "male.md"
 PERFORMANCE = ROOT / "docs" / "performance.md"
 
 SERVED = ("beauty", "beauty-resnet50", "attractive")
@@ -52,6 +54,8 @@ def write() -> None:
     publish("omi", markdown(unseen(Study.read("beauty-on-omi", UNSEEN).metrics)), RESULTS)
     publish("same-person", markdown(same_person(map(Study.read, SEEN_TWICE))), RESULTS)
     publish("within-person", markdown(within_person(map(Study.read, SEEN_TWICE))), RESULTS)
+    for name, shown in male_study.tables().items():
+        publish(name, markdown(shown), MALE)
 
 
 def publish(name: str, table: str, page: Path) -> None:

@@ -11,7 +11,7 @@ from facescore.training.recipes.recipe import Recipe
 
 __all__ = ["RECIPES", "Recipe", "find", "splits_of"]
 
-RECIPES = {recipe.name: recipe for recipe in (*attractive.RECIPES, *beauty.RECIPES, *male.RECIPES[-1:])}
+RECIPES = {recipe.name: recipe for recipe in (*attractive.RECIPES, *beauty.RECIPES, *male.RECIPES)}
 
 
 def find(name: str) -> Recipe:
