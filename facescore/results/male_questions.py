@@ -21,7 +21,7 @@ NETWORKS = (
     *("male-cnn-50-batch-1000", "male-cnn-50-colour", "male"),
 )
 """The studies on the official partition."""
-BY_PERSON = ("male-logistic-50-persons", "male-cnn-50-persons", "male-cnn-100")
+BY_PERSON = ("male-logistic-50-persons", "male-logistic-100", "male-cnn-50-persons", "male-cnn-100")
 """The studies on five folds of persons, over the pictures of at least 89×109."""
 EXAMINED = ("male-logistic-50", "male-rnn-50", "male-cnn-50", "male-cnn-50-colour", "male")
 """The studies whose surest mistakes are counted."""
@@ -30,6 +30,7 @@ REPORT = {
     "male-cnn-100": 0.954,
     "male-cnn-50": 0.946,
     "male-cnn-50-persons": 0.946,
+    "male-logistic-100": 0.914,
     "male-logistic-50": 0.908,
     "male-logistic-50-persons": 0.908,
     "male-rnn-50": 0.8835,
@@ -72,8 +73,18 @@ ANSWERS = {
         ("male-cnn-100", "male-cnn-50-persons"),
         1,
     ),
+    "logistic at 100": Answer(
+        "How good is logistic regression at 100×100?", "91.4 %", "accuracy", ("male-logistic-100",), 0.914
+    ),
     "logistic at 50": Answer(
         "How good is logistic regression at 50×50?", "90.8 %", "accuracy", ("male-logistic-50",), 0.908
+    ),
+    "logistic by size": Answer(
+        "Is logistic regression better at 100×100 than at 50×50?",
+        "by 0.6 points",
+        "difference",
+        ("male-logistic-100", "male-logistic-50-persons"),
+        1,
     ),
     "rnn": Answer("How good is a plain RNN over the rows?", "88.35 %", "accuracy", ("male-rnn-50",), 0.8835),
     "rnn long": Answer(
