@@ -131,7 +131,7 @@ def costs(items: Sequence[Item]) -> tuple[str, float]:
     size = statistics.mean(Path(item.path).stat().st_size for item in items)
     million = (
         f"A million such photos ({size / 1e3:.0f} kB each) take {1e6 * together / 3.6e6:.1f} core hours and "
-        f"{1e6 * size / 1e9:.0f} GB of reading. A core reads {size / together / 1e3:.1f} MB/s, so a network of 1 GB/s is "
+        f"{1e6 * size / 1e9:.0f} GB of reading. A core reads {size / together / 1e3:.1f} MB/s, so 1 GB/s of network is "
         f"the limit from {1e9 * together / 1e3 / size:,.0f} cores on."
     )
     return f"{rows}\n\n{million}", together / 1000
