@@ -226,7 +226,8 @@ def _scored(shards: Shards, work: str, number: int, job: Job, out: str) -> Any:
     import ray
     from pyarrow.fs import FSSpecHandler, PyFileSystem
 
-    actors = max(1, min(number, int(ray.cluster_resources().get("CPU", 1))))
+    resources: Any = ray.cluster_resources  # Ray has no types for it
+    actors = max(1, min(number, int(resources().get("CPU", 1))))
     listed = ray.data.read_parquet(work, filesystem=PyFileSystem(FSSpecHandler(shards.system)))
     # A small file is one block, whatever number is asked for; and it is read before the actors take every core.
     listed = listed.repartition(number).materialize()
