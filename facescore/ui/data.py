@@ -1,5 +1,6 @@
 """What the networks learned from: CelebA's labels, and the ratings of SCUT-FBP5500 and MEBeauty, as HTML."""
 
+import json
 from functools import cache
 from html import escape
 
@@ -8,7 +9,9 @@ import pandas as pd
 from facescore.results import tables
 from facescore.scoring.percentile import ALL
 from facescore.settings import ASSETS
-from facescore.ui.pieces import figure, group_table, is_on_disk, read_card, table, term
+from facescore.ui.drawings import FACES, average_faces
+from facescore.ui.figures import figure
+from facescore.ui.pieces import group_name, group_table, is_on_disk, read_card, table, term
 from facescore.ui.words import say
 
 PARTS = ("train", "validation", "test")
@@ -25,14 +28,14 @@ def describe(language: str) -> str:
             (
                 read_card("attractive"),
                 _counts(("attractive",), language) + figure("label_distribution", "attractive", language),
-                _faces("attractive", "surest", language),
+                _faces("attractive", "celeba", "surest", language),
             ),
             (
                 read_card("beauty"),
                 _counts(("beauty", "beauty-resnet50"), language)
                 + ratings(language)
                 + figure("ratings_by_group", "beauty", language),
-                _faces("beauty", "samples", language),
+                _faces("beauty", "scut", "samples", language),
             ),
         )
     )
@@ -40,7 +43,7 @@ def describe(language: str) -> str:
     counted = _counted([("beauty", "official parts", wild["counts"])], language)
     return (
         f"{both}<h2>{escape(wild['name'])}</h2><p>{escape(say('networks.data_wild', language))}</p>"
-        f"{counted}{figure('scatter_wild', 'beauty', language)}"
+        f"{counted}{averages('mebeauty', language)}{figure('scatter_wild', 'beauty', language)}"
     )
 
 
@@ -72,12 +75,29 @@ def ratings(language: str) -> str:
     )
 
 
-def _faces(name: str, kind: str, language: str) -> str:
-    """Faces of the data set if it is on disk; otherwise average faces, and how to get it."""
+def _faces(name: str, dataset: str, kind: str, language: str) -> str:
+    """Faces of the data set if it is on disk; otherwise average faces by group, and how to get it."""
     card = read_card(name)
     if is_on_disk(card):
         return figure(kind, name, language)
     folder = card.data["pictures"].partition("/")[0]
     missing = say("networks.not_on_disk", language, name=card.data["name"], folder=folder)
     link = f'<a href="{escape(card.data["source"])}">{escape(card.data["source"])}</a>'
-    return f"<p>{escape(missing)} {link}</p>{figure('average_faces', name, language)}"
+    return f"<p>{escape(missing)} {link}</p>{averages(dataset, language)}"
+
+
+def averages(dataset: str, language: str) -> str:
+    """The average face of each group of a data set, with its number of faces.
+
+    Args:
+        dataset: celeba, scut or mebeauty.
+        language: of the text.
+    """
+    counts = json.loads((FACES / "groups.json").read_text(encoding="utf-8"))[dataset]
+    lines = {
+        f"{dataset}/{group}": say(
+            "networks.average_of", language, group=group_name(group.replace("-", " "), language), count=f"{count:,}"
+        )
+        for group, count in counts.items()
+    }
+    return average_faces(lines, say("networks.caption_groups", language))

@@ -4,18 +4,21 @@ from functools import cache
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from facescore.estimates import BY_GROUP, OVERALL, parts
 from facescore.results import tables
+from facescore.scoring.percentile import ALL
 from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
 from facescore.ui import data, wild
+from facescore.ui.drawings import FACES, Row, average_faces, rows
+from facescore.ui.figures import figure
 from facescore.ui.pieces import (
-    figure,
     find_card,
+    group_name,
     group_table,
-    has_average_faces,
     heading,
     is_on_disk,
     read_study,
@@ -37,6 +40,17 @@ def studies() -> list[str]:
     return [*(name for name in SERVED if name in names), *sorted(names - set(SERVED))]
 
 
+def choices(language: str) -> list[tuple[str, str]]:
+    """Every study's name in words, and its own: the served networks, and then the experiments.
+
+    Args:
+        language: of the words.
+    """
+    words = {name: title(name, language) for name in studies()}
+    experiments = {name: say("networks.experiment", language, name=words[name]) for name in words if name not in SERVED}
+    return [(text, name) for name, text in (words | experiments).items()]
+
+
 @cache
 def describe(name: str, language: str) -> str:
     """Everything about one network.
@@ -49,18 +63,50 @@ def describe(name: str, language: str) -> str:
     binary = "accuracy" in metrics["test"]["all"]
     kinds: tuple[str, ...] = BINARY if binary else REGRESSION
     kinds += ("error_by_decile",) * ("deciles" in metrics)
-    kinds += ("average_faces",) * has_average_faces(name)
     card = find_card(name)
     if card and is_on_disk(card):
         kinds += ("surest" if binary else "samples",)
     drawn = "".join(figure(kind, name, language) for kind in kinds)
     return (
-        f"<h2>{escape(name)}</h2>{_what(name, language)}{_results(name, language)}"
-        f"{figure('training_curves', name, language)}"
-        f"{heading('networks.by_group', language)}{groups(name, language)}{figure('group_figures', name, language)}"
-        f"{heading('networks.predictions', language)}<div class='figures'>{drawn}</div>"
+        f"<h2>{escape(title(name, language))}</h2>{_what(name, language)}{_results(name, language)}"
+        f"{heading('networks.by_group', language)}{_drawn_groups(name, language)}{groups(name, language)}"
+        f"{heading('networks.predictions', language)}{_tenths(name, language)}"
+        f"<div class='figures'>{figure('training_curves', name, language)}{drawn}</div>"
         f"{wild.describe(name, language)}{_where(name, language)}{changes(name, language)}"
     )
+
+
+def title(name: str, language: str) -> str:
+    """A network's name in words; its own name if there are none."""
+    key = f"networks.name_{name}"
+    return say(key, language) if key in WORDS[language] else name
+
+
+def _drawn_groups(name: str, language: str) -> str:
+    """The errors of every group as dots with their intervals."""
+    measured = read_study(name).metrics["test"]
+    metric = "accuracy" if "accuracy" in measured["all"] else "mae"
+    values = {group: one[metric] for group, one in measured.items() if metric in one}
+    shown = [
+        Row(group_name(group, language), value, parts(value, metric)[0], strong=group == ALL)
+        for group, value in values.items()
+    ]
+    highest = 1.0 if metric == "accuracy" else max(value.high for value in values.values())
+    caption = say(f"networks.metric_{metric}", language) + " · " + say("networks.interval", language)
+    return f"<div class='columns'>{rows(shown, caption, highest)}</div>"
+
+
+def _tenths(name: str, language: str) -> str:
+    """The average face of each tenth of the test part, with its predictions; empty if there are none."""
+    paths = sorted((FACES / name).glob("decile-*.webp"))
+    if not paths:
+        return ""
+    tenths = np.array_split(np.sort(read_study(name).predictions["prediction"]), len(paths))
+    lines = {
+        f"{name}/{path.stem}": say("score.between", language, low=f"{tenth[0]:.2f}", high=f"{tenth[-1]:.2f}")
+        for path, tenth in zip(paths, tenths, strict=True)
+    }
+    return average_faces(lines, say("networks.caption_average_faces", language))
 
 
 def _unrated(data: dict[str, Any], language: str) -> dict[str, str]:
@@ -76,7 +122,7 @@ def _what(name: str, language: str) -> str:
     """Title, data, counts, training, terms and limits; for a network that is not served, what its study holds."""
     card, training = find_card(name), read_study(name).metrics["training"]
     about = f"networks.about_{name}"
-    title = term(card.title, language) if card else say("networks.study_only", language)
+    what = term(card.title, language) if card else say("networks.study_only", language)
     lines: dict[str, str] = {}
     if card:
         learned = [card.data, *card.data.get("others", [])]
@@ -98,14 +144,14 @@ def _what(name: str, language: str) -> str:
     )
     if card:
         lines["licence"] = term(card.licence, language)
-    rows = "".join(
+    listed = "".join(
         f"<dt>{escape(say(f'networks.row_{key}', language))}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
     limits = "".join(f"<li>{escape(term(limit, language))}</li>" for limit in card.limits) if card else ""
     return (
-        f"<p><strong>{escape(title)}</strong></p>"
+        f"<p><strong>{escape(what)}</strong></p>"
         + (f"<p>{escape(say(about, language))}</p>" if about in WORDS[language] else "")
-        + f"<dl>{rows}</dl>"
+        + f"<dl>{listed}</dl>"
         + (f"{heading('networks.limits', language)}<ul>{limits}</ul>" if limits else "")
     )
 
@@ -119,14 +165,14 @@ def _results(name: str, language: str) -> str:
     """Metrics of the whole test part, one row each; means over the folds if there are several."""
     metrics = read_study(name).metrics
     (whole,) = tables.overall(metrics).to_dict("records")
-    rows = []
+    lines = []
     for metric in OVERALL:
         if metric in whole:
             value, low, high = parts(whole[metric], metric)
             meaning = say(f"networks.meaning_{metric}", language)
-            rows.append((say(f"networks.metric_{metric}", language), value, f"{low} – {high}", meaning))
+            lines.append((say(f"networks.metric_{metric}", language), value, f"{low} – {high}", meaning))
     header = [say(f"networks.{key}", language) for key in ("metric", "value", "interval", "meaning")]
-    shown = pd.DataFrame(rows, columns=header).set_index(header[0])
+    shown = pd.DataFrame(lines, columns=header).set_index(header[0])
     shown.index.name, shown.columns.name = None, header[0]
     caption = say(
         "networks.on_folds" if "folds" in metrics else "networks.on_test", language, count=f"{whole['count']:,}"
@@ -206,6 +252,8 @@ def compare(language: str) -> str:
         "scut": tables.scut_networks(scut),
         "wild": tables.wild_networks(scut),
     }
+    for frame in compared.values():
+        frame.index = pd.Index([title(str(name), language) for name in frame.index], name=frame.index.name)
     compared["scut"]["split"] = [term(split, language) for split in compared["scut"]["split"]]
     return "".join(
         heading(f"networks.compare_{key}", language)

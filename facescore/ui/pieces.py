@@ -1,31 +1,18 @@
-"""Building blocks of the tabs about the networks: studies, cards, figures and tables, as HTML."""
+"""Building blocks of the tabs about the networks: studies, cards and tables, as HTML."""
 
-import io
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from facescore import checkpoints
 from facescore.checkpoints import CARD, Card
-from facescore.errors import FaceScoreError
 from facescore.estimates import parts
 from facescore.results.study import Study
 from facescore.results.tables import FORMATS
-from facescore.runtime import ScoringNetwork
-from facescore.settings import ASSETS, CHECKPOINTS, Settings
-from facescore.ui.cards import message
-from facescore.ui.pictures import data_url
-from facescore.ui.words import WORDS, say, translated
+from facescore.settings import CHECKPOINTS, Settings
+from facescore.ui.words import WORDS, say
 
-if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
-    from matplotlib.figure import Figure
-
-FROM_DISK = ("surest", "samples")
-OF_FACES = (*FROM_DISK, "average_faces")
-"""Figures that show faces; the others are drawings, which are light on dark in dark mode."""
-PIXELS_PER_INCH, RESOLUTION, WIDE = 76, 130, 600
 TERMS = {text: key for key, text in WORDS["en"].items() if key.startswith("terms.")}
 
 
@@ -61,58 +48,6 @@ def is_on_disk(card: Card) -> bool:
     """Whether FACESCORE_DATA names a folder with the pictures that a network was measured on."""
     data = Settings.read().data
     return data is not None and (data / card.data["pictures"]).is_dir()
-
-
-def figure(kind: str, study: str, language: str) -> str:
-    """A figure of a study with its caption, drawn once.
-
-    Args:
-        kind: the name of a function of `facescore.results.figures`.
-        study: the recipe's name.
-        language: of the caption and the alternative text; axes are labelled in English.
-
-    Returns:
-        The figure as HTML, or the reason why a picture of the data set cannot be read.
-    """
-    try:
-        address, width = _drawing(kind, study)
-    except FaceScoreError as error:
-        return message(translated(error, language))
-    caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=study)) for part in ("caption", "alt"))
-    style = f"width:clamp({0.55 * width:.0f}px,100%,{width}px)"
-    shows = "faces" if kind in OF_FACES else "drawing"
-    image = f'<img class="{shows}" src="{address}" alt="{alt}" style="{style}">'
-    size = "wide" if width > WIDE else "narrow"
-    return f'<figure class="{size}">{scrolling(image, alt)}<figcaption>{caption}</figcaption></figure>'
-
-
-@cache
-def _drawing(kind: str, study: str) -> tuple[str, int]:
-    """A figure as a data URL, and its width on the page in pixels."""
-    drawn = _draw(kind, study)
-    file = io.BytesIO()
-    drawn.savefig(file, format="webp", dpi=RESOLUTION, pil_kwargs={"quality": 88})
-    width = round(drawn.get_figwidth() * PIXELS_PER_INCH)
-    return data_url(file.getvalue(), "image/webp"), width
-
-
-def _draw(kind: str, name: str) -> "Figure":
-    from facescore.results import figures
-
-    if kind == "ratings_by_group":
-        return figures.ratings_by_group()
-    study, data = read_study(name), Settings.read().data
-    if kind in FROM_DISK and data is not None:
-        if kind == "samples":
-            return figures.samples(study, data / read_card(name).data["pictures"])
-        return figures.surest(study, ScoringNetwork(CHECKPOINTS / name, "binary"), data)
-    drawn: Figure = getattr(figures, kind)(study)
-    return drawn
-
-
-def has_average_faces(study: str) -> bool:
-    """Whether the average faces of a network's scores are shipped."""
-    return (ASSETS / "average_faces" / study).is_dir()
 
 
 def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> str:

@@ -6,18 +6,20 @@ from typing import Any
 import gradio as gr
 from gradio.context import get_render_context
 
-from facescore.ui import data, networks, stories
+from facescore.ui import data, networks, stories, write_ups
 from facescore.ui.cards import greeting
 from facescore.ui.choices import one_of
-from facescore.ui.words import TEXTS, language_of
+from facescore.ui.words import LANGUAGES, TEXTS, language_of
 
 
 def build() -> None:
     """Lay out the tab inside the open tab; each part is written when it is opened, in the visitor's language."""
 
-    def one(name: Any, request: gr.Request) -> str:
-        """Everything about one network."""
-        return networks.describe(one_of(name, networks.studies()), language_of(request))
+    def one(name: Any, request: gr.Request) -> tuple[Any, str]:
+        """The networks' names in the visitor's language, and everything about one of them."""
+        language = language_of(request)
+        choices = networks.choices(language)
+        return gr.update(choices=choices), networks.describe(one_of(name, networks.studies()), language)
 
     opened, waiting = get_render_context(), greeting("networks.waiting")
     settings: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -25,9 +27,11 @@ def build() -> None:
         with gr.Tab(TEXTS("stories.tab")) as first:
             gr.Markdown(TEXTS("stories.introduction"), elem_classes="introduction")
             cards = gr.HTML(waiting, elem_id="stories")
+        with gr.Tab(TEXTS("write_ups.tab")) as rebuilt:
+            told = gr.HTML(waiting, elem_classes="study", elem_id="write-ups")
         with gr.Tab(TEXTS("networks.one")) as second:
-            names = networks.studies()
-            network = gr.Dropdown(names, value=names[0], label=TEXTS("networks.choose"), elem_id="study-name")
+            names = networks.choices(LANGUAGES[0])
+            network = gr.Dropdown(names, value=names[0][1], label=TEXTS("networks.choose"), elem_id="study-name")
             chosen = gr.HTML(waiting, elem_classes="study", elem_id="study")
         with gr.Tab(TEXTS("networks.compared")) as third:
             comparison = gr.HTML(waiting, elem_classes="study", elem_id="comparison")
@@ -35,7 +39,8 @@ def build() -> None:
             learned = gr.HTML(waiting, elem_classes="study", elem_id="data")
     opening = [tab.select for tab in (opened, first) if isinstance(tab, gr.Tab)]
     gr.on(opening, _in_language(stories.describe), outputs=cards, **settings)
-    gr.on([second.select, network.input], one, network, chosen, trigger_mode="always_last", **settings)
+    gr.on([second.select, network.input], one, network, [network, chosen], trigger_mode="always_last", **settings)
+    rebuilt.select(_in_language(write_ups.describe), outputs=told, **settings)
     third.select(_in_language(networks.compare), outputs=comparison, **settings)
     fourth.select(_in_language(data.describe), outputs=learned, **settings)
 

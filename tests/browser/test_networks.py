@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from facescore.ui.networks import studies
+from facescore.ui.networks import studies, title
 from facescore.ui.pieces import read_card, read_study
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
@@ -32,13 +32,14 @@ def opened(browser: Browser, server: str) -> Iterator[Page]:
 def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(opened: Page) -> None:
     open_tab(opened, "networks.one")
     study = opened.locator("#study")
-    study.get_by_role("heading", name="beauty", exact=True).wait_for()
+    study.get_by_role("heading", name=title("beauty", "en"), exact=True).wait_for()
     text = study.inner_text()
     assert f"{read_study('beauty').metrics['test']['all']['pearson'].value:.3f}" in text
     assert all(limit in text for limit in read_card("beauty").limits)
-    figures = study.get_by_role("figure").get_by_role("img")
-    assert figures.count() >= 5
-    assert all(figure.evaluate(SHOWN) > 300 for figure in figures.all())
+    drawings = study.locator("img.drawing")
+    assert drawings.count() >= 4
+    assert all(drawing.evaluate(SHOWN) > 300 for drawing in drawings.all())
+    assert study.locator(".averages img").count() == 10
     groups = study.get_by_role("table", name=say("networks.groups_caption"))
     for group in ("AF", "AM", "CF", "CM"):
         groups.get_by_role("rowheader", name=say(f"score.group_{group}"), exact=True).wait_for()
@@ -48,23 +49,24 @@ def test_another_network_can_be_chosen(opened: Page) -> None:
     open_tab(opened, "networks.one")
     opened.get_by_role("combobox", name=say("networks.choose")).click()
     assert opened.get_by_role("option").count() == len(studies())
-    opened.get_by_role("option", name="attractive-simple", exact=True).click()
-    opened.locator("#study").get_by_role("heading", name="attractive-simple").wait_for()
+    opened.get_by_role("option", name=f"Experiment: {title('attractive-simple', 'en')}", exact=True).click()
+    opened.locator("#study").get_by_role("heading", name=title("attractive-simple", "en")).wait_for()
     training = read_study("attractive-simple").metrics["training"]
     assert f"{training['parameters']:,}" in opened.locator("#study").inner_text()
 
 
-def test_in_dark_mode_drawings_are_dark_and_faces_as_they_are(open_page: OpenPage) -> None:
+def test_in_dark_mode_drawings_lie_on_the_page_and_faces_are_as_they_are(open_page: OpenPage) -> None:
     pages = [open_tab(open_page(dark=dark), "networks") for dark in (False, True)]
     light, dark = (open_tab(page, "networks.one").locator("#study") for page in pages)
     assert brightness(light, ".drawing") > 200
     assert brightness(dark, ".drawing") < 60
-    assert brightness(dark, ".faces") == pytest.approx(brightness(light, ".faces"), abs=2)
+    assert brightness(dark, ".averages img") == pytest.approx(brightness(light, ".averages img"), abs=3)
 
 
 def brightness(study: Locator, kind: str) -> float:
     """Of the first figure of a kind, as it is seen; 0 is black."""
     picture = study.locator(kind).first
+    picture.wait_for(timeout=90_000)
     picture.evaluate(SHOWN)
     return float(np.asarray(PIL.Image.open(io.BytesIO(picture.screenshot())).convert("L")).mean())
 
@@ -74,9 +76,9 @@ def test_all_networks_stand_beside_published_results(opened: Page) -> None:
     tables = opened.locator("#comparison").get_by_role("table")
     tables.first.wait_for()
     for name in ("attractive", "attractive-simple"):
-        tables.nth(0).get_by_role("rowheader", name=name, exact=True).wait_for()
+        tables.nth(0).get_by_role("rowheader", name=title(name, "en"), exact=True).wait_for()
     for name in ("beauty", "ComboLoss"):
-        tables.nth(1).get_by_role("rowheader", name=name, exact=True).first.wait_for()
+        tables.nth(1).get_by_role("rowheader", name=title(name, "en"), exact=True).first.wait_for()
 
 
 def test_every_data_set_is_counted_and_drawn(opened: Page) -> None:
@@ -85,4 +87,5 @@ def test_every_data_set_is_counted_and_drawn(opened: Page) -> None:
     for data in (read_card("attractive").data, beauty, *beauty["others"]):
         opened.locator("#data").get_by_role("heading", name=data["name"]).wait_for()
         assert f"{data['counts']['train']:,}" in opened.locator("#data").inner_text()
-    assert opened.locator("#data").get_by_role("figure").count() == 5
+    assert opened.locator("#data").locator("img.drawing").count() == 3
+    assert opened.locator("#data .averages img").count() == 20

@@ -49,7 +49,6 @@ def study() -> Study:
         figures.scatter,
         figures.distributions,
         figures.error_by_decile,
-        figures.group_figures,
     ],
 )
 def test_every_figure_is_drawn_from_the_study(draw: Callable[[Study], Figure], study: Study) -> None:

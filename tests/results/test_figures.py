@@ -40,9 +40,7 @@ def test_a_figure_of_nothing_does_not_count_as_drawn(draw: Callable[[Study], Fig
         figures.confidence_histogram,
         figures.label_distribution,
         figures.calibration,
-        figures.group_figures,
         figures.map_curves,
-        figures.average_faces,
     ],
 )
 def test_every_figure_is_drawn_from_the_study(draw: Callable[[Study], Figure], study: Study) -> None:

@@ -34,7 +34,7 @@ def test_every_study_is_shown_with_its_figures_and_tables(name: str) -> None:
     images = re.findall(r"<img [^>]*>", html)
     assert len(images) >= 4
     for image in images:
-        assert re.search(r'src="data:image/webp;base64,[\w+/=]{1000,}"', image)
+        assert re.search(r'src="data:image/(webp|svg\+xml);base64,[\w+/=]{500,}"', image)
         assert re.search(r'alt="[^"]{10,}"', image)
     assert len(rows(html)) >= 2
     assert min(rows(html)) >= 3
@@ -79,7 +79,7 @@ def test_all_networks_stand_beside_each_other(language: str) -> None:
     assert scut > len([name for name in STUDIES if name.startswith("beauty")])
     asked = [name for name in STUDIES if "wild" in pieces.read_study(name).metrics]
     assert wild == len(asked) > 0
-    assert '<th scope="row">beauty-mobilefacenet</th>' in html
+    assert f'<th scope="row">{escape(networks.title("beauty-mobilefacenet", language))}</th>' in html
     assert "**" not in html
 
 
@@ -101,7 +101,10 @@ def test_without_the_data_sets_average_faces_are_shown_and_how_to_get_the_data()
         card = pieces.read_card(name)
         assert f"The pictures of {card.data['name']} are not on this server" in html
         assert card.data["source"] in html
-        assert say("networks.alt_average_faces", name=name) in html
+
+    for group, count in (("female young", 1826), ("AF", 2000), ("black male", 121)):
+        line = say("networks.average_of", group=pieces.group_name(group, "en"), count=f"{count:,}")
+        assert f'alt="{line}"' in html
 
 
 def test_a_damaged_data_set_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +112,7 @@ def test_a_damaged_data_set_is_told_in_words(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("FACESCORE_DATA", str(tmp_path))
     html = data.describe("en")
     assert 'class="message status"' in html
-    assert say("networks.alt_average_faces", name="attractive") in html
+    assert 'alt="female young: 1,826 faces"' in html
 
 
 def test_the_pictures_of_the_data_sets_are_shown_where_they_are(data_sets: Path) -> None:
@@ -122,3 +125,18 @@ def test_the_pictures_of_the_data_sets_are_shown_where_they_are(data_sets: Path)
 def data_sets(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FACESCORE_DATA", str(data))
     return data
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_network_has_a_name_in_words_and_experiments_are_called_so(language: str) -> None:
+    choices = networks.choices(language)
+    assert [name for _, name in choices] == STUDIES
+    assert len({text for text, _ in choices}) == len(STUDIES)
+    assert not any(name in text for text, name in choices)
+    before, _ = say("networks.experiment", language, name="|").split("|")
+    assert [text.startswith(before) for text, _ in choices] == [name not in networks.SERVED for name in STUDIES]
+
+
+def test_ten_average_faces_stand_below_their_predictions() -> None:
+    html = networks.describe("attractive", "en")
+    assert len(re.findall('<img src="data:image/webp', html)) == 10

@@ -9,15 +9,13 @@ from facescore.results.figures.beauty import (
     scatter,
     scatter_wild,
 )
-from facescore.results.figures.common import average_faces, group_figures, map_curves, training_curves
+from facescore.results.figures.common import map_curves, training_curves
 
 __all__ = [
-    "average_faces",
     "calibration",
     "confidence_histogram",
     "distributions",
     "error_by_decile",
-    "group_figures",
     "label_distribution",
     "map_curves",
     "ratings_by_group",

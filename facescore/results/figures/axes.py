@@ -16,31 +16,21 @@ BLUE, ORANGE, GREEN, PINK, GRAY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#
 PALE = "#e5e7eb"
 
 
-def panels(count: int, width: float = 6, height: float = 3.6, share_y: bool = False) -> tuple[Figure, list[Axes]]:
-    """A figure with one row of panels; sizes in inches."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, list(figure.subplots(1, count, squeeze=False, sharey=share_y)[0])
+def panels(count: int, height: float = 3.4) -> tuple[Figure, list[Axes]]:
+    """A figure of panels one below the other, so narrow that it fits a phone.
+
+    Args:
+        count: of the panels.
+        height: of each, inches.
+    """
+    figure = Figure(figsize=(5.2, count * height), layout="constrained")
+    return figure, list(figure.subplots(count, 1, squeeze=False)[:, 0])
 
 
 def label_axes(axis: Axes, x: str, y: str) -> None:
     """Label both axes and hide the top and right spines."""
     axis.set(xlabel=x, ylabel=y)
     axis.spines[["top", "right"]].set_visible(False)
-
-
-def draw_intervals(
-    axis: Axes,
-    measured: list[Estimate | None],
-    rows: npt.NDArray[np.floating],
-    colour: str,
-    marker: str,
-    column: str,
-) -> None:
-    """Draw values with their intervals, one per row; groups without a value are left out."""
-    kept = [(value, row) for value, row in zip(measured, rows, strict=True) if value is not None]
-    values, reach = points([value for value, _ in kept])
-    name = column.replace("_", " ")
-    axis.errorbar(values, [row for _, row in kept], xerr=reach, fmt=marker, color=colour, markersize=4, label=name)
 
 
 def points(estimates: Sequence[Estimate]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -31,7 +31,7 @@ def scatter_wild(study: Study) -> Figure:
 
 
 def _scatter(predictions: pd.DataFrame) -> Figure:
-    figure, (axis,) = panels(1, width=5.6, height=5)
+    figure, (axis,) = panels(1, height=4.8)
     ends = (1, 5)
     axis.plot(ends, ends, color=GRAY, linestyle=":")
     groups = predictions["group"]
@@ -40,7 +40,8 @@ def _scatter(predictions: pd.DataFrame) -> Figure:
     for name, inside, colour, marker in shown:
         rows = predictions[inside]
         if len(rows):
-            axis.scatter(rows["truth"], rows["prediction"], s=7, alpha=0.5, color=colour, marker=marker, label=name)
+            style = {"s": 7, "alpha": 0.5, "color": colour, "marker": marker, "rasterized": True}  # thousands of marks
+            axis.scatter(rows["truth"], rows["prediction"], label=name, **style)
     axis.legend(frameon=False, markerscale=2)
     label_axes(axis, "mean rating", "predicted")
     return figure
@@ -48,7 +49,7 @@ def _scatter(predictions: pd.DataFrame) -> Figure:
 
 def distributions(study: Study) -> Figure:
     """Histograms of true and predicted scores, raw and standardised."""
-    figure, axes = panels(2, width=9)
+    figure, axes = panels(2)
     for axis, standardised in zip(axes, (False, True), strict=True):
         for column, colour, name in (("truth", BLUE, "mean rating"), ("prediction", ORANGE, "predicted")):
             values = study.predictions[column]
@@ -63,23 +64,23 @@ def distributions(study: Study) -> Figure:
 def error_by_decile(study: Study) -> Figure:
     """The errors of each tenth of the faces by true score; networks shrink predictions to the middle."""
     deciles: list[dict[str, Any]] = study.metrics["deciles"]
-    names = [f"{part['lowest']:.2f} to\n{part['highest']:.2f}" for part in deciles]
-    figure, (axis,) = panels(1, width=9)
-    axis.axhline(0, color=GRAY, linestyle=":")
+    figure, (axis,) = panels(1, height=4.2)
+    axis.axvline(0, color=GRAY, linestyle=":")
     styles = (("mae", BLUE, "o", "mean absolute error"), ("signed_error", ORANGE, "s", "mean signed error"))
     for metric, colour, marker, name in styles:
         values, reach = points([part[metric] for part in deciles])
-        axis.errorbar(range(len(deciles)), values, reach, fmt=f"{marker}-", color=colour, capsize=3, label=name)
-    axis.set_xticks(range(len(deciles)), names, fontsize=8)
-    axis.legend(frameon=False)
-    label_axes(axis, "mean rating, a tenth of the faces each", "points")
+        rows = range(len(deciles))
+        axis.errorbar(values, rows, xerr=reach, fmt=f"{marker}-", color=colour, capsize=3, label=name)
+    axis.set_yticks(range(len(deciles)), [f"{part['lowest']:.2f} – {part['highest']:.2f}" for part in deciles])
+    axis.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+    label_axes(axis, "points", "mean rating, a tenth of the faces each")
     return figure
 
 
 def ratings_by_group() -> Figure:
     """A histogram of the data set's mean ratings for each group, with its mean."""
     table = pd.read_csv(ASSETS / "scut_scores.csv")
-    figure = Figure(figsize=(7.5, 4.4), layout="constrained")
+    figure = Figure(figsize=(5.2, 4.2), layout="constrained")
     axes = figure.subplots(2, 2, sharex=True, sharey=True).flat
     for axis, (group, (colour, _)) in zip(axes, STYLES.items(), strict=True):
         rows = table[table["group"] == group]

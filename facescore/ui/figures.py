@@ -1,0 +1,115 @@
+"""The studies' figures on the page: drawings as SVG, transparent and in the visitor's language; faces as pictures."""
+
+import io
+import re
+from functools import cache
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from facescore.errors import FaceScoreError
+from facescore.runtime import ScoringNetwork
+from facescore.settings import CHECKPOINTS, Settings
+from facescore.ui.cards import message
+from facescore.ui.pictures import data_url
+from facescore.ui.pieces import read_card, read_study, scrolling
+from facescore.ui.words import LANGUAGES, WORDS, say, translated
+
+if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
+    from matplotlib.figure import Figure
+
+OF_FACES = ("surest", "samples")
+"""Figures that show a data set's pictures, where it is on disk; the others are drawings, light on dark in dark mode."""
+PIXELS_PER_INCH, RESOLUTION = 76, 130
+TEXT = re.compile(r"(?<=>)[^<>]+(?=</text>)")
+
+
+def figure(kind: str, study: str, language: str) -> str:
+    """A figure of a study with its caption, drawn once.
+
+    Args:
+        kind: the name of a function of `facescore.results.figures`.
+        study: the recipe's name.
+        language: of the figure and its caption.
+
+    Returns:
+        The figure as HTML, or the reason why a picture of the data set cannot be read.
+    """
+    caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=study)) for part in ("caption", "alt"))
+    try:
+        if kind in OF_FACES:
+            address, width = _picture(kind, study)
+            size = f"width:clamp({0.55 * width:.0f}px,100%,{width}px)"
+            image = f'<img class="faces" src="{address}" alt="{alt}" style="{size}">'
+            return f'<figure class="wide">{scrolling(image, alt)}<figcaption>{caption}</figcaption></figure>'
+        address, width = _drawing(kind, study, language)
+    except FaceScoreError as error:
+        return message(translated(error, language))
+    image = f'<img class="drawing" src="{address}" alt="{alt}" style="max-width:{width}px">'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+
+
+@cache
+def _picture(kind: str, study: str) -> tuple[str, int]:
+    """A figure of faces as a data URL, and its width on the page in pixels."""
+    drawn, file = _draw(kind, study), io.BytesIO()
+    drawn.savefig(file, format="webp", dpi=RESOLUTION, transparent=True, pil_kwargs={"quality": 88})
+    return data_url(file.getvalue(), "image/webp"), round(drawn.get_figwidth() * PIXELS_PER_INCH)
+
+
+@cache
+def _drawing(kind: str, study: str, language: str) -> tuple[str, int]:
+    """A drawing as a data URL, and its greatest width on the page in pixels."""
+    drawn, width = _svg(kind, study)
+    return data_url(in_language(drawn, language).encode(), "image/svg+xml"), width
+
+
+@cache
+def _svg(kind: str, study: str) -> tuple[str, int]:
+    """A drawing as SVG in which text stays text, so that the visitor's own fonts write it, in any language."""
+    import matplotlib
+
+    matplotlib.rcParams["svg.fonttype"] = "none"
+    drawn, file = _draw(kind, study), io.StringIO()
+    drawn.savefig(file, format="svg", dpi=RESOLUTION, transparent=True, metadata={"Date": None})
+    return file.getvalue(), round(drawn.get_figwidth() * PIXELS_PER_INCH)
+
+
+def in_language(svg: str, language: str) -> str:
+    """A drawing whose English phrases are those of another language; what is not known stays.
+
+    Args:
+        svg: as matplotlib writes it, with text as text.
+        language: of the result.
+    """
+    if language == LANGUAGES[0]:
+        return svg
+    known = _phrases(language)
+    longest_first = sorted(known, key=len, reverse=True)
+    phrase = re.compile(rf"(?<![A-Za-z_])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z_])")
+
+    def translate(text: re.Match[str]) -> str:
+        """One text of the drawing."""
+        return escape(phrase.sub(lambda found: known[found[0]], unescape(text[0])), quote=False)
+
+    return TEXT.sub(translate, svg)
+
+
+@cache
+def _phrases(language: str) -> dict[str, str]:
+    """What stands in drawings: their own words, those of cards and studies, and the groups' names."""
+    parts = ("figures.", "terms.", "score.group_")
+    return {text: WORDS[language][key] for key, text in WORDS[LANGUAGES[0]].items() if key.startswith(parts)}
+
+
+def _draw(kind: str, name: str) -> "Figure":
+    from facescore.results import figures
+
+    if kind == "ratings_by_group":
+        return figures.ratings_by_group()
+    study, data = read_study(name), Settings.read().data
+    if kind in OF_FACES and data is not None:
+        if kind == "samples":
+            return figures.samples(study, data / read_card(name).data["pictures"])
+        return figures.surest(study, ScoringNetwork(CHECKPOINTS / name, "binary"), data)
+    drawn: Figure = getattr(figures, kind)(study)
+    return drawn
