@@ -16,7 +16,7 @@ STYLES = [(colour, marker) for marker in ("o-", "s--", "^:") for colour in (BLUE
 def exploration() -> Figure:
     """How many of CelebA's pictures are labelled Male or not, and Young or not."""
     counts = male_study.exploration()
-    figure, axes = panels(2, width=9)
+    figure, axes = panels(2)
     for axis, totals in zip(axes, (counts.sum(axis=1), counts.sum()), strict=True):
         axis.bar([str(name) for name in totals.index], totals, color=[BLUE, ORANGE])
         for place, total in enumerate(totals):
@@ -32,7 +32,7 @@ def curves(names: Iterable[str]) -> Figure:
     Args:
         names: studies on the official partition.
     """
-    figure, axes = panels(2, width=10, share_y=True)
+    figure, axes = panels(2)
     for name, (colour, style) in zip(names, STYLES, strict=False):
         history = Study.read(name).history
         for axis, column in zip(axes, ("loss", "val_loss"), strict=True):
@@ -40,7 +40,8 @@ def curves(names: Iterable[str]) -> Figure:
     for axis, part in zip(axes, ("training part", "validation part"), strict=True):
         label_axes(axis, "epoch", f"log loss, {part}")
         axis.locator_params(axis="x", integer=True)
-    axes[0].set_ylim(0, 1)
+    for axis in axes:
+        axis.set_ylim(0, 1)
     axes[1].legend(frameon=False, fontsize=8)
     return figure
 
@@ -49,7 +50,7 @@ def accuracies(names: tuple[str, ...] = NETWORKS) -> Figure:
     """Accuracy of several networks with intervals: of all test pictures, and of women and men apart."""
     shown = male_study.networks(names)
     rows = np.arange(len(shown))[::-1]
-    figure, axes = panels(2, width=10, height=0.34 * len(shown) + 1.2, share_y=True)
+    figure, axes = panels(2, height=0.3 * len(shown) + 1)
     columns = ((("accuracy", BLUE, "o"),), (("female", ORANGE, "o"), ("male", GREEN, "s")))
     for axis, drawn in zip(axes, columns, strict=True):
         for offset, (column, colour, marker) in zip((0.12, -0.12), drawn, strict=False):
@@ -57,5 +58,6 @@ def accuracies(names: tuple[str, ...] = NETWORKS) -> Figure:
         axis.grid(axis="y", color=PALE)
         label_axes(axis, "accuracy", "")
     axes[1].legend(frameon=False)
-    axes[0].set_yticks(rows, [str(name) for name in shown.index])
+    for axis in axes:
+        axis.set_yticks(rows, [str(name) for name in shown.index])
     return figure
