@@ -45,7 +45,7 @@ def build_page(scorer: Scorer) -> Page:
             with gr.Tab(TEXTS("rank.tab"), id=NAMES[2]):
                 rank.build(scorer)
             with gr.Tab(TEXTS("networks.tab"), id=NAMES[3]):
-                stories_and_data.build()
+                stories_and_data.build(scorer)
             with gr.Tab(TEXTS("about.tab"), id=NAMES[4]):
                 about.build()
     return page

@@ -40,8 +40,16 @@ def _scatter(predictions: pd.DataFrame) -> Figure:
     for name, inside, colour, marker in shown:
         rows = predictions[inside]
         if len(rows):
-            style = {"s": 7, "alpha": 0.5, "color": colour, "marker": marker, "rasterized": True}  # thousands of marks
-            axis.scatter(rows["truth"], rows["prediction"], label=name, **style)
+            axis.scatter(
+                rows["truth"],
+                rows["prediction"],
+                s=7,
+                alpha=0.5,
+                color=colour,
+                marker=marker,
+                label=name,
+                rasterized=True,  # thousands of marks
+            )
     axis.legend(frameon=False, markerscale=2)
     label_axes(axis, "mean rating", "predicted")
     return figure

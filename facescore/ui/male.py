@@ -1,0 +1,112 @@
+"""The study of CelebA's label “Male”, and its network on the visitor's own photo; nowhere else on the page is it used."""
+
+from functools import cache
+from html import escape
+from typing import Any
+
+from facescore.errors import FaceScoreError
+from facescore.estimates import Estimate
+from facescore.faces.alignment import align
+from facescore.images import read_image
+from facescore.results import male_study
+from facescore.results.male_questions import REPORT
+from facescore.runtime import ScoringNetwork
+from facescore.scoring import attribute
+from facescore.scoring.scorer import NO_FACE, Scorer
+from facescore.ui import pictures, uploads
+from facescore.ui.cards import message
+from facescore.ui.drawings import Row, rows
+from facescore.ui.pieces import group_name, read_card, read_study, table, term
+from facescore.ui.words import say, translated
+
+NAME = "male"
+SHOWN = ("female, Heavy_Makeup", "female, not Heavy_Makeup", "male, beard", "male, No_Beard", "young", "older")
+
+
+@cache
+def describe(language: str) -> str:
+    """What the label is, what a course report claimed of it, and what was measured.
+
+    Args:
+        language: of the text.
+    """
+    found = read_study(NAME).metrics
+    groups = {group: found["test"][group]["accuracy"] for group in ("all", *SHOWN)}
+    values = {
+        "cnn": f"{REPORT['male-cnn-50']:.1%}",
+        "logistic": f"{REPORT['male-logistic-50']:.1%}",
+        "test": _share(groups["all"], language),
+        "plain": _share(groups["female, not Heavy_Makeup"], language),
+        "shaved": _share(groups["male, No_Beard"], language),
+        "outside": _share(found["outside"]["all"]["accuracy"], language),
+    }
+    listed = "".join(
+        f"<dt>{escape(say(f'write_ups.{key}', language))}</dt><dd>{escape(say(f'male.{key}', language, **values))}</dd>"
+        for key in ("claimed", "measured", "instead")
+    )
+    drawn = [
+        Row(group_name(group, language), value, f"{value.value:.1%}", strong=group == "all")
+        for group, value in groups.items()
+    ]
+    picture = rows(drawn, say("male.picture", language))
+    first, *_ = read_card(NAME).limits
+    title, what = escape(say("male.title", language)), escape(term(first, language))
+    return (
+        f"<article class='card write-up'><h3>{title}</h3><p class='note'>{what}</p>"
+        f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
+    )
+
+
+def _share(value: Estimate, language: str) -> str:
+    """A share with its interval."""
+    ends = say("score.between", language, low=f"{value.low:.1%}", high=f"{value.high:.1%}")
+    return f"{value.value:.1%} ({ends})"
+
+
+def _answers(language: str) -> str:
+    """The report's questions one by one, folded; empty where its networks were not rebuilt."""
+    if not male_study.ANSWERS_FILE.is_file():
+        return ""
+    found = male_study.answers()
+    shown = found[["report", "shown", "verdict"]].map(lambda text: term(str(text), language))
+    shown.index = [term(question, language) for question in found["question"]]
+    caption, question = say("male.answers", language), say("male.question", language)
+    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}</details>"
+
+
+@cache
+def _network() -> ScoringNetwork:
+    """The label's network, loaded when somebody first asks for it."""
+    return attribute.load(NAME)
+
+
+def try_it(scorer: Scorer, sent: Any, language: str) -> str:
+    """What the annotators would have ticked for each face of a photo; the photo is deleted at once.
+
+    Args:
+        scorer: finds the faces.
+        sent: the upload, as a client names it.
+        language: of the text.
+    """
+    try:
+        path = uploads.photo(sent)
+        if path is None:
+            return ""
+        image = read_image(path)
+        faces = [one.face for one in scorer.score(image)]
+        shares = attribute.probabilities(_network(), image, faces)
+    except FaceScoreError as error:
+        return message(translated(error, language), alert=True)
+    finally:
+        uploads.delete(sent)
+    if not faces:
+        return message(translated(NO_FACE, language))
+    template = _network().template
+    told = [say("male.likely", language, share=f"{share:.0%}") for share in shares]
+    crops = [pictures.address(align(image, face.landmarks, template)) for face in faces]
+    listed = "".join(
+        f'<li><img src="{crop}" alt="{escape(say("score.face", language, number=number))}">'
+        f'<span class="fine">{escape(text)}</span></li>'
+        for number, (crop, text) in enumerate(zip(crops, told, strict=True), 1)
+    )
+    return f'<ul class="averages" role="status">{listed}</ul>'

@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from facescore import Scorer
+from facescore.results import male_study
+from facescore.ui import male, networks, uploads
+from facescore.ui.pieces import read_card, read_study, term
+from facescore.ui.words import LANGUAGES, say
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    male.describe.cache_clear()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_section_says_first_that_the_label_is_no_gender(language: str) -> None:
+    html = male.describe(language)
+    first = html.index(term(read_card(male.NAME).limits[0], language))
+    assert first < html.index(say("write_ups.measured", language))
+    accuracy = read_study(male.NAME).metrics["test"]["all"]["accuracy"]
+    assert f"{accuracy.value:.1%}" in html
+
+
+def test_its_network_is_in_no_list_of_networks() -> None:
+    assert not any(name.startswith(male.NAME) for name in networks.studies())
+
+
+def test_the_reports_questions_are_answered_where_they_were_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "male.json"
+    found = {"answers": {"cnn at 50": {"value": 0.95, "low": 0.94, "high": 0.96}, "overfitting": 5}}
+    path.write_text(json.dumps(found))
+    monkeypatch.setattr(male_study, "ANSWERS_FILE", path)
+    monkeypatch.setattr(male_study.answers, "__defaults__", (path,))
+    html = male.describe("en")
+    assert "How good is a CNN at 50×50?" in html
+    assert "95.0% (94.0% to 96.0%)" in html
+    assert "differs" in html
+
+
+@pytest.fixture
+def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    return uploads.folder()
+
+
+@pytest.mark.usefixtures("private")
+def test_a_photo_is_answered_and_deleted_at_once(scorer: Scorer, astronaut_path: Path) -> None:
+    photo = uploads.add(astronaut_path)
+    html = male.try_it(scorer, {"path": photo}, "en")
+    assert html.count("likely to be ticked “Male”") == 1
+    assert not Path(photo).exists()
+
+
+@pytest.mark.usefixtures("private")
+def test_a_file_that_is_no_upload_is_refused_and_kept(scorer: Scorer, astronaut_path: Path) -> None:
+    assert "alert" in male.try_it(scorer, {"path": str(astronaut_path)}, "en")
+    assert astronaut_path.is_file()
