@@ -1,4 +1,4 @@
-"""The study of CelebA's label “Male”, and its network on the visitor's own photo; nowhere else on the page is it used."""
+"""The study of CelebA's label “Male”, and its network on a visitor's own photo: used here and nowhere else."""
 
 from functools import cache
 from html import escape

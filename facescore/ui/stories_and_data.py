@@ -41,7 +41,7 @@ def build(scorer: Scorer) -> None:
             of_male = gr.HTML(elem_classes="study", elem_id="male")
             with gr.Accordion(TEXTS("male.try"), open=False, elem_id="male-try"):
                 gr.Markdown(TEXTS("male.try_note"))
-                photo = gr.UploadButton(TEXTS("score.choose"), file_types=["image"], elem_id="male-photo")
+                photo = gr.UploadButton(str(TEXTS("score.choose")), file_types=["image"], elem_id="male-photo")
                 answer = gr.HTML(elem_id="male-answer")
         with gr.Tab(TEXTS("networks.one")) as second:
             names = networks.choices(LANGUAGES[0])
