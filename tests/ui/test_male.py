@@ -1,4 +1,5 @@
 import json
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def fresh() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_section_says_first_that_the_label_is_no_gender(language: str) -> None:
     html = male.describe(language)
-    first = html.index(term(read_card(male.NAME).limits[0], language))
+    first = html.index(escape(term(read_card(male.NAME).limits[0], language)))
     assert first < html.index(say("write_ups.measured", language))
     accuracy = read_study(male.NAME).metrics["test"]["all"]["accuracy"]
     assert f"{accuracy.value:.1%}" in html
