@@ -145,7 +145,9 @@ def pooled(trained: Sequence[Trained], partition: str) -> pd.DataFrame:
     tables = [one.tables[partition] for one in trained]
     if len(tables) == 1:
         return tables[0]
-    return pd.concat([table.assign(split=one.split) for table, one in zip(tables, trained, strict=True)])
+    return pd.concat(
+        [table.assign(split=one.split) for table, one in zip(tables, trained, strict=True)], ignore_index=True
+    )
 
 
 def _as_a_whole(table: pd.DataFrame, task: Task, dataset: str, persons: pd.Series | None) -> dict[str, Any]:
@@ -222,12 +224,12 @@ def unseen(trained: Trained, data: Path, cache: Path, detector: Detector) -> dic
 def conditions(trained: Trained, ask: Ask, data: Path, seed: int = 0) -> dict[str, Any]:
     """`reliability.measure` as ``conditions``, on the full-size photos of the validation part in a random order.
 
-    Nothing is measured if there are too few of them.
+    Nothing is measured if there are none.
     """
     table = trained.tables["validation"].sample(frac=1, random_state=seed)
     photos = [cropping.read_picture(path) for path in cropping.paths(table, data)]
     whole = [_has_full_size(photo, dataset) for photo, dataset in zip(photos, table["dataset"], strict=True)]
-    if sum(whole) < reliability.FEWEST:
+    if not any(whole):
         return {}
     changed = CHANGED if trained.parameters < LARGE else CHANGED_OF_LARGE
     shown = list(compress(photos, whole))
