@@ -58,11 +58,12 @@ def test_a_face_is_aligned_before_it_is_averaged(astronaut: Image, detector: MTC
 
 def test_the_shipped_averages_are_small_and_as_large_as_their_pictures_allow() -> None:
     paths = sorted((ASSETS / "average_faces").rglob("*.webp"))
-    assert len(paths) == 50
+    assert len(paths) == 60
     assert max(path.stat().st_size for path in paths) < 15_000
     sizes = {path.parent.name: read_image(path).shape[0] for path in paths}
     assert sizes == {
-        "attractive": 112, "celeba": 112, "beauty": 224, "beauty-resnet50": 224, "scut": 224, "mebeauty": 224
+        "attractive": 112, "celeba": 112, "beauty": 224, "beauty-resnet50": 224, "scut": 224, "mebeauty": 224,
+        "male": 112
     }  # fmt: skip
 
 
