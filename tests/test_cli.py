@@ -57,7 +57,7 @@ def test_a_photo_gives_a_readable_table(photo_of_two: Path) -> None:
     run = facescore("score", photo_of_two)
     assert run.returncode == 0
     title, header, *faces, meaning = run.stdout.strip().splitlines()
-    assert title == f"{photo_of_two}: 2 faces, from left to right"
+    assert title == f"{photo_of_two}: 2 faces, in reading order"
     assert all(word in header for word in ("beauty", "interval", "percentile of all faces", "attractive"))
     assert [row.split()[0] for row in faces] == ["1", "2"]
     assert faces[0].strip().endswith("unlike")  # Grace Hopper's

@@ -61,7 +61,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory, astronaut_path: Path) -> l
 def test_names_that_an_output_cannot_hold_do_not_end_a_run(strange: list[Path], environment: dict[str, str]) -> None:
     scored = run("score", *strange, strange[0].parent / "missing 照.jpg", env=environment)
     assert scored.returncode == 2
-    assert scored.stdout.count(b": 1 face, from left to right") == len(strange)
+    assert scored.stdout.count(b": 1 face, in reading order") == len(strange)
     assert len(errors(scored)) == 1
     ranked = run("rank", strange[0].parent, env=environment)
     assert ranked.returncode == 0
@@ -182,12 +182,12 @@ def test_a_photo_comes_through_a_slow_pipe_in_pieces(astronaut_path: Path) -> No
             time.sleep(0.05)
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert b"-: 1 face, from left to right" in output
+    assert b"-: 1 face, in reading order" in output
 
 
 def test_a_file_named_like_standard_input_can_be_scored(tmp_path: Path, astronaut_path: Path) -> None:
     shutil.copy(astronaut_path, tmp_path / "-")
-    assert b": 1 face, from left to right" in run("score", f"{tmp_path}/-").stdout
+    assert b": 1 face, in reading order" in run("score", f"{tmp_path}/-").stdout
 
 
 def test_standard_input_that_holds_no_photo_says_so() -> None:

@@ -139,7 +139,7 @@ def _print_faces(photo: str, faces: list[FaceScore]) -> None:
     if not faces:
         print(f"{photo}: {NO_FACE}\n")
         return
-    print(f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, from left to right")
+    print(f"{photo}: {len(faces)} face{'s' if len(faces) > 1 else ''}, in reading order")
     rows = [(str(number), *cells(face.to_dict()), ", ".join(face.warnings)) for number, face in enumerate(faces, 1)]
     print_table(("face", *columns(faces[0].group), "warnings"), rows)
     print_warnings(name for face in faces for name in face.warnings)

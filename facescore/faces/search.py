@@ -29,7 +29,7 @@ GRAY = (128, 128, 128)
 
 
 def find(detector: Detector, image: Image) -> list[Face]:
-    """Every face in a photo, from left to right, upright or not.
+    """Every face in a photo, in reading order, upright or not.
 
     Args:
         detector: finds upright faces.
@@ -56,13 +56,28 @@ def is_sure(detector: Detector, face: Face) -> bool:
 
 
 def _marked(detector: Detector, faces: list[Face]) -> list[Face]:
-    """The faces from left to right, without those that are not faces; doubtful ones are marked."""
+    """The faces in reading order, without those that are not faces; doubtful ones are marked."""
     kept = [
         replace(face, unsure=face.confidence < detector.sure or face.proportion < UNSURE_PROPORTION)
         for face in faces
         if face.proportion >= LEAST_PROPORTION
     ]
-    return sorted(kept, key=lambda face: face.box[0])
+    return in_reading_order(kept)
+
+
+def in_reading_order(faces: list[Face]) -> list[Face]:
+    """The faces row by row from the top, each row from left to right.
+
+    A face whose centre is no lower than the bottom of its row's highest face stands in that row.
+    """
+    rows: list[list[Face]] = []
+    for face in sorted(faces, key=lambda face: face.box[1] + face.box[3] / 2):
+        first = rows[-1][0].box if rows else None
+        if first is not None and face.box[1] + face.box[3] / 2 <= first[1] + first[3]:
+            rows[-1].append(face)
+        else:
+            rows.append([face])
+    return [face for row in rows for face in sorted(row, key=lambda face: face.box[0])]
 
 
 def _turned(detector: Detector, frame: Image) -> list[Face]:

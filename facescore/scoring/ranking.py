@@ -33,7 +33,7 @@ class Row:
 
     Attributes:
         photo: the name of the photo.
-        face: the number of the face in the photo, from left to right, starting at 1; 0 if there is none.
+        face: the number of the face in the photo, in reading order, starting at 1; 0 if there is none.
         numbers: the result of `FaceScore.to_dict`, empty if there is no face; a `FaceScore` would keep its crops.
         thumbnail: the face as a small JPEG file; empty if there is no face.
         error: why there is no face; None if there is one.
@@ -137,7 +137,7 @@ def score_photos(
 
 
 def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> list[Row]:
-    """One row per face, from left to right; a single row with an error if there is none or the photo cannot be read.
+    """One row per face, in reading order; a single row with an error if there is none or the photo cannot be read.
 
     Args:
         scorer: finds and scores the faces.

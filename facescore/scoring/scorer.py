@@ -137,7 +137,7 @@ class Scorer:
         return ScoringNetwork(self.checkpoints / name, "regression")
 
     def score(self, image: Image, group: str = ALL) -> list[FaceScore]:
-        """Score every face in a photo, from left to right; no face gives an empty list.
+        """Score every face in a photo, in reading order; no face gives an empty list.
 
         Args:
             image: uint8[H, W, 3], as `read_image` returns it.

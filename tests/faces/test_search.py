@@ -137,3 +137,13 @@ def test_a_large_photo_is_turned_in_the_frame_and_not_in_full(counting: Counting
     large = np.ascontiguousarray(cv2.resize(hopper, (2000, 2000))[::-1, ::-1], dtype=np.uint8)
     assert largest(find(counting, large)).rotation == 180
     assert all(max(shape) <= 480 for shape in counting.asked[1:])
+
+
+def test_faces_are_ordered_row_by_row() -> None:
+    def face(left: int, top: int) -> Face:
+        return Face((left, top, 100, 100), np.array(ARCFACE.points, np.float32), 1.0)
+
+    behind = [face(250, 20), face(20, 45)]  # one row, although the left one stands a little lower
+    before = [face(10, 190), face(310, 170)]
+    shuffled = [before[1], behind[0], before[0], behind[1]]
+    assert search.in_reading_order(shuffled) == [behind[1], behind[0], before[0], before[1]]
