@@ -14,7 +14,7 @@ def average_faces() -> list[bytes]:
 
 def hero() -> str:
     """Heading, average faces and limit, as HTML; the script fills in the words."""
-    faces = "".join(f'<img src="{data_url(face, "image/png")}" alt="">' for face in average_faces())
+    faces = "".join(f'<img src="{data_url(face, "image/webp")}" alt="" aria-hidden="true">' for face in average_faces())
     return f"""<div class="hero"><h1 class="headline" data-say="headline"></h1>
 <p class="lead" data-say="lead"></p>
 <div class="averages" role="img" data-name="alt_averages">{faces}</div>

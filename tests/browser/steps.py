@@ -53,8 +53,8 @@ def start_ranking(page: Page, files: Sequence[Path], language: str = "en") -> No
 def rank(page: Page, files: Sequence[Path], language: str = "en") -> None:
     """Rank photos and wait for the end."""
     start_ranking(page, files, language)
-    page.get_by_role("link", name=say("rank.save_csv", language)).wait_for()
-    page.locator("#rank-status .message").wait_for()
+    page.get_by_role("link", name=say("rank.save_csv", language)).wait_for()  # there as soon as something is ranked
+    page.locator("#rank-stop:disabled").wait_for()
 
 
 def several_people(page: Page, language: str = "en") -> None:
