@@ -59,7 +59,7 @@ def rank(
     job = Job(group, network)
     if ray:
         _on_cluster(ray, out, photos, job)
-    elif out:
+    elif out is not None:
         _into_file(Path(out), photos, job)
     else:
         _printed(photos, job, as_json)
@@ -94,7 +94,7 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
 
 def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) -> None:
     """Score all photos that the folder does not hold."""
-    if not out or not out.rstrip("/").endswith(".parquet"):
+    if out is None or not out.rstrip("/").endswith(".parquet"):
         raise InvalidRequest("--ray writes a folder of Parquet files. Name it with -o; its name ends in .parquet.")
     if Path(out).is_file():
         raise InvalidRequest(f"{out} is a file, and --ray writes a folder. Choose another name.")

@@ -48,6 +48,7 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (routes, "upload_fn", upload_route.receive),
     (routes.templates.env, "loader", head.loader(routes.templates.env.loader)),
     (mcp.GradioMCPServer, "get_input_schema", tool_schema.get_input_schema),  # strict clients resolve its references
+    (mcp.GradioMCPServer, "convert_strings_to_filedata", tool_schema.convert_strings_to_filedata),
     (analytics, "version_check", _nothing),
     (analytics, "_do_analytics_request", _nothing),
     # A copy of everything that a session was shown, for deep links, which this page does not offer.

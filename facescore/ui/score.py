@@ -207,7 +207,7 @@ def build(scorer: Scorer) -> None:
     source.clear(handlers.forget, inputs=source, outputs=[source, *outputs], show_progress="hidden", **CALLS).then(
         None, js=SCORED
     )
-    upload = gr.Image(type="filepath", label="photo", visible=False)
+    upload = gr.Image(type="filepath", label="photo", buttons=[], visible=False)
     report = gr.JSON(label="report", visible=False)
     gr.on(
         [],

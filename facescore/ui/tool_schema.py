@@ -6,6 +6,7 @@ from gradio.mcp import GradioMCPServer
 
 FILE = "Gradio File Input"  # how Gradio marks what it has made a string
 _as_gradio_does = GradioMCPServer.get_input_schema
+_one_by_one = GradioMCPServer.convert_strings_to_filedata
 
 
 def get_input_schema(
@@ -14,6 +15,18 @@ def get_input_schema(
     """In place of `GradioMCPServer.get_input_schema`: the schema, and where files are in it."""
     schema, positions = _as_gradio_does(server, tool_name, parameters)
     return lifted(schema), positions
+
+
+def convert_strings_to_filedata(
+    server: GradioMCPServer, value: dict[str, Any], positions: list[list[str | int]]
+) -> Any:
+    """In place of `GradioMCPServer.convert_strings_to_filedata`, which leaves files in lists as they came.
+
+    Their place is `items` in the schema, and a number in what was sent.
+    """
+    listed = [place[0] for place in positions if place[1:] == ["items"] and isinstance(value.get(str(place[0])), list)]
+    numbered = [[name, number] for name in listed for number in range(len(value[str(name)]))]
+    return _one_by_one(server, value, positions + numbered)
 
 
 def lifted(schema: dict[str, Any]) -> dict[str, Any]:
