@@ -61,7 +61,7 @@ def main() -> None:
         steps.rank(view, [two, *EXAMPLES])
         keep("rank")
         steps.open_tab(view, "networks")
-        view.locator("#study img").first.wait_for()
+        view.locator("#stories figure").first.wait_for()
         keep("networks")
         steps.open_tab(view, "about")
         keep("about")

@@ -1,7 +1,10 @@
 """What the repository promises: front matter, pins, links, README's size."""
 
 import re
+import textwrap
+from pathlib import Path
 
+import pytest
 import yaml
 
 from facescore.settings import ROOT
@@ -42,3 +45,20 @@ def test_files_that_pages_link_to_are_there() -> None:
 
 def test_readme_is_read_in_one_go() -> None:
     assert (ROOT / "README.md").stat().st_size <= 6000
+
+
+@pytest.mark.parametrize("place", [ROOT / "README.md", ROOT / "facescore" / "__init__.py"])
+def test_the_shown_python_runs_as_it_stands(
+    place: Path,
+    tmp_path: Path,
+    astronaut_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    blocks = re.findall(r"(?:```python|Example:)\n(.*?)(?:```|\"\"\")", place.read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    (tmp_path / "photo.jpg").write_bytes(astronaut_path.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    for block in blocks:
+        exec(textwrap.dedent(block), {})
+    assert capsys.readouterr().out
