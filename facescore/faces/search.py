@@ -68,12 +68,16 @@ def _marked(detector: Detector, faces: list[Face]) -> list[Face]:
 def in_reading_order(faces: list[Face]) -> list[Face]:
     """The faces row by row from the top, each row from left to right.
 
-    A face whose centre is no lower than the bottom of its row's highest face stands in that row.
+    Two faces stand in one row if their centres are no further apart vertically than the taller face is high.
     """
+
+    def middle(face: Face) -> float:
+        return face.box[1] + face.box[3] / 2
+
     rows: list[list[Face]] = []
-    for face in sorted(faces, key=lambda face: face.box[1] + face.box[3] / 2):
-        first = rows[-1][0].box if rows else None
-        if first is not None and face.box[1] + face.box[3] / 2 <= first[1] + first[3]:
+    for face in sorted(faces, key=middle):
+        first = rows[-1][0] if rows else None
+        if first and middle(face) - middle(first) <= max(face.box[3], first.box[3]):
             rows[-1].append(face)
         else:
             rows.append([face])
