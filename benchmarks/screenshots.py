@@ -52,11 +52,12 @@ def main() -> None:
 
         steps.upload(view, two)
         steps.face(view)
+        view.locator("#moves .sweeps").wait_for()
         keep("score")
         steps.open_tab(view, "live")
         view.get_by_role("button", name=say("live.start")).click()
         view.locator("#live .tag").first.wait_for()
-        view.wait_for_timeout(2000)
+        view.wait_for_timeout(8000)  # of the curves' ten seconds
         keep("live")
         steps.rank(view, [two, *EXAMPLES])
         keep("rank")

@@ -1,5 +1,6 @@
 """What the repository promises: front matter, pins, links, README's size."""
 
+import itertools
 import re
 import textwrap
 from pathlib import Path
@@ -62,3 +63,20 @@ def test_the_shown_python_runs_as_it_stands(
     for block in blocks:
         exec(textwrap.dedent(block), {})
     assert capsys.readouterr().out
+
+
+def test_no_tab_styles_anothers_classes() -> None:
+    sheets = {
+        path.name: selectors(path) for path in (ROOT / "assets" / "style").glob("*.css") if path.name != "base.css"
+    }
+    assert len(sheets) > 2
+    for one, other in itertools.permutations(sheets, 2):
+        everywhere = {found[1] for selector in sheets[one] if (found := re.match(r"\.([\w-]+)", selector))}
+        named = set(re.findall(r"\.([a-zA-Z][\w-]*)", " ".join(sheets[other])))
+        assert everywhere & named == set(), (one, other)
+
+
+def selectors(sheet: Path) -> list[str]:
+    """A style sheet's selectors, without what they set."""
+    rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return [one.strip() for several in re.findall(r"(?:^|[{};])\s*([^{};@]+)\{", rules) for one in several.split(",")]
