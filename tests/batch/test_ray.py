@@ -163,7 +163,8 @@ def test_on_this_machine_it_listens_to_nobody_else(folder: Path, expected: pd.Da
     _, errors = finished(process)
     assert addresses
     assert addresses <= LOOPBACK
-    assert errors == ""
+    said = [line for line in errors.splitlines() if "Set ray log level" not in line]  # which Ray cannot be kept from
+    assert said == []
     assert_same(out, expected)
     _, errors = finished(start(folder, out, "local"))  # all is done, so Ray isn't even started
     assert errors == f"{PHOTOS} of {PHOTOS} photos were done before.\n"
