@@ -19,6 +19,17 @@ if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so t
 
 OF_FACES = ("surest", "samples")
 """Figures that show a data set's pictures, where it is on disk; the others are drawings, light on dark in dark mode."""
+OF_MALE = {
+    "male_counts": (),
+    "male_curves": (
+        "male-cnn-50-ten-epochs",
+        "male-cnn-50-rate",
+        "male-cnn-50-batch-64",
+        "male-rnn-50",
+        "male-lstm-50",
+    ),
+}
+"""Figures of the study of the label “Male”, each with the networks that it shows."""
 PIXELS_PER_INCH, RESOLUTION = 76, 130
 TEXT = re.compile(r"(?<=>)[^<>]+(?=</text>)")
 
@@ -106,6 +117,10 @@ def _draw(kind: str, name: str) -> "Figure":
 
     if kind == "ratings_by_group":
         return figures.ratings_by_group()
+    if kind in OF_MALE:
+        from facescore.results.figures import male
+
+        return male.exploration() if kind == "male_counts" else male.curves(OF_MALE[kind])
     study, data = read_study(name), Settings.read().data
     if kind in OF_FACES and data is not None:
         if kind == "samples":

@@ -16,6 +16,7 @@ from facescore.scoring.scorer import NO_FACE, Scorer
 from facescore.ui import pictures, uploads
 from facescore.ui.cards import message
 from facescore.ui.drawings import Row, rows
+from facescore.ui.figures import OF_MALE, figure
 from facescore.ui.pieces import group_name, read_card, read_study, table, term
 from facescore.ui.words import say, translated
 
@@ -71,7 +72,8 @@ def _answers(language: str) -> str:
     shown = found[["report", "shown", "verdict"]].map(lambda text: term(str(text), language))
     shown.index = [term(question, language) for question in found["question"]]
     caption, question = say("male.answers", language), say("male.question", language)
-    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}</details>"
+    drawn = "".join(figure(kind, NAME, language) for kind in OF_MALE)
+    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}{drawn}</details>"
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from facescore import Scorer
 from facescore.results import male_study
-from facescore.ui import male, networks, uploads
+from facescore.ui import figures, male, networks, uploads
 from facescore.ui.pieces import read_card, read_study, term
 from facescore.ui.words import LANGUAGES, say
 
@@ -61,3 +61,11 @@ def test_a_photo_is_answered_and_deleted_at_once(scorer: Scorer, astronaut_path:
 def test_a_file_that_is_no_upload_is_refused_and_kept(scorer: Scorer, astronaut_path: Path) -> None:
     assert "alert" in male.try_it(scorer, {"path": str(astronaut_path)}, "en")
     assert astronaut_path.is_file()
+
+
+def test_the_studys_counts_and_curves_are_drawn() -> None:
+    for language in LANGUAGES:
+        told = male.describe(language)
+        for kind in figures.OF_MALE:
+            assert say(f"networks.caption_{kind}", language) in told
+        assert told.count('class="drawing"') == len(figures.OF_MALE)
