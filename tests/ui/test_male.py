@@ -67,5 +67,5 @@ def test_the_studys_counts_and_curves_are_drawn() -> None:
     for language in LANGUAGES:
         told = male.describe(language)
         for kind in figures.OF_MALE:
-            assert say(f"networks.caption_{kind}", language) in told
+            assert escape(say(f"networks.caption_{kind}", language)) in told
         assert told.count('class="drawing"') == len(figures.OF_MALE)
