@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from facescore.ui.pieces import read_study
@@ -32,3 +34,14 @@ def test_the_cards_are_the_first_thing_shown(open_page: OpenPage) -> None:
     share = read_study("attractive").metrics["test"]["female young"]["true_share"].value
     stories.get_by_text(f"{share:.0%} /").wait_for()
     assert stories.get_by_role("heading", name=say("stories.missed")).is_visible()
+
+
+def test_the_label_male_is_told_in_its_section_and_tried_on_a_photo(open_page: OpenPage, astronaut_path: Path) -> None:
+    page = open_tab(open_tab(open_page(), "networks"), "write_ups.tab")
+    study = page.locator("article.write-up").filter(has_text=say("male.title"))
+    study.locator("summary").click()
+    study.locator("img.drawing").first.wait_for()
+    assert page.evaluate(looks.CUT_OFF) == []
+    page.get_by_role("button", name=say("male.try")).click()
+    page.locator("#male-try input[type=file]").set_input_files(astronaut_path)
+    page.locator("#male-try").get_by_text(say("male.likely", share="").strip()).wait_for()
