@@ -26,6 +26,7 @@ from typing import Any
 import cv2
 import httpx
 import numpy as np
+from peer import checkout
 
 from facescore import read_image
 from facescore.faces.mtcnn import MTCNN
@@ -34,7 +35,6 @@ from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ASSETS, ROOT
 from facescore.ui.words import say
 
-BEFORE = "e3c1c3e"
 WARM_UP, SECONDS, TURNS, VISITORS = 2.0, 6.0, 2, 3
 FRAMES, HIDDEN = 240, range(60, 120)  # of the film, eight seconds; in which the face on the right is covered
 BLOCK = 40  # pixels; the number of a frame of the film is written below it in black and white blocks, one per bit
@@ -106,7 +106,7 @@ def main() -> None:
         film = Path(folder) / "film.mjpeg"
         film.write_bytes(b"".join(cv2.imencode(".jpg", one[:, :, ::-1])[1].tobytes() for one in pictures))
         browser = camera.launch(playwright, film)
-        with earlier(Path(folder) / "before") as old, serving(ROOT) as new, serving(old) as before:
+        with checkout() as old, serving(ROOT) as new, serving(old) as before:
             turns = [(visit(browser, new)[0], visit(browser, before)[0]) for _ in range(TURNS)]
             three = visit(browser, new, VISITORS)
             far = visit(browser, new, latency=80)[0]
@@ -131,16 +131,6 @@ def moving() -> Iterator[Image]:
         for bit in range(8):
             picture[-16:, bit * BLOCK : (bit + 1) * BLOCK] = 255 * (number >> bit & 1)
         yield picture
-
-
-@contextmanager
-def earlier(folder: Path) -> Iterator[Path]:
-    """The repository as it was, for as long as it is needed."""
-    subprocess.run(["git", "worktree", "add", "--quiet", "--detach", folder, BEFORE], cwd=ROOT, check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=True)
 
 
 @contextmanager

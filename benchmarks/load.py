@@ -33,7 +33,7 @@ AT_ONCE, THREADS = (1, 2, 4), (1, 2)
 SERVE = """
 import sys, time
 from facescore import runtime
-runtime.THREADS = {threads}
+runtime.use_threads({threads})
 from facescore.ui import build_page, lanes, launch, score
 score.PHOTOS_AT_ONCE = {at_once}
 lanes.LANE.patience = {patience}

@@ -125,7 +125,7 @@ def progress(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
         done: how many of them were done before.
 
     Yields:
-        A function that is told of photos when they are done, as their number.
+        A function to call with the number of photos that have just been finished.
     """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -137,6 +137,7 @@ def progress(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
         task, start, now = bar.add_task("", total=total, completed=done, rate=""), time.monotonic(), 0
 
         def advance(more: int) -> None:
+            """So many more photos are done."""
             nonlocal now
             now += more
             bar.update(task, advance=more, rate=f"{now / (time.monotonic() - start):.1f}/s")

@@ -115,7 +115,8 @@ def score(
         out: where the result is, or goes on.
         job: what is the same for all photos.
         address: ``local`` starts Ray on this machine, ``auto`` or ``HOST:PORT`` uses a cluster.
-        begin: called with the numbers of all photos and of those done; returns what is told how many more are done.
+        begin: called with the number of all photos and of those already done; returns a function to call with the
+            number of photos that have just been finished.
 
     Returns:
         The numbers of ``photos``, of ``faces``, of photos ``without`` one, and of those ``unread``.

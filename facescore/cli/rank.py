@@ -105,6 +105,7 @@ def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) 
     with ExitStack() as stack:
 
         def begin(total: int, done: int) -> Callable[[int], None]:
+            """Say how far an earlier run came, and show the progress from there."""
             _say_what_was_done(done, total)
             return stack.enter_context(progress(total, done))
 

@@ -69,7 +69,7 @@ class Detector(Protocol):
         """
 
     def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
-        """Where upright faces have moved to in the next frame of a video; much faster than finding them again.
+        """Where upright faces are in the next frame of a video; much faster than searching the whole frame again.
 
         Args:
             image: the next frame, uint8[H, W, 3].

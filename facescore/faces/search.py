@@ -72,6 +72,7 @@ def in_reading_order(faces: list[Face]) -> list[Face]:
     """
 
     def middle(face: Face) -> float:
+        """How far down a face's centre is, in pixels."""
         return face.box[1] + face.box[3] / 2
 
     rows: list[list[Face]] = []

@@ -104,7 +104,7 @@ class Page(gr.Blocks):
         return needed <= set(named) <= names
 
     def takes_selection(self, function: BlockFunction) -> bool:
-        """Whether a function is told what was selected; Gradio would fail without it."""
+        """Whether a function needs to know what was selected; Gradio fails if that is missing."""
         return function.fn is not None and gr.SelectData in typing.get_type_hints(function.fn).values()
 
     async def preprocess_data(

@@ -1,6 +1,6 @@
 """What the tab Score shows of a photo.
 
-Finding and scoring happens once per photo and network; every choice after that is answered from `Kept`.
+Each photo is searched and scored once per network; every later choice is answered from `Kept`.
 """
 
 from collections.abc import Callable

@@ -65,6 +65,7 @@ def _in_language(describe: Callable[[str], str]) -> Callable[[gr.Request], str]:
     """A handler that writes a part in the visitor's language."""
 
     def handler(request: gr.Request) -> str:
+        """The part, for the visitor who asks."""
         return describe(language_of(request))
 
     return handler

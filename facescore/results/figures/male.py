@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from facescore.results import male_study
-from facescore.results.figures.axes import BLUE, GRAY, GREEN, ORANGE, PALE, PINK, draw_intervals, label_axes, panels
-from facescore.results.male_questions import NETWORKS
+from facescore.results.figures.axes import BLUE, GRAY, GREEN, ORANGE, PINK, label_axes, panels
 from facescore.results.study import Study
 
 STYLES = [(colour, marker) for marker in ("o-", "s--", "^:") for colour in (BLUE, ORANGE, GREEN, PINK, GRAY)]
@@ -43,21 +41,4 @@ def curves(names: Iterable[str]) -> Figure:
     for axis in axes:
         axis.set_ylim(0, 1)
     axes[1].legend(frameon=False, fontsize=8)
-    return figure
-
-
-def accuracies(names: tuple[str, ...] = NETWORKS) -> Figure:
-    """Accuracy of several networks with intervals: of all test pictures, and of women and men apart."""
-    shown = male_study.networks(names)
-    rows = np.arange(len(shown))[::-1]
-    figure, axes = panels(2, height=0.3 * len(shown) + 1)
-    columns = ((("accuracy", BLUE, "o"),), (("female", ORANGE, "o"), ("male", GREEN, "s")))
-    for axis, drawn in zip(axes, columns, strict=True):
-        for offset, (column, colour, marker) in zip((0.12, -0.12), drawn, strict=False):
-            draw_intervals(axis, list(shown[column]), rows + offset * (len(drawn) - 1), colour, marker, column)
-        axis.grid(axis="y", color=PALE)
-        label_axes(axis, "accuracy", "")
-    axes[1].legend(frameon=False)
-    for axis in axes:
-        axis.set_yticks(rows, [str(name) for name in shown.index])
     return figure

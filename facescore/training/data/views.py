@@ -113,6 +113,7 @@ def _face(weights: Path) -> Look:
     one_way = keras.Model(network.inputs, places).predict_on_batch
 
     def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
+        """The numbers of uint8[N, size, size, 3] crops."""
         both = apply(one_way, crops) + apply(one_way, crops[:, :, ::-1])[:, :, ::-1]
         return (both.reshape(len(crops), -1) / 2,)
 
@@ -133,6 +134,7 @@ def _recognised(weights: Path) -> Look:
     one_way = faceres.features(weights).predict_on_batch
 
     def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
+        """Means and spreads of uint8[N, size, size, 3] crops."""
         pairs = zip(apply(one_way, crops), apply(one_way, crops[:, :, ::-1]), strict=True)
         return [(straight + mirrored) / 2 for straight, mirrored in pairs]
 
