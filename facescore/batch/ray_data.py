@@ -66,7 +66,8 @@ class Shards:
         arrow = tables.pyarrow()
         for path in sorted(self.system.glob(f"{self.root}/part-*.parquet")):
             with self.system.open(path, "rb") as file:
-                table = arrow.parquet.read_table(file, columns=list(columns))
+                # On this thread: one of Arrow's that frees a Python file's bytes as the process ends aborts it.
+                table = arrow.parquet.read_table(file, columns=list(columns), use_threads=False, pre_buffer=False)
             yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
     def put(self, path: str, content: bytes) -> None:

@@ -166,8 +166,9 @@ def test_on_this_machine_it_listens_to_nobody_else(folder: Path, expected: pd.Da
     said = [line for line in errors.splitlines() if "Set ray log level" not in line]  # which Ray cannot be kept from
     assert said == []
     assert_same(out, expected)
-    _, errors = finished(start(folder, out, "local"))  # all is done, so Ray isn't even started
-    assert errors == f"{PHOTOS} of {PHOTOS} photos were done before.\n"
+    for _ in range(6):  # what Arrow's threads leave must not end the process by a signal, which they did at every other
+        _, errors = finished(start(folder, out, "local"))  # all is done, so Ray isn't even started
+        assert errors == f"{PHOTOS} of {PHOTOS} photos were done before.\n"
 
 
 def test_what_ray_cannot_write_is_said_before_the_work(tmp_path: Path, astronaut_path: Path) -> None:
