@@ -179,9 +179,9 @@ RECIPES = (
         options={"embedding": False},
         initial_weights=RECOGNISER,
         fit={
-            "epochs": 6,
+            "epochs": 4,
             "batch": 32,
-            "rate": 1.5e-4,
+            "rate": 2e-4,
             "warmup": 100,
             "cosine": True,
             "weight_decay": 0.01,
