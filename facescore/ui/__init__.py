@@ -8,7 +8,7 @@ import gradio as gr
 
 from facescore.scoring.scorer import Scorer
 from facescore.settings import ASSETS
-from facescore.ui import about, janitor, live, rank, score, stories_and_data
+from facescore.ui import about, ahead, janitor, live, rank, score, stories_and_data
 from facescore.ui.gate import GatedApp
 from facescore.ui.page import Page
 from facescore.ui.scored import KEPT
@@ -68,6 +68,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
     matplotlib.use("agg")
     if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # for an orderly shutdown, as after Ctrl+C
+        ahead.start()
     janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER, KEPT.drop_old)
     return page.launch(
         _app=GatedApp(),

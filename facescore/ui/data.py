@@ -11,7 +11,7 @@ from facescore.scoring.percentile import ALL
 from facescore.settings import ASSETS
 from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
-from facescore.ui.pieces import group_name, group_table, is_on_disk, read_card, table, term
+from facescore.ui.pieces import group_name, group_table, is_on_disk, read_card, table, term, title
 from facescore.ui.words import say
 
 PARTS = ("train", "validation", "test")
@@ -55,7 +55,7 @@ def _counts(names: tuple[str, ...], language: str) -> str:
 
 def _counted(networks: list[tuple[str, str, dict[str, int]]], language: str) -> str:
     """One row per network: its split, and how many pictures are in each part."""
-    rows = {name: {"split": term(split, language), **counts} for name, split, counts in networks}
+    rows = {title(name, language): {"split": term(split, language), **counts} for name, split, counts in networks}
     counted = tables.table(rows, ("split", *PARTS), "network")
     return table(counted, say("networks.counts_caption", language), language, say("networks.row_network", language))
 

@@ -11,7 +11,7 @@ from facescore.runtime import ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
 from facescore.ui.cards import message
 from facescore.ui.pictures import data_url
-from facescore.ui.pieces import read_card, read_study, scrolling
+from facescore.ui.pieces import read_card, read_study, scrolling, title
 from facescore.ui.words import LANGUAGES, WORDS, say, translated
 
 if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
@@ -45,7 +45,8 @@ def figure(kind: str, study: str, language: str) -> str:
     Returns:
         The figure as HTML, or the reason why a picture of the data set cannot be read.
     """
-    caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=study)) for part in ("caption", "alt"))
+    name = title(study, language)
+    caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=name)) for part in ("caption", "alt"))
     try:
         if kind in OF_FACES:
             address, width = _picture(kind, study)

@@ -53,7 +53,7 @@ def describe(language: str) -> str:
     first, *_ = read_card(NAME).limits
     title, what = escape(say("male.title", language)), escape(term(first, language))
     return (
-        f"<article class='card write-up'><h3>{title}</h3><p class='note'>{what}</p>"
+        f"<article class='write-up'><h3>{title}</h3><p class='note'>{what}</p>"
         f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
     )
 

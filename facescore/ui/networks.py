@@ -9,15 +9,15 @@ import pandas as pd
 
 from facescore.estimates import BY_GROUP, OVERALL, parts
 from facescore.results import tables
-from facescore.scoring.percentile import ALL
 from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
 from facescore.ui import data, wild
-from facescore.ui.drawings import FACES, Row, average_faces, rows
+from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
 from facescore.ui.pieces import (
+    drawn_groups,
     find_card,
-    group_name,
+    folded,
     group_table,
     heading,
     is_on_disk,
@@ -25,6 +25,7 @@ from facescore.ui.pieces import (
     scrolling_table,
     table,
     term,
+    title,
 )
 from facescore.ui.words import WORDS, say
 
@@ -40,60 +41,40 @@ def studies() -> list[str]:
     return [*(name for name in SERVED if name in names), *sorted(names - set(SERVED))]
 
 
-def choices(language: str) -> list[tuple[str, str]]:
-    """Every study's name in words, and its own: the served networks, and then the experiments.
-
-    Args:
-        language: of the words.
-    """
-    words = {name: title(name, language) for name in studies()}
-    experiments = {name: say("networks.experiment", language, name=words[name]) for name in words if name not in SERVED}
-    return [(text, name) for name, text in (words | experiments).items()]
+def experiments() -> list[str]:
+    """The names of the studies whose networks are not served."""
+    return [name for name in studies() if name not in SERVED]
 
 
 @cache
 def describe(name: str, language: str) -> str:
-    """Everything about one network.
+    """Everything about one network: what counts in view, the tables behind it folded.
 
     Args:
         name: of its study.
         language: of the text.
     """
-    metrics = read_study(name).metrics
-    binary = "accuracy" in metrics["test"]["all"]
-    kinds: tuple[str, ...] = BINARY if binary else REGRESSION
-    kinds += ("error_by_decile",) * ("deciles" in metrics)
-    card = find_card(name)
-    if card and is_on_disk(card):
-        kinds += ("surest" if binary else "samples",)
-    drawn = "".join(figure(kind, name, language) for kind in kinds)
+    made = _made(name, language) + figure("training_curves", name, language)
     return (
-        f"<h2>{escape(title(name, language))}</h2>{_what(name, language)}{_results(name, language)}"
-        f"{heading('networks.by_group', language)}{_drawn_groups(name, language)}{groups(name, language)}"
+        f"<h2>{escape(title(name, language))}</h2>{_what(name, language)}"
+        f"{folded('networks.made', language, made)}{_limits(name, language)}{_results(name, language)}"
+        f"{heading('networks.by_group', language)}{drawn_groups(read_study(name).metrics['test'], language)}"
+        f"{folded('stories.numbers', language, groups(name, language))}"
         f"{heading('networks.predictions', language)}{_tenths(name, language)}"
-        f"<div class='figures'>{figure('training_curves', name, language)}{drawn}</div>"
-        f"{wild.describe(name, language)}{_where(name, language)}{changes(name, language)}"
+        f"<div class='figures'>{_figures(name, language)}</div>"
+        f"{wild.describe(name, language)}{_where(name, language)}{_changes(name, language)}"
     )
 
 
-def title(name: str, language: str) -> str:
-    """A network's name in words; its own name if there are none."""
-    key = f"networks.name_{name}"
-    return say(key, language) if key in WORDS[language] else name
-
-
-def _drawn_groups(name: str, language: str) -> str:
-    """The errors of every group as dots with their intervals."""
-    measured = read_study(name).metrics["test"]
-    metric = "accuracy" if "accuracy" in measured["all"] else "mae"
-    values = {group: one[metric] for group, one in measured.items() if metric in one}
-    shown = [
-        Row(group_name(group, language), value, parts(value, metric)[0], strong=group == ALL)
-        for group, value in values.items()
-    ]
-    highest = 1.0 if metric == "accuracy" else max(value.high for value in values.values())
-    caption = say(f"networks.metric_{metric}", language) + " · " + say("networks.interval", language)
-    return f"<div class='columns'>{rows(shown, caption, highest)}</div>"
+def _figures(name: str, language: str) -> str:
+    """What a network predicts, drawn; with a data set's pictures where they are on disk."""
+    metrics, card = read_study(name).metrics, find_card(name)
+    binary = "accuracy" in metrics["test"]["all"]
+    kinds: tuple[str, ...] = BINARY if binary else REGRESSION
+    kinds += ("error_by_decile",) * ("deciles" in metrics)
+    if card and is_on_disk(card):
+        kinds += ("surest" if binary else "samples",)
+    return "".join(figure(kind, name, language) for kind in kinds)
 
 
 def _tenths(name: str, language: str) -> str:
@@ -119,10 +100,16 @@ def _unrated(data: dict[str, Any], language: str) -> dict[str, str]:
 
 
 def _what(name: str, language: str) -> str:
-    """Title, data, counts, training, terms and limits; for a network that is not served, what its study holds."""
-    card, training = find_card(name), read_study(name).metrics["training"]
-    about = f"networks.about_{name}"
+    """What a network predicts, and what it is."""
+    card, about = find_card(name), f"networks.about_{name}"
     what = term(card.title, language) if card else say("networks.study_only", language)
+    told = f"<p>{escape(say(about, language))}</p>" if about in WORDS[language] else ""
+    return f"<p><strong>{escape(what)}</strong></p>{told}"
+
+
+def _made(name: str, language: str) -> str:
+    """Data, counts, training and terms; for a network that is not served, what its study holds."""
+    card, training = find_card(name), read_study(name).metrics["training"]
     lines: dict[str, str] = {}
     if card:
         learned = [card.data, *card.data.get("others", [])]
@@ -147,13 +134,14 @@ def _what(name: str, language: str) -> str:
     listed = "".join(
         f"<dt>{escape(say(f'networks.row_{key}', language))}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
+    return f"<dl>{listed}</dl>"
+
+
+def _limits(name: str, language: str) -> str:
+    """A network's limits, folded; empty if it is not served."""
+    card = find_card(name)
     limits = "".join(f"<li>{escape(term(limit, language))}</li>" for limit in card.limits) if card else ""
-    return (
-        f"<p><strong>{escape(what)}</strong></p>"
-        + (f"<p>{escape(say(about, language))}</p>" if about in WORDS[language] else "")
-        + f"<dl>{listed}</dl>"
-        + (f"{heading('networks.limits', language)}<ul>{limits}</ul>" if limits else "")
-    )
+    return folded("networks.limits", language, f"<ul>{limits}</ul>" if limits else "")
 
 
 def _counts(counts: dict[str, int], language: str) -> str:
@@ -206,18 +194,21 @@ def _where(name: str, language: str) -> str:
     if "examined_wild" in metrics:
         in_the_wild = _verdict(metrics["examined_wild"]["map"], language)
         verdicts += f"<p>{escape(say('wild.heading', language))}: {in_the_wild}</p>"
-    return (
-        heading("networks.where", language)
-        + table(parts_of_faces, say("networks.regions_caption", language), language, say("networks.part", language))
-        + figure("map_curves", name, language)
-        + verdicts
-    )
+    shares = table(parts_of_faces, say("networks.regions_caption", language), language, say("networks.part", language))
+    numbers = folded("stories.numbers", language, shares + figure("map_curves", name, language))
+    return heading("networks.where", language) + verdicts + numbers
 
 
 def _verdict(found: dict[str, Any], language: str) -> str:
     """Whether the map may be taken for an explanation."""
     key = "networks.map_true" if found["map_beats_both"] else "networks.map_not_true"
     return escape(say(key, language, faces=found["faces"]))
+
+
+def _changes(name: str, language: str) -> str:
+    """What else moves a network's score, folded below its heading."""
+    moved = changes(name, language)
+    return heading("networks.changes", language) + folded("stories.numbers", language, moved) if moved else ""
 
 
 def changes(name: str, language: str) -> str:
@@ -238,7 +229,7 @@ def changes(name: str, language: str) -> str:
     named = moved.rename(index=lambda change: term(change, language))
     card = find_card(name)
     caption = say("networks.changes_caption", language, unit=term(card.unit, language) if card else "")
-    return heading("networks.changes", language) + table(named, caption, language, say("networks.change", language))
+    return table(named, caption, language, say("networks.change", language))
 
 
 @cache
@@ -254,6 +245,7 @@ def compare(language: str) -> str:
     }
     for frame in compared.values():
         frame.index = pd.Index([title(str(name), language) for name in frame.index], name=frame.index.name)
+    compared["scut"] = compared["scut"].sort_values("split", kind="stable")  # only rows of one split compare
     compared["scut"]["split"] = [term(split, language) for split in compared["scut"]["split"]]
     return "".join(
         heading(f"networks.compare_{key}", language)

@@ -1,7 +1,10 @@
 """Building blocks of the tabs about the networks: studies, cards and tables, as HTML."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -10,9 +13,12 @@ from facescore.checkpoints import CARD, Card
 from facescore.estimates import parts
 from facescore.results.study import Study
 from facescore.results.tables import FORMATS
+from facescore.scoring.percentile import ALL
 from facescore.settings import CHECKPOINTS, Settings
+from facescore.ui.drawings import Row, rows
 from facescore.ui.words import WORDS, say
 
+SIGNS = re.compile(r"\W+")
 TERMS = {text: key for key, text in WORDS["en"].items() if key.startswith("terms.")}
 
 
@@ -40,8 +46,14 @@ def term(text: str, language: str) -> str:
 
 def group_name(group: str, language: str) -> str:
     """A group of a data set, in words."""
-    key = f"score.group_{group}"
-    return say(key, language) if key in WORDS[language] else term(group, language)
+    keys = f"score.group_{group}", f"groups.of_{SIGNS.sub('_', group)}"
+    return next((say(key, language) for key in keys if key in WORDS[language]), term(group, language))
+
+
+def title(name: str, language: str) -> str:
+    """A network's name in words; its own name if there are none."""
+    key = f"networks.name_{name}"
+    return say(key, language) if key in WORDS[language] else name
 
 
 def is_on_disk(card: Card) -> bool:
@@ -71,6 +83,24 @@ def group_table(frame: pd.DataFrame, caption: str, language: str) -> str:
     return table(named, caption, language, say("networks.group", language))
 
 
+def drawn_groups(measured: Mapping[str, Mapping[str, Any]], language: str) -> str:
+    """The accuracy or the mean absolute error of every group as a dot with its interval.
+
+    Args:
+        measured: the metrics by group.
+        language: of the groups' names.
+    """
+    metric = "accuracy" if "accuracy" in measured[ALL] else "mae"
+    values = {group: one[metric] for group, one in measured.items() if metric in one}
+    shown = [
+        Row(group_name(group, language), value, parts(value, metric)[0], strong=group == ALL)
+        for group, value in values.items()
+    ]
+    highest = 1.0 if metric == "accuracy" else max(value.high for value in values.values())
+    caption = say(f"networks.metric_{metric}", language) + " · " + say("networks.interval", language)
+    return f"<div class='columns'>{rows(shown, caption, highest)}</div>"
+
+
 def cell(value: object, metric: str) -> str:
     """A cell as HTML: a value with its interval, a count, a text, or a dash."""
     middle, low, high = parts(value, FORMATS.get(metric, metric))
@@ -90,6 +120,17 @@ def scrolling_table(shown: pd.DataFrame, caption: str) -> str:
 def heading(key: str, language: str) -> str:
     """The heading of a section."""
     return f"<h3>{escape(say(key, language))}</h3>"
+
+
+def folded(key: str, language: str, content: str) -> str:
+    """Content that is shown when its line is pressed; empty if there is none.
+
+    Args:
+        key: of the line.
+        language: of the line.
+        content: as HTML.
+    """
+    return f"<details><summary>{escape(say(key, language))}</summary>{content}</details>" if content else ""
 
 
 def scrolling(content: str, name: str) -> str:

@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 from facescore.results import tables
-from facescore.ui.pieces import group_name, group_table, heading, read_study, table
+from facescore.ui.pieces import drawn_groups, folded, group_name, group_table, heading, read_study, table
 from facescore.ui.words import say
 
 DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import facescore.datasets
@@ -30,11 +30,14 @@ def describe(name: str, language: str) -> str:
     metrics = read_study(name).metrics
     html = ""
     if "wild" in metrics:
-        html += heading("wild.heading", language) + groups(name, language)
+        html += heading("wild.heading", language) + drawn_groups(metrics["wild"], language)
+        html += folded("stories.numbers", language, groups(name, language))
     if "conditions" in metrics:
-        html += heading("wild.conditions", language) + _conditions(metrics["conditions"], language)
+        html += heading("wild.conditions", language)
+        html += folded("stories.numbers", language, _conditions(metrics["conditions"], language))
     if "agreement" in metrics:
-        html += heading("wild.agreement", language) + _agreement(metrics, language)
+        html += heading("wild.agreement", language)
+        html += folded("stories.numbers", language, _agreement(metrics, language))
     return html
 
 

@@ -6,8 +6,7 @@ from html import escape
 from facescore.estimates import Estimate
 from facescore.results.tables import PUBLISHED
 from facescore.ui.figures import figure
-from facescore.ui.networks import title
-from facescore.ui.pieces import read_card, read_study
+from facescore.ui.pieces import read_card, read_study, title
 from facescore.ui.words import say
 
 OF_LABEL = ("attractive-simple", "attractive-hotornot", "attractive-cam")

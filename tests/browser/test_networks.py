@@ -10,8 +10,8 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from facescore.ui.networks import studies, title
-from facescore.ui.pieces import read_card, read_study
+from facescore.ui.networks import SERVED, experiments
+from facescore.ui.pieces import read_card, read_study, title
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
 from tests.browser.steps import open_tab
@@ -33,6 +33,9 @@ def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(ope
     open_tab(opened, "networks.one")
     study = opened.locator("#study")
     study.get_by_role("heading", name=title("beauty", "en"), exact=True).wait_for()
+    summaries = study.locator("summary")
+    for summary in summaries.all():
+        summary.click()
     text = study.inner_text()
     assert f"{read_study('beauty').metrics['test']['all']['pearson'].value:.3f}" in text
     assert all(limit in text for limit in read_card("beauty").limits)
@@ -45,21 +48,28 @@ def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(ope
         groups.get_by_role("rowheader", name=say(f"score.group_{group}"), exact=True).wait_for()
 
 
-def test_another_network_can_be_chosen(opened: Page) -> None:
+def test_another_network_can_be_chosen_and_experiments_are_folded(opened: Page) -> None:
     open_tab(opened, "networks.one")
-    opened.get_by_role("combobox", name=say("networks.choose")).click()
-    assert opened.get_by_role("option").count() == len(studies())
-    opened.get_by_role("option", name=f"Experiment: {title('attractive-simple', 'en')}", exact=True).click()
-    opened.locator("#study").get_by_role("heading", name=title("attractive-simple", "en")).wait_for()
+    assert opened.locator("#choose").get_by_role("radio").count() == len(SERVED)
+    assert not opened.locator("#choose_experiment").is_visible()
+    opened.locator("#experiments button").first.click()
+    assert opened.locator("#choose_experiment").get_by_role("radio").count() == len(experiments())
+    name = title("attractive-simple", "en")
+    opened.locator("#choose_experiment").get_by_text(name, exact=True).click()
+    opened.locator("#study").get_by_role("heading", name=name).wait_for()
+    opened.locator("#study summary").first.click()
     training = read_study("attractive-simple").metrics["training"]
     assert f"{training['parameters']:,}" in opened.locator("#study").inner_text()
+    assert opened.locator("#choose input:checked").count() == 0
+    opened.locator("#choose").get_by_text(title("beauty", "en"), exact=True).click()
+    opened.locator("#study").get_by_role("heading", name=title("beauty", "en"), exact=True).wait_for()
 
 
 def test_in_dark_mode_drawings_lie_on_the_page_and_faces_are_as_they_are(open_page: OpenPage) -> None:
     pages = [open_tab(open_page(dark=dark), "networks") for dark in (False, True)]
     light, dark = (open_tab(page, "networks.one").locator("#study") for page in pages)
-    assert brightness(light, ".drawing") > 200
-    assert brightness(dark, ".drawing") < 60
+    assert brightness(light, ".figures .drawing") > 200
+    assert brightness(dark, ".figures .drawing") < 60
     assert brightness(dark, ".averages img") == pytest.approx(brightness(light, ".averages img"), abs=3)
 
 

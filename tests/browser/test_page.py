@@ -37,7 +37,7 @@ def walk(two_path: Path, text_path: Path) -> Walk:
         yield "rank"
         open_tab(page, "networks", language).locator("#stories figure").first.wait_for()
         yield "stories"
-        open_tab(page, "networks.one", language).locator("#study figure").first.wait_for()
+        open_tab(page, "networks.one", language).locator("#study .averages").first.wait_for()
         yield "networks"
         open_tab(page, "networks.compared", language).locator("#comparison table").first.wait_for()
         yield "networks compared"

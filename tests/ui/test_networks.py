@@ -79,7 +79,7 @@ def test_all_networks_stand_beside_each_other(language: str) -> None:
     assert scut > len([name for name in STUDIES if name.startswith("beauty")])
     asked = [name for name in STUDIES if "wild" in pieces.read_study(name).metrics]
     assert wild == len(asked) > 0
-    assert f'<th scope="row">{escape(networks.title("beauty-mobilefacenet", language))}</th>' in html
+    assert f'<th scope="row">{escape(pieces.title("beauty-mobilefacenet", language))}</th>' in html
     assert "**" not in html
 
 
@@ -112,13 +112,13 @@ def test_a_damaged_data_set_is_told_in_words(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("FACESCORE_DATA", str(tmp_path))
     html = data.describe("en")
     assert 'class="message status"' in html
-    assert 'alt="female young: 1,826 faces"' in html
+    assert 'alt="young women: 1,826 faces"' in html
 
 
 def test_the_pictures_of_the_data_sets_are_shown_where_they_are(data_sets: Path) -> None:
     html = data.describe("en")
-    assert escape(say("networks.alt_surest", name="attractive")) in html
-    assert escape(say("networks.alt_samples", name="beauty")) in html
+    assert escape(say("networks.alt_surest", name=pieces.title("attractive", "en"))) in html
+    assert escape(say("networks.alt_samples", name=pieces.title("beauty", "en"))) in html
 
 
 @pytest.fixture
@@ -128,13 +128,44 @@ def data_sets(data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_network_has_a_name_in_words_and_experiments_are_called_so(language: str) -> None:
-    choices = networks.choices(language)
-    assert [name for _, name in choices] == STUDIES
-    assert len({text for text, _ in choices}) == len(STUDIES)
-    assert not any(name in text for text, name in choices)
-    before, _ = say("networks.experiment", language, name="|").split("|")
-    assert [text.startswith(before) for text, _ in choices] == [name not in networks.SERVED for name in STUDIES]
+def test_every_network_has_a_name_in_words(language: str) -> None:
+    names = [pieces.title(name, language) for name in STUDIES]
+    assert len(set(names)) == len(STUDIES)
+    assert not any(word in name for name in names for word in STUDIES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_visitors_read_names_in_words_only(language: str) -> None:
+    pages = [networks.describe(name, language) for name in STUDIES]
+    html = "".join([*pages, networks.compare(language), data.describe(language)])
+    told = re.sub(r'(src|href|style|class)=("[^"]*"|\'[^\']*\')', "", html)
+    assert [name for name in STUDIES if re.search(rf"(?<![\w-]){name}(?![\w-])", told)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_has_a_name_in_words(language: str) -> None:
+    measured = [pieces.read_study(name).metrics for name in (*STUDIES, "male")]
+    groups = {group for metrics in measured for part in ("test", "wild") for group in metrics.get(part, {})}
+    assert [group for group in groups if re.search("_|^(fe)?male| (fe)?male", pieces.group_name(group, language))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_has_a_name_in_words(language: str) -> None:
+    measured = [pieces.read_study(name).metrics for name in (*STUDIES, "male")]
+    groups = {group for metrics in measured for part in ("test", "wild") for group in metrics.get(part, {})}
+    assert [group for group in groups if re.search(r"_|\b(fe)?male\b", pieces.group_name(group, language))] == []
+
+
+def test_experiments_are_those_that_the_page_does_not_serve() -> None:
+    assert [*networks.SERVED, *networks.experiments()] == STUDIES
+
+
+@pytest.mark.parametrize("name", ["beauty", "attractive"])
+def test_long_tables_are_folded(name: str) -> None:
+    html = networks.describe(name, "en")
+    in_view = re.sub(r"<details>.*?</details>", "", html, flags=re.DOTALL)
+    assert len(rows(in_view)) == 1
+    assert len(rows(html)) >= 5
 
 
 def test_ten_average_faces_stand_below_their_predictions() -> None:

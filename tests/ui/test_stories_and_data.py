@@ -15,4 +15,4 @@ def test_nothing_is_written_before_the_tab_is_opened(monkeypatch: pytest.MonkeyP
         stories_and_data.build(scorer)
     shown = [function for function in page.fns.values() if function.outputs]
     events = {(type(page.blocks[block]), event) for one in shown for block, event in one.targets if block is not None}
-    assert events == {(gr.Tab, "select"), (gr.Dropdown, "input"), (gr.UploadButton, "upload")}
+    assert events == {(gr.Tab, "select"), (gr.Radio, "input"), (gr.UploadButton, "upload")}
