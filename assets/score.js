@@ -3,14 +3,14 @@
 // uploaded; then `props.value` is its path on the server. Other tabs open a photo here with the event "facescore:open".
 const MOST_PIXELS = 4e6; // larger photos would take long to send and move the scores by a few hundredths at most
 const QUALITY = 0.92; // of a scaled photo's JPEG
-const SLOW = 4000; // milliseconds until waiting is explained
+const SLOW = 3000; // milliseconds until waiting is explained, and between two looks at the queue
 
 const language = navigator.languages.map((one) => one.split("-")[0]).find((one) => one in props.words) ?? "en";
 const words = props.words[language];
 const find = (one) => element.querySelector(one);
 const [input, status, camera, video, remove] = ["input", ".status", ".camera", "video", ".remove"].map(find);
 const tab = element.closest(".tabitem") ?? document.body;
-let stream = null, sending = null, patience;
+let stream = null, sending = null, patience, turn = 0; // of waiting
 
 for (const one of element.querySelectorAll("[data-say]")) one.textContent = words[one.dataset.say];
 for (const one of element.querySelectorAll("[data-alt]")) one.alt = words[one.dataset.alt];
@@ -41,7 +41,7 @@ document.addEventListener("paste", (pasted) => {
 });
 document.addEventListener("facescore:open", ({ detail }) => { begin(words.looking); ready(detail.path); });
 document.addEventListener("facescore:scored", () => {
-  clearTimeout(patience);
+  settle();
   delete tab.dataset.waiting;
   say("");
   const photo = document.querySelector("#view figure");
@@ -66,12 +66,40 @@ function begin(sentence) {
   close();
   tab.dataset.waiting = "";
   say(sentence);
+  wait();
+}
+
+// Says how many at most are before this photo, in the order in which they came, or that the server is slow.
+async function wait() {
+  settle();
+  const mine = turn;
+  let before = Infinity;
+  async function look() {
+    const waiting = await queued();
+    if (mine !== turn) return false;
+    before = Math.min(before, before === Infinity ? waiting : Math.max(0, waiting - 1)); // this photo waits, too
+    patience = setTimeout(async () => (await look()) && say(before ? words.queued.replace("{count}", before) : words.slow), SLOW);
+    return true;
+  }
+  await look();
+}
+
+function settle() {
   clearTimeout(patience);
-  patience = setTimeout(() => say(words.slow), SLOW);
+  turn += 1;
+}
+
+async function queued() {
+  const { root, api_prefix: prefix } = window.gradio_config;
+  try {
+    return (await (await fetch(`${root}${prefix}/queue/status`)).json()).queue_size;
+  } catch {
+    return 0;
+  }
 }
 
 function failed(sentence) {
-  clearTimeout(patience);
+  settle();
   say(sentence, true);
 }
 
@@ -85,7 +113,7 @@ async function send(file) {
   const { root, api_prefix: prefix } = window.gradio_config;
   request.open("POST", `${root}${prefix}/upload`);
   request.upload.addEventListener("progress", ({ loaded, total }) => {
-    clearTimeout(patience);
+    settle();
     say(words.sending.replace("{percent}", Math.round((100 * loaded) / total)));
   });
   request.addEventListener("load", () => {
@@ -119,7 +147,7 @@ async function scaled(file) {
 }
 
 function ready(path) {
-  if (sending?.readyState === 4) patience = setTimeout(() => say(words.slow), SLOW);
+  if (sending?.readyState === 4) wait();
   say(words.looking);
   props.value = path;
   remember(path);

@@ -7,6 +7,7 @@ from facescore.checkpoints import Card
 from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts, trust
+from facescore.ui.pieces import term
 from facescore.ui.words import TEXTS, say
 
 
@@ -57,14 +58,17 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
 
 
 def _probability(face: FaceScore, card: Card, language: str) -> str:
-    """The probability, and how far such probabilities are off on average."""
+    """The probability, how far such probabilities are off, and how far one change of a picture moves them."""
     error = card.metrics["test"]["all"]["calibration_error"].value
+    moved = {change: found["mean_absolute_change"].value for change, found in card.metrics["robustness"].items()}
+    most = max(moved, key=lambda change: moved[change])
+    values = {"error": f"{100 * error:.1f}", "change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
     number = f"{100 * face.attractive:.0f}"
     return f"""<section><p class="fine">{escape(say("score.probability", language))}</p>
 <p class="big">{number}<small> %</small></p>
 {labels(face.warnings, language)}
 <div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
-<p class="fine">{escape(say("score.calibration", language, error=f"{100 * error:.1f}"))}</p></section>"""
+<p class="fine">{escape(say("score.calibration", language, **values))}</p></section>"""
 
 
 def _number(number: int) -> str:

@@ -1,9 +1,22 @@
 """The first thing that a visitor sees: what this is, as a picture, and its limit in one line."""
 
 from facescore.settings import ASSETS
+from facescore.ui import stories
 from facescore.ui.pictures import data_url
 
-SPOKEN = ("headline", "lead", "alt_averages", "lowest", "highest", "limit", "limit_more")
+TEASERS = ("teaser_ticked", "teaser_missed", "teaser_same")
+SPOKEN = (
+    "headline",
+    "lead",
+    "alt_averages",
+    "averages",
+    "lowest",
+    "highest",
+    "limit",
+    "limit_more",
+    "found",
+    *TEASERS,
+)
 AVERAGES = ASSETS / "average_faces" / "attractive"
 
 
@@ -18,5 +31,16 @@ def hero() -> str:
     return f"""<div class="hero"><h1 class="headline" data-say="headline"></h1>
 <p class="lead" data-say="lead"></p>
 <div class="averages" role="img" data-name="alt_averages">{faces}</div>
-<p class="axis fine"><span data-say="lowest"></span><span data-say="highest"></span></p></div>
+<p class="axis fine"><span data-say="lowest"></span><span class="caption" data-say="averages"></span>
+<span data-say="highest"></span></p></div>
 <p class="limit"><span data-say="limit"></span> <a href="?tab=about" data-tab="about" data-say="limit_more"></a></p>"""
+
+
+def teasers() -> str:
+    """Three findings of the studies in a number each, as links to the stories; the script fills in the words."""
+    cards = "".join(
+        f'<a class="card" href="?tab=stories" data-tab="stories"><span class="big">{number}</span>'
+        f'<span data-say="{name}"></span></a>'
+        for name, number in zip(TEASERS, stories.headlines(), strict=True)
+    )
+    return f'<div class="teasers"><h2 data-say="found"></h2><div class="cards">{cards}</div></div>'

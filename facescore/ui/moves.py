@@ -13,8 +13,14 @@ from facescore.ui.pictures import address
 from facescore.ui.words import say
 
 WIDTH, HEIGHT = 120, 72
-# The script moves the mark and the strip of faces, and reads the level's numbers out.
-MOVE = """element.addEventListener("input", ({ target }) => {
+# The script hides what belongs to another photo or face, moves mark and faces, and reads the level's numbers out.
+MOVE = """new MutationObserver(() => {
+  const swept = element.querySelector("[data-photo]")?.dataset, photo = document.querySelector("#view figure");
+  const face = photo?.querySelector("[aria-pressed=true]")?.dataset.face;
+  const stale = swept && (swept.photo !== photo?.dataset.photo || swept.face !== face);
+  element.toggleAttribute("data-stale", Boolean(stale));
+}).observe(element, { childList: true, subtree: true });
+element.addEventListener("input", ({ target }) => {
   const figure = target.closest("figure"), level = Number(target.value), levels = JSON.parse(figure.dataset.levels);
   figure.style.setProperty("--level", level / (levels.length - 1));
   figure.querySelector("output").innerHTML = levels[level];
@@ -27,12 +33,14 @@ def waiting(language: str) -> str:
     return f'{_heading(language)}<p class="fine" role="status">{escape(say("score.moving", language))}</p>'
 
 
-def figure(sweeps: dict[str, Sweep], language: str) -> str:
+def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int = 1) -> str:
     """All sweeps, with how far they move both scores in one sentence.
 
     Args:
         sweeps: of one face, by name.
         language: of the text.
+        token: of the photo, as `facescore.ui.photo.with_boxes` has it.
+        number: of the face, from 1.
     """
     ratings = [rating for one in sweeps.values() for rating in one.beauty]
     chances = [chance for one in sweeps.values() for chance in one.attractive]
@@ -50,7 +58,9 @@ def figure(sweeps: dict[str, Sweep], language: str) -> str:
         f'<span class="of-chance">{escape(say("score.of_chance", language))}</span></p>'
     )
     caption = f'<p class="fine">{escape(say("score.moves_caption", language))}</p>'
-    return f'{_heading(language)}<p class="moved">{escape(moved)}</p>{legend}<div class="sweeps">{kinds}</div>{caption}'
+    said = f'<p class="moved">{escape(moved)}</p>{legend}'
+    of = f'data-photo="{escape(token)}" data-face="{number}"'
+    return f'{_heading(language)}{said}<div class="sweeps" {of}>{kinds}</div>{caption}'
 
 
 def _heading(language: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from html import escape
+from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -33,6 +34,7 @@ SPOKEN = (
     "sending",
     "looking",
     "slow",
+    "queued",
     "unsent",
     "asking",
     "no_camera",
@@ -80,6 +82,7 @@ def source() -> str:
 <div class="examples"><span class="fine" data-say="or_try"></span>{examples}</div>
 <p class="fine consent" data-say="consent"></p>
 <p class="status" role="status"></p>
+{hero.teasers()}
 <input type="file" accept="image/*,.heic,.heif,.avif" tabindex="-1" aria-hidden="true" hidden>"""
 
 
@@ -106,13 +109,19 @@ def _small(name: str) -> str:
     return pictures.address(np.asarray(picture))
 
 
-def with_boxes(image: Image, faces: Sequence[FaceScore], language: str) -> str:
+def token(path: Path) -> str:
+    """What tells an upload from others: the name of its own folder."""
+    return path.parent.name
+
+
+def with_boxes(image: Image, faces: Sequence[FaceScore], language: str, token: str = "") -> str:
     """The photo with a button around every face, the first one pressed; the photo alone if there is no face.
 
     Args:
         image: the photo.
         faces: numbered from 1 in this order.
         language: of the text.
+        token: tells this photo from others; what is drawn of another one is not shown beside it.
     """
     small, _ = bounded(image, LONGEST)
     height, width = image.shape[:2]
@@ -127,7 +136,7 @@ def with_boxes(image: Image, faces: Sequence[FaceScore], language: str) -> str:
         )
     alt = escape(say("score.alt_boxes" if faces else "score.alt_photo", language))
     return (
-        f'<figure class="photo"><img src="{pictures.address(small, 85)}" alt="{alt}"'
+        f'<figure class="photo" data-photo="{escape(token)}"><img src="{pictures.address(small, 85)}" alt="{alt}"'
         f' width="{small.shape[1]}" height="{small.shape[0]}">{"".join(boxes)}</figure>'
     )
 

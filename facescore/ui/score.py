@@ -94,12 +94,12 @@ class Handlers:
             faces = self.desk.faces(path, ALL, network) if path else []
             if path is None or not faces:
                 return ""
-            face = faces[chosen - 1 if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 0].face
+            number = chosen if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 1
             LANE.give_way()
-            swept = sweep(read_image(path), face.landmarks, self.desk.of_network(network))
+            swept = sweep(read_image(path), faces[number - 1].face.landmarks, self.desk.of_network(network))
         except FaceScoreError:
             return ""  # the photo has been deleted, or is another one by now; whatever is wrong is said beside it
-        return moves.figure(swept, language) if path.is_file() else ""
+        return moves.figure(swept, language, photo.token(path), number) if path.is_file() else ""
 
     def example(self, pressed: gr.SelectData) -> str:
         """A copy of the example that was pressed, as if the visitor had uploaded it."""

@@ -94,7 +94,7 @@ def first_view(desk: Desk, path: Path, group: str, network: str, shown: str, lan
     """
     image = read_image(path)
     faces = desk.faces(path, group, network, image)
-    view = {"view": photo.with_boxes(image, faces, language)}
+    view = {"view": photo.with_boxes(image, faces, language, photo.token(path))}
     if not faces:
         return nothing(message(translated(NO_FACE, language))) | view
     return view | one_face(desk, faces, 1, network, shown, language)

@@ -13,6 +13,7 @@ from facescore.ui.words import say
 
 YOUNG_WOMEN, OLDER_MEN = "female young", "male older"
 AGES = (YOUNG_WOMEN, "female older", "male young", OLDER_MEN)
+MOST_ROWS = 6  # of what moves the score; the table has all of them
 PLAIN, MADE_UP = "not Heavy_Makeup", "Heavy_Makeup"
 
 
@@ -28,6 +29,15 @@ def describe(language: str) -> str:
         cards.append(_same(language))
     cards.append(_unknown(language))
     return f"<div class='cards stories'>{''.join(cards)}</div>"
+
+
+def headlines() -> tuple[str, str, str]:
+    """The numbers of three cards: who is ticked, whom the network misses, and how far the annotators agree."""
+    found = read_study("attractive").metrics
+    groups = found["test"]
+    women, men = (_percent(groups[group]["true_share"].value) for group in (YOUNG_WOMEN, OLDER_MEN))
+    missed = _percent(groups[PLAIN]["false_negative_rate"].value)
+    return f"{women} / {men}", missed, f"{found['same_person']['icc_of_label'].value:.2f}"
 
 
 def _card(name: str, language: str, number: str, picture: str, numbers: str, beside: str = "", **values: str) -> str:
@@ -113,9 +123,10 @@ def _moved(language: str) -> str:
     study = read_study("attractive").metrics
     moved = {change: values["mean_absolute_change"] for change, values in study["robustness"].items()}
     most = max(moved, key=lambda change: moved[change].value)
+    farthest = sorted(moved.items(), key=lambda one: -one[1].value)[:MOST_ROWS]
     shown = [
         Row(term(change, language), value, f"{100 * value.value:.0f}", strong=change == most)
-        for change, value in sorted(moved.items(), key=lambda one: -one[1].value)
+        for change, value in farthest
     ]
     return _card(
         "moved",

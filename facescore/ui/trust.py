@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from facescore.checkpoints import Card
+from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui.words import say
 
@@ -18,6 +19,8 @@ ASPECTS = {
 }
 """What is looked at, each with the warnings that speak against trusting the scores."""
 ONLY_IF_WRONG = ("face",)
+HARMLESS = {"rotated"}  # the face has been turned upright
+WIDE = 50  # percentiles: half of all faces
 
 
 def map_is_trusted(card: Card, wild: bool | None) -> bool:
@@ -34,7 +37,7 @@ def map_is_trusted(card: Card, wild: bool | None) -> bool:
 
 
 def chips(face: FaceScore, card: Card, language: str) -> str:
-    """The verdicts as a list.
+    """How far to trust the scores in one sentence, and the verdicts as a list.
 
     Args:
         face: a scored face.
@@ -49,5 +52,8 @@ def chips(face: FaceScore, card: Card, language: str) -> str:
             items.append(("ok", say(f"score.good_{aspect}", language)))
     if not map_is_trusted(card, face.wild):
         items.append(("warn", say("score.label_map", language)))
+    low, high = (whole(place) for place in face.percentile_interval)
+    kind = "warned" if set(face.warnings) - HARMLESS else "wide" if high - low >= WIDE else "rough"
+    verdict = escape(say(f"score.trust_{kind}", language, span=high - low))
     listed = "".join(f'<li class="{kind}">{escape(text)}</li>' for kind, text in items)
-    return f'<h3>{escape(say("score.trust", language))}</h3><ul class="chips">{listed}</ul>'
+    return f'<h3>{escape(say("score.trust", language))}</h3><p>{verdict}</p><ul class="chips">{listed}</ul>'

@@ -17,6 +17,7 @@ import pytest
 from facescore import FaceScore, Scorer, read_image
 from facescore.images import Image
 from facescore.settings import ROOT
+from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
 from tests.browser.steps import choose, face, upload
@@ -85,19 +86,52 @@ def test_an_uploaded_photo_gets_a_box_and_the_packages_scores(
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (820, 1180), (390, 844)])
-def test_both_numbers_are_in_view_without_scrolling(
+def test_the_result_is_in_view_without_scrolling(
     open_page: OpenPage, width: int, height: int, two_path: Path, astronaut_path: Path
 ) -> None:
     page = open_page(width)
     page.set_viewport_size({"width": width, "height": height})
-    for photo in (astronaut_path, two_path):
+    for photo, seen in ((astronaut_path, ".big, h3, h3 + p"), (two_path, ".big")):
         upload(page, photo)
         face(page)
         assert page.evaluate("scrollY") == 0
-        for number in page.locator("#faces .big").all():
-            box = number.bounding_box()
+        assert page.locator("#view img").bounding_box()
+        for part in page.locator("#view img").all() + page.locator("#faces").locator(seen).all():
+            box = part.bounding_box()
             assert box
-            assert box["y"] + box["height"] < height
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] < height, part.inner_text()
+
+
+def test_what_was_found_is_told_on_the_first_screen_and_opened_from_there(page: Page) -> None:
+    cards = page.locator(".teasers a")
+    assert [card.locator(".big").inner_text() for card in cards.all()] == list(headlines())
+    cards.first.click()
+    page.locator("#stories").get_by_text(headlines()[0]).wait_for()
+
+
+def test_sweeps_of_another_photo_or_face_are_never_seen(page: Page, two_path: Path) -> None:
+    upload(page, two_path)
+    face(page)
+    page.locator("#moves .sweeps").wait_for()
+    for name, other in (("photo", "another"), ("face", "2")):
+        page.evaluate(f"document.querySelector('#moves .sweeps').dataset.{name} = '{other}'")
+        page.evaluate("document.querySelector('#moves .sweeps').append('')")  # as if they had just come
+        page.locator("#moves").wait_for(state="hidden")
+    page.locator("#thumbs [data-face='2']").click()
+    face(page, 2)
+    page.locator("#moves .sweeps[data-face='2']").wait_for()
+
+
+def test_whoever_waits_is_told_how_many_are_before(page: Page, astronaut_path: Path) -> None:
+    waiting = iter([3, 3, 3, 2, 5])  # somebody comes later: that changes nothing
+    page.route("**/queue/join*", lambda route: None)
+    page.route("**/queue/status", lambda route: route.fulfill(json={"queue_size": next(waiting, 1)}))
+    upload(page, astronaut_path)
+    for count in (2, 1):
+        page.get_by_text(say("score.queued", count=count)).wait_for()
+    page.get_by_text(say("score.slow")).wait_for()
 
 
 def test_an_example_is_scored_when_it_is_pressed_wherever_the_server_runs(

@@ -85,6 +85,22 @@ def test_the_map_is_trusted_only_where_the_study_found_it_better(faces: list[Fac
         assert bool(answer["note"]) == (not trusted)
 
 
+@pytest.mark.parametrize(
+    ("warnings", "interval", "kind"),
+    [
+        ((), (15.0, 80.0), "wide"),
+        ((), (40.0, 70.0), "rough"),
+        (("rotated",), (40.0, 70.0), "rough"),
+        (("dark",), (40.0, 70.0), "warned"),
+    ],
+)
+def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
+    faces: list[FaceScore], scorer: Scorer, warnings: tuple[str, ...], interval: tuple[float, float], kind: str
+) -> None:
+    html = card(replace(faces[0], warnings=warnings, percentile_interval=interval), scorer)
+    assert f"<p>{say(f'score.trust_{kind}', span=round(interval[1] - interval[0]))}</p>" in html
+
+
 def test_several_faces_are_buttons_and_one_is_not(faces: list[FaceScore], two_faces: Image) -> None:
     html = photo.as_buttons(faces, 2, "en")
     assert re.findall('data-face="(.)" aria-pressed="([a-z]+)"', html) == [("1", "false"), ("2", "true")]

@@ -1,0 +1,70 @@
+"""Links to the page and within it, the browser's history, and what a link shows elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import PIL.Image
+import pytest
+
+from facescore.ui import NAMES, head
+from facescore.ui.words import say
+from tests.browser.steps import TABS, open_tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def opened(page: Page, name: str) -> None:
+    """Wait until a tab is open."""
+    page.get_by_role("tab", name=say(f"{name}.tab"), exact=True, selected=True).first.wait_for()
+
+
+@pytest.mark.parametrize(("name", "key"), list(zip(NAMES, TABS, strict=True)))
+def test_a_link_opens_its_tab_and_a_reload_keeps_it(page: Page, server: str, name: str, key: str) -> None:
+    page.goto(f"{server}?tab={name}")
+    opened(page, key)
+    page.reload()
+    opened(page, key)
+
+
+def test_an_unknown_tab_opens_the_first_one(page: Page, server: str) -> None:
+    page.goto(f"{server}?tab=nowhere")
+    opened(page, TABS[0])
+
+
+def test_back_and_forward_go_from_tab_to_tab(page: Page) -> None:
+    first = page.title()
+    for key in ("live", "about"):
+        open_tab(page, key)
+    assert page.url.endswith("?tab=about")
+    assert page.title().startswith(say("about.tab"))
+    page.go_back()
+    opened(page, "live")
+    page.go_back()
+    opened(page, "score")
+    assert "tab=" not in page.url
+    assert page.title() == first
+    page.go_forward()
+    opened(page, "live")
+
+
+def test_the_name_of_the_page_leads_home(page: Page) -> None:
+    open_tab(page, "about")
+    page.get_by_role("link", name="facescore", exact=True).click()
+    opened(page, "score")
+
+
+def test_a_link_shows_the_pages_own_words_and_picture(page: Page, server: str) -> None:
+    html = page.request.get(server).text()
+    meta = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html))
+    assert meta["og:title"] == head.TITLE
+    for name in ("description", "og:description"):
+        assert meta[name] == say("score.description")
+    assert html.count("og:title") == html.count('og:image"') == 1
+    answer = page.request.get(meta["og:image"])
+    assert answer.headers["content-type"] == "image/jpeg"
+    picture = PIL.Image.open(io.BytesIO(answer.body()))
+    assert picture.size == (head.WIDTH, head.HEIGHT)
