@@ -83,24 +83,30 @@ def uploaded(path: object) -> Path:
         InvalidRequest: it is not the path of an upload, or the upload has been deleted since.
         InvalidImage: the photo is larger than 20 MB, or the archive larger than 40 MB.
     """
+    real, size = _found(path)
+    if real.suffix.lower() == ".zip":
+        if size > MAX_ARCHIVE_BYTES:
+            raise InvalidImage("This archive is larger than 40 MB. Split it and upload the parts.")
+    elif size > MAX_BYTES:
+        raise too_many_bytes(MAX_BYTES)
+    return real
+
+
+def _found(path: object) -> tuple[Path, int]:
+    """An uploaded file and its size in bytes; what is too large to be opened can still be deleted."""
     private = folder()
-    if not isinstance(path, str) or "\0" in path or not Path(os.path.normpath(path)).is_relative_to(private):
+    if not isinstance(path, str) or not Path(os.path.normpath(path)).is_relative_to(private):
         raise InvalidRequest(NOT_UPLOADED)
     try:
         real = Path(path).resolve()
         found = real.lstat()
     except FileNotFoundError as error:
         raise InvalidRequest(say("errors.gone")) from error
-    except (OSError, RuntimeError) as error:  # a name that is too long, or symbolic links in a circle
+    except (OSError, RuntimeError, ValueError) as error:  # too long, links in a circle, or no name of the file system
         raise InvalidRequest(NOT_UPLOADED) from error
     if not real.is_relative_to(private) or not stat.S_ISREG(found.st_mode) or real.name == LOCK:
         raise InvalidRequest(NOT_UPLOADED)
-    if real.suffix.lower() == ".zip":
-        if found.st_size > MAX_ARCHIVE_BYTES:
-            raise InvalidImage("This archive is larger than 40 MB. Split it and upload the parts.")
-    elif found.st_size > MAX_BYTES:
-        raise too_many_bytes(MAX_BYTES)
-    return real
+    return real, found.st_size
 
 
 def photo(payload: object) -> Path | None:
@@ -110,9 +116,11 @@ def photo(payload: object) -> Path | None:
         InvalidRequest: it is anything other than an upload.
         InvalidImage: it is too large.
     """
-    if payload is None:
-        return None
-    return uploaded(payload.get("path") if isinstance(payload, dict) else None)
+    return None if payload is None else uploaded(_path(payload))
+
+
+def _path(payload: object) -> object:
+    return payload.get("path") if isinstance(payload, dict) else None
 
 
 def files(payload: object) -> list[Path]:
@@ -133,24 +141,25 @@ def files(payload: object) -> list[Path]:
 
 
 def delete(*payloads: Any) -> None:
-    """Delete the files that inputs send; what is not an upload, or already gone, is skipped.
+    """Delete the files that inputs send, however large; what is not an upload, or already gone, is skipped.
 
     Args:
         payloads: what image and file inputs send.
     """
     for payload in payloads:
         for one in payload if isinstance(payload, list) else [payload]:
-            with suppress(InvalidRequest, InvalidImage):
-                if path := photo(one):
-                    path.unlink(missing_ok=True)
-                    _delete_empty(path.parent)
+            with suppress(InvalidRequest):
+                path, _ = _found(_path(one))
+                path.unlink(missing_ok=True)
+                _delete_empty(path.parent)
 
 
 def _delete_empty(place: Path) -> None:
     """Delete a folder and its parents, as long as they are empty and within the private folder."""
-    while place != folder() and not any(place.iterdir()):
-        place.rmdir()
-        place = place.parent
+    with suppress(OSError):  # not empty, or the janitor was here first
+        while place != folder():
+            place.rmdir()
+            place = place.parent
 
 
 @contextmanager

@@ -60,7 +60,8 @@ def test_nothing_outside_is_and_no_answer_tells_what_is_there(folder: Path, tmp_
         "x",
         "",
     ]
-    for path in (*outside, *beside, "http://127.0.0.1/x.jpg", "a\0b", "x" * 10_000, f"{folder}/{'x' * 300}"):
+    no_names = [f"{folder}/{name}" for name in ("x" * 300, "a\0b.jpg", "\ud800.jpg")]
+    for path in (*outside, *beside, "http://127.0.0.1/x.jpg", "a\0b", "x" * 10_000, *no_names):
         assert refused(str(path)) == uploads.NOT_UPLOADED
     for path in (None, 5, ["x"], {"path": "/etc/passwd"}, b"/etc/passwd", True):
         assert refused(path) == uploads.NOT_UPLOADED
@@ -110,6 +111,12 @@ def test_the_visitors_files_are_deleted_and_nobody_elses(photo: Path, folder: Pa
     (tmp_path / "outside.jpg").write_bytes(b"")
     uploads.delete({"path": str(tmp_path / "outside.jpg")}, [{"path": str(photo)}, None, 5], {"path": str(photo)})
     assert (tmp_path / "outside.jpg").exists()
+    assert [path.name for path in folder.iterdir()] == [".lock"]
+
+
+def test_what_is_too_large_to_be_opened_is_deleted_all_the_same(photo: Path, folder: Path) -> None:
+    os.truncate(photo, 20_000_001)
+    uploads.delete([{"path": str(photo)}])
     assert [path.name for path in folder.iterdir()] == [".lock"]
 
 
