@@ -40,10 +40,11 @@ def build_page(scorer: Scorer) -> Page:
         with gr.Tabs(overflow_behavior="wrap", elem_id="tabs"):
             with gr.Tab(TEXTS("score.tab"), id=NAMES[0]):
                 score.build(scorer)
+                page.keepers.append(KEPT)
             with gr.Tab(TEXTS("live.tab"), id=NAMES[1]):
-                live.build(scorer)
+                page.keepers.append(live.build(scorer))
             with gr.Tab(TEXTS("rank.tab"), id=NAMES[2]):
-                rank.build(scorer)
+                page.keepers.append(rank.build(scorer))
             with gr.Tab(TEXTS("networks.tab"), id=NAMES[3]):
                 stories_and_data.build(scorer)
             with gr.Tab(TEXTS("about.tab"), id=NAMES[4]):
@@ -69,7 +70,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
     if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # for an orderly shutdown, as after Ctrl+C
         ahead.start()
-    janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER, KEPT.drop_old)
+    janitor.start(page.folder, janitor.DELETE_EVERY, janitor.DELETE_OLDER, page.drop_old)
     return page.launch(
         _app=GatedApp(),
         theme=theme(),

@@ -63,7 +63,7 @@ class Camera:
 
 
 class Cameras:
-    """The cameras that are on; one is forgotten some seconds after its last frame.
+    """The cameras that are on; one is forgotten some seconds after its last frame, by the next one or by the janitor.
 
     Args:
         scorer: finds, follows and scores the faces.
@@ -108,14 +108,21 @@ class Cameras:
 
     def _camera(self, name: str) -> tuple[Camera, int]:
         """The camera of that name, and how many are on."""
-        now = time.monotonic()
+        self.drop_old()
         with self._lock:
             camera = self._known.pop(name, None) or Camera(Tracker(self.scorer))
-            camera.used = now
+            camera.used = now = time.monotonic()
             self._known[name] = camera  # the last one used is the last one in the order
-            while len(self._known) > MOST_CAMERAS or now - next(iter(self._known.values())).used > FORGOTTEN:
+            while len(self._known) > MOST_CAMERAS:
                 self._known.popitem(last=False)
             return camera, sum(now - one.used < ACTIVE for one in self._known.values())
+
+    def drop_old(self) -> None:
+        """Forget the cameras whose last frame is too long ago."""
+        with self._lock:
+            since = time.monotonic() - FORGOTTEN
+            for name in [name for name, camera in self._known.items() if camera.used < since]:
+                del self._known[name]
 
 
 def _read(question: object) -> tuple[bytes, str, float]:
@@ -181,8 +188,8 @@ def _score(kind: str, value: str, unit: str, remarks: Iterable[str], language: s
     )
 
 
-def build(scorer: Scorer) -> None:
-    """Lay out the tab inside the open Blocks context."""
+def build(scorer: Scorer) -> Cameras:
+    """Lay out the tab inside the open Blocks context; gives the cameras."""
     cameras = Cameras(scorer)
 
     def answer(question: Any, request: gr.Request) -> dict[str, Any]:
@@ -206,3 +213,4 @@ def build(scorer: Scorer) -> None:
         curve=CURVE_SECONDS,
         words={language: {key: WORDS[language][f"live.{key}"] for key in WORDS_IN_BROWSER} for language in LANGUAGES},
     )
+    return cameras

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import time
 import typing
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import gradio as gr
 import huggingface_hub.constants
@@ -13,7 +14,7 @@ from gradio.state_holder import SessionState
 from gradio.utils import LRUCache
 
 from facescore.errors import FaceScoreError, InvalidRequest
-from facescore.ui import head, tool_schema, upload_route, uploads
+from facescore.ui import head, janitor, tool_schema, upload_route, uploads
 from facescore.ui.words import language_of, translated
 
 MOST_WAITING = 64  # calls in the queue: fifty visitors at once, and some more
@@ -57,30 +58,68 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
 """What fetches, reports or keeps data, each with its replacement. A detector from the Hub has been fetched by then."""
 
 
+class Keeper(Protocol):
+    """Keeps what was made of photos in memory."""
+
+    def drop_old(self) -> None:
+        """Drop what is older than a photo may be, or belongs to one that was deleted; called by the janitor."""
+
+
 class Answers(LRUCache):  # type: ignore[type-arg]
-    """Answers waiting to be fetched, for a limited number of sessions; the oldest that nobody fetches go first."""
+    """Answers waiting to be fetched, for a limited number of sessions; the oldest that nobody fetches go first.
+
+    They may hold photos, so none waits longer than a photo stays on the disk.
+    """
 
     def __init__(self, queue: Any) -> None:
         super().__init__(MOST_KEPT)
         self.queue = queue
+        self._used: dict[str, float] = {}  # when a session last got or fetched an answer
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __getitem__(self, session: str) -> "asyncio.Queue[Any]":
+        messages: asyncio.Queue[Any] = super().__getitem__(session)
+        self._used[session] = time.monotonic()
+        return messages
 
     def __setitem__(self, session: str, messages: "asyncio.Queue[Any]") -> None:
         if session not in self and len(self) >= self.max_size:
             unfinished = {event.session_hash for event in self.queue.event_ids_to_events.values()}
             oldest = next((one for one in self if one not in unfinished), next(iter(self)))
-            del self[oldest]
-            self.queue.pending_event_ids_session.pop(oldest, None)
+            self._drop(oldest)
         super().__setitem__(session, messages)
+        self._used[session], self._loop = time.monotonic(), asyncio.get_running_loop()
+
+    def drop_old(self) -> None:
+        """Drop the answers that nobody has fetched in time, between two steps of the server."""
+        if self._loop and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._drop_old)
+
+    def _drop_old(self) -> None:
+        since = time.monotonic() - janitor.DELETE_OLDER
+        unfinished = {event.session_hash for event in self.queue.event_ids_to_events.values()}
+        self._used = {session: self._used[session] for session in self}
+        for session in [one for one, last in self._used.items() if last < since and one not in unfinished]:
+            self._drop(session)
+
+    def _drop(self, session: str) -> None:
+        del self[session], self._used[session]
+        self.queue.pending_event_ids_session.pop(session, None)
 
 
 class Page(gr.Blocks):
     """A page whose functions receive unprocessed what a client sent; only `uploads` opens the files that it names.
 
     Errors reach the visitor as a sentence in the visitor's language.
+
+    Attributes:
+        folder: the private folder of this process.
+        keepers: what keeps something of photos in memory, besides `Answers`.
     """
 
     def __init__(self) -> None:
         self.folder = uploads.folder()  # before any component remembers where it may write
+        self.keepers: list[Keeper] = []
         for place, name, function in REPLACED:
             setattr(place, name, function)
         super().__init__(title="facescore", analytics_enabled=False)
@@ -90,7 +129,12 @@ class Page(gr.Blocks):
         """Limit what Gradio keeps of calls and sessions."""
         self.queue(max_size=MOST_WAITING)
         self._queue.ANALYTICS_MAX_EVENTS = 0  # Gradio would tabulate up to 10,000 after every call
-        self._queue.pending_messages_per_session = Answers(self._queue)
+        self._queue.pending_messages_per_session = self.answers = Answers(self._queue)
+
+    def drop_old(self) -> None:
+        """Drop whatever is kept in memory of photos that are gone, or should be."""
+        for keeper in (self.answers, *self.keepers):
+            keeper.drop_old()
 
     def is_waiting_for(self, event: str) -> bool:
         """Whether the answer to a call is ready and has not been fetched."""

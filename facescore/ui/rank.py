@@ -184,8 +184,8 @@ class Handlers:
         return None, *in_order(status=status, person="", table="", notes="", halt=halt)
 
 
-def build(scorer: Scorer) -> None:
-    """Lay out the tab inside the open Blocks context, and offer `/rank`."""
+def build(scorer: Scorer) -> Rankings:
+    """Lay out the tab inside the open Blocks context, and offer `/rank`; gives what keeps the rankings."""
     handlers = Handlers(scorer)
     gr.Markdown(TEXTS("rank.about"), elem_classes="lead")
     with gr.Row(equal_height=False):
@@ -205,6 +205,7 @@ def build(scorer: Scorer) -> None:
         **CALLS,
     )
     gr.on([], handlers.rank, inputs=asked, outputs=gr.JSON(label="ranking", visible=False), api_name="rank")
+    return handlers.rankings
 
 
 def _asked() -> tuple[gr.File, gr.Radio, gr.Radio, gr.Button, gr.Button, gr.Button]:
