@@ -15,7 +15,6 @@ from facescore.errors import FaceScoreError
 
 FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 STYLES = {"beauty 1–5": "bold", "warnings": "yellow"}  # of columns, on a terminal
-MOST_COLUMNS = 2000  # width of a table written to a file or another program
 
 
 def run(command: Callable[[], object]) -> int | str | None:
@@ -99,21 +98,38 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         columns: the column names; columns that are empty in every row are left out.
         rows: one text per column. Numbers are right-aligned.
     """
-    from rich import box
+    rows = list(rows)
+    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
+    table = [[row[index] for row in (columns, *rows)] for index in kept]
+    numbers = [all(cell[:1].isdigit() and cell[-1] in "0123456789%)" for cell in column[1:]) for column in table]
+    if sys.stdout.isatty():
+        _print_fitted(table, numbers)
+    else:
+        padded = [_padded(column, right) for column, right in zip(table, numbers, strict=True)]
+        for row in zip(*padded, strict=True):
+            print("  ".join(row).rstrip())
+
+
+def _padded(column: Sequence[str], right: bool) -> list[str]:
+    """The cells of a column, all of the same width; numbers stand on the right."""
+    widths = [sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in cell) for cell in column]
+    gaps = [" " * (max(widths) - width) for width in widths]
+    return [gap + cell if right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
+
+
+def _print_fitted(columns: Sequence[Sequence[str]], numbers: Sequence[bool]) -> None:
+    """Print a table as wide as the terminal, with colours; each column begins with its name."""
+    from rich import box  # a tenth of the start, and only terminals need it
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    rows = list(rows)
-    kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
-    console = Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else MOST_COLUMNS)
-    table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, padding=(0, 2, 0, 0), header_style="bold")
-    for index in kept:
-        numbers = all(row[index][:1].isdigit() and row[index][-1] in "0123456789%)" for row in rows)
-        table.add_column(columns[index], justify="right" if numbers else "left", style=STYLES.get(columns[index]))
-    for row in rows:
-        table.add_row(*(Text(row[index]) for index in kept))  # not parsed as markup
-    console.print(table)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), header_style="bold")
+    for (name, *_), right in zip(columns, numbers, strict=True):
+        table.add_column(name, justify="right" if right else "left", style=STYLES.get(name))
+    for row in zip(*(cells for _, *cells in columns), strict=True):
+        table.add_row(*map(Text, row))  # not parsed as markup
+    Console(file=sys.stdout, highlight=False).print(table)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,6 @@ from facescore.errors import InvalidImage, InvalidRequest
 from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring import attribute as attributes
-from facescore.scoring.drawing import annotate, save_png
 from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
@@ -108,6 +107,8 @@ def score(
             if attribute and faces:
                 print_attribute(attribute, numbers)
         if overlay:
+            from facescore.scoring.drawing import annotate, save_png
+
             save_png(overlay, annotate(image, faces, scorer.beauty.template))
     if as_json:
         print_json(reports)

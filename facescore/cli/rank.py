@@ -1,25 +1,11 @@
-"""The command that scores many photos, as a table here or a file, on this machine or a cluster."""
+"""The command that scores many photos. What it needs is imported when it runs, so that scoring one starts quickly."""
 
-import importlib.util
-import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from facescore.batch import local, manifest, parts, tables
-from facescore.batch.tables import Record
-from facescore.batch.worker import Job
-from facescore.cli.faces import cells, columns, print_warnings
-from facescore.errors import InvalidImage, InvalidRequest
 from facescore.scoring.percentile import ALL, GROUPS
-from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE
-from facescore.terminal import print_json, print_table, printable, progress
-
-RESUME = "Stopped after {done:,} of {total:,} photos. The same command goes on from there."
+from facescore.scoring.scorer import BEAUTY_NETWORKS
 
 
 def rank(
@@ -56,133 +42,6 @@ def rank(
     Without -o they are printed as a table; Ctrl-C keeps what is done so far. With -o there may be any number of them:
     what is done is kept in OUT.parts, and after Ctrl-C or a kill the same command goes on from there.
     """
-    job = Job(group, network)
-    if ray:
-        _on_cluster(ray, out, photos, job)
-    elif out is not None:
-        _into_file(Path(out), photos, job)
-    else:
-        _printed(photos, job, as_json)
+    from facescore.cli import ranking
 
-
-def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
-    """Score all photos and write the file."""
-    if out.suffix.lower() not in tables.SUFFIXES:
-        raise InvalidRequest(f"-o writes a .csv or .parquet file, not {out}. Choose another name.")
-    if out.is_dir():
-        raise InvalidRequest(f"{out} is a folder and cannot be written over. Name a file.")
-    if out.suffix.lower() == ".parquet":
-        tables.pyarrow()
-    try:
-        with parts.opened(out, photos, job) as kept:
-            done = kept.photos_done()
-            _say_what_was_done(done, kept.photos)
-            with progress(kept.photos, done) as advance:
-                processes = _processes(kept.photos - done)
-                try:
-                    for number, count, records in local.score(kept.left(), job, processes):
-                        kept.write(number, records)
-                        advance(count)
-                except KeyboardInterrupt:
-                    print(f"\nfacescore: {RESUME.format(done=kept.photos_done(), total=kept.photos)}", file=sys.stderr)
-                    raise
-            counts = kept.finish(out)
-    except OSError as error:
-        raise InvalidRequest(f"{out} cannot be written: {error.strerror}. Name a file in another folder.") from error
-    _say_what_was_written(str(out), counts)
-
-
-def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) -> None:
-    """Score all photos that the folder does not hold."""
-    if out is None or not out.rstrip("/").endswith(".parquet"):
-        raise InvalidRequest("--ray writes a folder of Parquet files. Name it with -o; its name ends in .parquet.")
-    if Path(out).is_file():
-        raise InvalidRequest(f"{out} is a file, and --ray writes a folder. Choose another name.")
-    if importlib.util.find_spec("ray") is None:  # to import it would be too early
-        raise InvalidRequest("--ray needs the package ray. Install it: pip install 'facescore[scale]'")
-    from facescore.batch import ray_data
-
-    with ExitStack() as stack:
-
-        def begin(total: int, done: int) -> Callable[[int], None]:
-            """Say how far an earlier run came, and show the progress from there."""
-            _say_what_was_done(done, total)
-            return stack.enter_context(progress(total, done))
-
-        counts = ray_data.score(photos, out, job, address, begin)
-    _say_what_was_written(out, counts)
-
-
-def _say_what_was_done(done: int, total: int) -> None:
-    if done:
-        print(f"{done:,} of {total:,} photos were done before.", file=sys.stderr)
-
-
-def _processes(photos: int) -> int:
-    """One per core, as far as there are chunks for them."""
-    return max(1, min(local.cores(), -(-photos // parts.CHUNK)))
-
-
-def _say_what_was_written(out: str, counts: Counter[str]) -> None:
-    """One line, and exit code 2 if a photo could not be read."""
-    print(
-        f"Wrote {printable(out)}: {counts['faces']:,} faces in {counts['photos']:,} photos. No face was found in "
-        f"{counts['without']:,}; {counts['unread']:,} could not be read (see the column error)."
-    )
-    if counts["unread"]:
-        raise typer.Exit(2)
-
-
-def _printed(photos: Sequence[str], job: Job, as_json: bool) -> None:
-    """Score all photos and print the faces, highest rating first."""
-    items = list(manifest.listed(photos))
-    scored: list[tuple[int, int, list[Record]]] = []
-    stopped = False
-    try:
-        with progress(len(items)) as advance:
-            for one in local.score(enumerate(manifest.chunks(items, parts.CHUNK)), job, _processes(len(items))):
-                scored.append(one)
-                advance(one[1])
-    except KeyboardInterrupt:
-        stopped = True
-    records = [record for _, _, some in sorted(scored, key=lambda one: one[0]) for record in some]
-    unread = _print_records(records, job.group, as_json)
-    if stopped:
-        done = sum(count for _, count, _ in scored)
-        print(f"\nfacescore: Stopped after {done} of {len(items)} photos.", file=sys.stderr)
-        raise typer.Exit(130)
-    if unread:
-        raise typer.Exit(2)
-
-
-def _print_records(records: Sequence[Record], group: str, as_json: bool) -> bool:
-    """Print faces on standard output and errors on standard error, and say whether a photo could not be read."""
-    from facescore.scoring import ranking  # it loads pandas
-
-    rows = [
-        ranking.Row(one["photo"], one["face"], one)
-        if one["face"]
-        else ranking.Row(one["photo"], error=InvalidImage(one["error"]))
-        for one in records
-    ]
-    failures = [row for row in rows if row.error]
-    for row in failures:
-        print(f"facescore: {printable(f'{row.photo}: {row.error}')}", file=sys.stderr)
-    faces = ranking.ranked(rows)
-    if as_json:
-        print_json(ranking.report(rows))
-    elif faces:
-        print_table(
-            ("rank", *columns(group), "photo (face)", "warnings"),
-            [
-                (str(place), *cells(row.numbers), f"{row.photo} ({row.face})", ", ".join(row.numbers["warnings"]))
-                for place, row in faces
-            ],
-        )
-        level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces) - 1
-        if level:
-            print(
-                f"\n{level} more of {len(faces)} intervals reach the first one: the order of those faces says little."
-            )
-        print_warnings(name for row in rows if row.numbers for name in row.numbers["warnings"])
-    return any(str(row.error) != NO_FACE for row in failures)
+    ranking.run(photos, out, ray, as_json, ranking.Job(group, network))
