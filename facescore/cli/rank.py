@@ -42,6 +42,7 @@ def rank(
     Without -o they are printed as a table; Ctrl-C keeps what is done so far. With -o there may be any number of them:
     what is done is kept in OUT.parts, and after Ctrl-C or a kill the same command goes on from there.
     """
+    from facescore.batch.worker import Job
     from facescore.cli import ranking
 
-    ranking.run(photos, out, ray, as_json, ranking.Job(group, network))
+    ranking.run(photos, out, ray, as_json, Job(group, network))

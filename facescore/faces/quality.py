@@ -58,16 +58,21 @@ def measure(crop: Image, landmarks: npt.NDArray[np.float32], width: int, height:
     size = float(np.hypot(*between))
     middle = ((left + right) / 2 + sum(mouth) / 2) / 2
     gray = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    of_face = gray[FACE]
+    of_face = np.sort(gray[FACE])
     return Quality(
         size=size,
         sharpness=float(cv2.Laplacian(gray.astype(np.float32), cv2.CV_32F).std() / max(float(gray.std()), FLAT)),
         turn=abs(float((nose - middle) @ between)) / size**2 if size else 0.0,
-        light=float(np.quantile(of_face, HIGHLIGHT)),
+        light=_quantile(of_face, HIGHLIGHT),
         glare=float(np.mean(of_face >= WHITE)),
         outside=_outside(landmarks, width, height),
         covered=evidence(crop),
     )
+
+
+def _quantile(ordered: npt.NDArray[np.integer | np.floating], share: float) -> float:
+    """As `np.quantile` of values in ascending order, which would load `numpy.ma`: 15 ms of the start."""
+    return float(np.interp(share * (len(ordered) - 1), np.arange(len(ordered)), ordered))
 
 
 def _outside(landmarks: npt.NDArray[np.float32], width: int, height: int) -> float:

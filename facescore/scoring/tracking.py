@@ -1,11 +1,13 @@
 """Follow faces from frame to frame, so that boxes and scores in a video are steady and a frame costs little.
 
 All faces are searched for a few times per second only; on the frames between, the detector looks where each face has
-moved to. Scores are taken at a pace of their own.
+moved to. Scores are taken at a pace of their own. Where the machine is slow or busy, both become rarer, so that boxes
+keep up with the faces.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -18,7 +20,8 @@ BOX_SECONDS, SCORE_SECONDS = 0.04, 1.0  # time constants of the moving averages;
 REMEMBERED_SECONDS = 0.7  # how long a face may be missing before it is forgotten
 SEARCH_EVERY = 0.3  # seconds between two searches for new faces
 SEARCH_AGAIN = 0.15  # seconds between two searches while a face is missing
-SCORE_EVERY = 0.07  # seconds after which the next frame is scored: with 20 frames per second, 10 times per second
+SCORE_EVERY = 0.095  # seconds between two scores on average, whatever the frame rate: more than 10 per second
+SEARCH_SHARE, SCORE_SHARE = 0.25, 0.5  # of the time, at most
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,14 @@ class Tracker:
 
     Args:
         scorer: finds, follows and scores them.
+        clock: tells how long searching and scoring take, in seconds.
     """
 
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
+    def __init__(self, scorer: Scorer, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._scorer, self._clock = scorer, clock
         self._tracks: dict[int, Track] = {}
-        self._now = self._searched = self._scored = -math.inf
+        self._now = self._searched = self._score_due = -math.inf
+        self._search_took = 0.0
 
     def look(self, image: Image, now: float, load: int = 1) -> list[Track]:
         """Update the tracks with one more frame.
@@ -105,11 +110,13 @@ class Tracker:
             number: track for number, track in self._tracks.items() if now - track.seen <= REMEMBERED_SECONDS
         }
         places = self._places(image, now)
-        due = now - self._scored >= load * SCORE_EVERY
+        due = now >= self._score_due
         numbers = [number for number in places if due or number not in self._tracks]
+        start = self._clock()
         scores = self._scorer.score_faces([(image, places[number]) for number in numbers])
         if due:
-            self._scored = now
+            period = load * max(SCORE_EVERY, (self._clock() - start) / SCORE_SHARE)
+            self._score_due = max(self._score_due + period, now)  # counted from when it was due, to keep the average
         for number, face in places.items():
             if number in self._tracks:
                 self._tracks[number] = self._tracks[number].moved(face, now)
@@ -123,12 +130,14 @@ class Tracker:
 
     def _places(self, image: Image, now: float) -> dict[int, Face]:
         """Where the faces are in this frame, by the number of their track; a new face has a new number."""
-        if now - self._searched < SEARCH_EVERY:
+        if now - self._searched < max(SEARCH_EVERY, self._search_took / SEARCH_SHARE):
             places = self._followed(image)
             if len(places) == len(self._tracks) or now - self._searched < SEARCH_AGAIN:
                 return places
-        self._searched = now
-        return numbered(self._tracks, search.find(self._scorer.detector, image))
+        self._searched, start = now, self._clock()
+        found = search.find(self._scorer.detector, image)
+        self._search_took = self._clock() - start
+        return numbered(self._tracks, found)
 
     def _followed(self, image: Image) -> dict[int, Face]:
         """The known faces at their places in this frame, without those that are missing."""
