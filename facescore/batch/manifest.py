@@ -16,6 +16,7 @@ from facescore.scoring.archives import GONE, IRREGULAR, Member, is_picture, memb
 
 MEMBER = "member://"  # member://NUMBER::ARCHIVE is a picture in an archive, by its number: its name may occur twice
 EMPTY = "There is no picture in it. Choose another one."
+ITSELF = "This list names itself, so it would never end. Take its own name out of it."
 OPENED = 16  # archives whose lists a process keeps
 
 
@@ -47,13 +48,14 @@ def listed(inputs: Iterable[str]) -> Iterator[Item]:
             yield item
 
 
-def _listed(inputs: Iterable[str]) -> Iterator[Item]:
+def _listed(inputs: Iterable[str], lists: frozenset[str] = frozenset()) -> Iterator[Item]:
+    """The items of all inputs, which stand in ``lists`` within lists."""
     for name in inputs:
         try:
-            yield from _url(name) if "://" in name else _local(name)
+            yield from _url(name) if "://" in name else _local(name, lists)
         except InvalidImage as error:
             yield Item(shown(name), "", str(error))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name in a list may hold a zero byte
             yield Item(shown(name), "", str(unopened(error)))
 
 
@@ -63,16 +65,18 @@ def unopened(error: OSError | ValueError) -> InvalidImage:
     return InvalidImage("It cannot be opened: {reason}. Check its name.", reason=reason)
 
 
-def _local(name: str) -> Iterator[Item]:
+def _local(name: str, lists: frozenset[str]) -> Iterator[Item]:
     path, suffix = Path(name), Path(name).suffix.lower()
     if not os.path.lexists(path) and glob.has_magic(name):
         found = sorted(glob.glob(name, recursive=True))  # noqa: PTH207 (it may be absolute)
-        yield from _some(_listed(found))
+        yield from _some(_listed(found, lists))
     elif path.is_dir():
         yield from _some(_folder(name))
     elif suffix == ".txt":
-        lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
-        yield from _some(_listed(line.strip() for line in lines if line.strip()))
+        if (real := os.path.realpath(name)) in lists:
+            raise InvalidImage(ITSELF)
+        with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
+            yield from _some(_listed((line.strip() for line in lines if line.strip()), lists | {real}))
     elif suffix == ".parquet":
         yield from _some(_manifest(path))
     elif suffix == ".zip":
@@ -96,21 +100,25 @@ def _some(items: Iterator[Item]) -> Iterator[Item]:
 
 def _folder(name: str) -> Iterator[Item]:
     """The pictures and archives of a folder, then those of its subfolders; links to folders are not followed."""
-    try:
-        with os.scandir(name) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:  # of a subfolder, perhaps: the others are read
-        yield Item(shown(name), "", str(unopened(error)))
-        return
-    for entry in ordered:
-        path = f"{name.rstrip('/')}/{entry.name}"
-        if is_picture(entry.name) and not entry.is_dir():
-            yield _file(path)
-        elif entry.name.lower().endswith(".zip") and entry.is_file():
-            yield from _listed([path])
-    for entry in ordered:
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name != "__MACOSX":
-            yield from _folder(f"{name.rstrip('/')}/{entry.name}")
+    waiting = [name]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                ordered = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:  # of a subfolder, perhaps: the others are read
+            yield Item(shown(folder), "", str(unopened(error)))
+            continue
+        below = []
+        for entry in ordered:
+            path = f"{folder.rstrip('/')}/{entry.name}"
+            if is_picture(entry.name) and not entry.is_dir():
+                yield _file(path)
+            elif entry.name.lower().endswith(".zip") and entry.is_file():
+                yield from _listed([path])
+            elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name != "__MACOSX":
+                below.append(path)
+        waiting += reversed(below)
 
 
 def _file(name: str) -> Item:
@@ -128,11 +136,16 @@ def _archive(name: str) -> Iterator[Item]:
 
 
 def _manifest(path: Path) -> Iterator[Item]:
-    """The rows of a Parquet file."""
+    """The rows of a Parquet file; other pictures under an id that occurred before are numbered."""
     from facescore.batch.tables import read_columns
 
+    first, before = dict[str, str](), Counter[str]()
     for id_, where in read_columns(path, ("id", "path")):
-        yield Item(shown(id_), where if "://" in where else str((path.parent / where).absolute()))
+        place = where if "://" in where else str((path.parent / where).absolute())
+        if first.setdefault(id_, place) != place:
+            before[id_] += 1
+            id_ = f"{id_} ({before[id_] + 1})"
+        yield Item(shown(id_), place)
 
 
 def _url(name: str) -> Iterator[Item]:

@@ -82,7 +82,7 @@ class Parts:
             tables.write(temporary, tables.ranked(map(tables.row, self.records()), ratings))
         whole.replace(out)
         flush(out.parent)
-        shutil.rmtree(self.folder)
+        _remove(self.folder)
         return counts
 
     def _done(self) -> Iterator[int]:
@@ -107,7 +107,8 @@ def opened(out: Path, inputs: Sequence[str], job: Job) -> Iterator[Parts]:
         OSError: the folder cannot be written to.
     """
     folder = folder_of(out)
-    description = json.dumps({"photos": list(inputs), **job.describe()}, indent=2)
+    photos = [name if "://" in name else str(Path(name).absolute()) for name in inputs]  # the same in any folder
+    description = json.dumps({"photos": photos, **job.describe()}, indent=2)
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(folder))
@@ -118,7 +119,13 @@ def opened(out: Path, inputs: Sequence[str], job: Job) -> Iterator[Parts]:
             yield Parts(folder)
         finally:
             if folder.is_dir() and next(folder.glob(f"*{DONE}"), None) is None:
-                shutil.rmtree(folder)
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of parts; what says that its list is complete goes first, so that a rest of it means nothing."""
+    (folder / DESCRIPTION).unlink(missing_ok=True)
+    shutil.rmtree(folder)
 
 
 def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
@@ -131,6 +138,8 @@ def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
         )
     if path.exists():
         return
+    for left in folder.glob(f"*{DONE}"):  # by a removal that was ended: of another list, perhaps
+        left.unlink()
     items = manifest.listed(inputs)
     with replacing(folder / LIST) as temporary, temporary.open("xb") as file:
         manifest.save(items, file)

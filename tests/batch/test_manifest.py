@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from facescore import InvalidImage, read_image
-from facescore.batch.manifest import EMPTY, Item, chunks, listed, load, read, save, shown
+from facescore.batch.manifest import EMPTY, ITSELF, Item, chunks, listed, load, read, save, shown
 from facescore.scoring.archives import GONE
+
+DEEP = 1200  # folders in folders: more than Python nests calls
 
 
 @pytest.fixture
@@ -56,6 +58,54 @@ def test_a_glob_gives_what_matches(folder: Path) -> None:
 def test_a_list_names_photos_folders_and_addresses(folder: Path) -> None:
     Path("list.txt").write_text("photos/z.jpg\n\n  photos/b\nhttp://127.0.0.1/a.jpg\n", encoding="utf-8")
     assert names("list.txt") == ["photos/z.jpg", *NAMES[2:], "http://127.0.0.1/a.jpg"]
+
+
+def test_a_list_that_names_itself_ends(folder: Path) -> None:
+    Path("all.txt").write_text("./all.txt\nmore.txt\nphotos/z.jpg\n", encoding="utf-8")
+    Path("more.txt").write_text("*[l].txt\nphotos/a.PNG\n", encoding="utf-8")
+    items = list(listed(["all.txt"]))
+    assert [item.id for item in items if not item.error] == ["photos/a.PNG", "photos/z.jpg"]
+    assert [(item.id, item.error) for item in items if item.error] == [("./all.txt", ITSELF), ("all.txt", ITSELF)]
+
+
+def test_a_name_in_a_list_ends_with_its_line_alone(folder: Path) -> None:
+    (folder / "a\u2028b\x0c.jpg").touch()
+    Path("list.txt").write_text("photos/a\u2028b\x0c.jpg\r\nphotos/z.jpg", encoding="utf-8")
+    assert names("list.txt") == ["photos/a\\u2028b\\x0c.jpg", "photos/z.jpg"]
+
+
+def test_a_name_that_no_file_can_have_is_an_item_with_its_error(folder: Path) -> None:
+    strange = ["a\0.jpg", "a\0.txt", "a\0/*.jpg", "a\0.zip", "a\0.parquet"]
+    Path("list.txt").write_text("\n".join(strange), encoding="utf-8")
+    items = list(listed(["list.txt"]))
+    assert [item.id for item in items] == [shown(name) for name in strange]
+    for item in items:
+        with pytest.raises(InvalidImage):
+            raise InvalidImage(item.error) if item.error else AssertionError(read(item.path))
+
+
+def test_folders_may_be_as_deep_as_a_path_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(DEEP):
+        Path("a").mkdir()
+        os.chdir("a")
+    Path("photo.jpg").touch()
+    found = names(tmp_path)
+    Path("photo.jpg").unlink()
+    for _ in range(DEEP):  # here, because what clears temporary folders nests calls, too
+        os.chdir("..")
+        Path("a").rmdir()
+    assert found == [f"{tmp_path}/{'a/' * DEEP}photo.jpg"]
+
+
+def test_no_picture_of_a_manifest_is_lost_to_another_with_its_id(folder: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet").write_table(
+        arrow.table({"id": ["one", "one", "two", "one"], "path": ["z.jpg", "z.jpg", "z.jpg", "a.PNG"]}),
+        folder / "list.parquet",
+    )
+    found = {item.id: Path(item.path).name for item in listed(["photos/list.parquet"])}
+    assert found == {"one": "z.jpg", "two": "z.jpg", "one (2)": "a.PNG"}
 
 
 def test_every_item_can_be_read_from_any_folder(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,30 @@ def test_a_run_with_other_photos_or_options_is_not_mixed_in(folder: Path, tmp_pa
         assert kept.photos_done() == 32
 
 
+def test_the_same_name_in_another_folder_is_another_photo(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.csv"
+    monkeypatch.chdir(tmp_path)
+    with parts.opened(out, ["photos"], Job()) as kept:
+        kept.write(0, [record("a")])
+    with parts.opened(out, [str(folder)], Job()) as kept:
+        assert kept.photos_done() == 32
+    (tmp_path / "elsewhere" / "photos").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(InvalidRequest, match="with other photos"), parts.opened(out, ["photos"], Job()):
+        pass
+
+
+def test_what_a_removal_left_that_was_ended_is_not_mixed_in(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    with parts.opened(out, [str(folder)], Job()) as kept:
+        kept.write(0, [record("a")])
+    (parts.folder_of(out) / parts.DESCRIPTION).unlink()
+    with parts.opened(out, [str(folder / "00.jpg")], Job()) as kept:
+        assert (kept.photos, kept.photos_done()) == (1, 0)
+
+
 def test_two_runs_never_write_the_same_result(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     with (
