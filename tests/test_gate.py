@@ -165,6 +165,22 @@ def test_a_choice_that_does_not_exist_is_refused_in_a_sentence(server: Server) -
         assert server.call("score", None, "all", network)[0]["error"] == say("errors.no_network")
 
 
+@pytest.mark.parametrize("depth", [400, 700, 930])
+def test_values_nested_deeply_are_answered_in_a_sentence(server: Server, config: dict[str, Any], depth: int) -> None:
+    deep = f"{'[' * depth}{']' * depth}"
+    (index,) = (one["id"] for one in config["dependencies"] if one["api_name"] == "score")
+    call = f'{{"fn_index": {index}, "session_hash": "deep", "data": [null, "all", "beauty"], "event_data": {deep}}}'
+    for path, body in (
+        ("/queue/join", call),
+        ("/call/score", f'{{"data": [{deep}, "all", "beauty"]}}'),
+        ("/call/rank", f'{{"data": [null, {deep}]}}'),
+        ("/call/score", deep),
+    ):
+        answer = server.http.post(f"{API}{path}", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (200, 422), answer.text
+        assert answer.status_code == 200 or answer.json()["detail"] == MALFORMED
+
+
 def test_by_name_too_a_call_is_answered(server: Server) -> None:
     asked = server.http.post(f"{API}/call/v2/score", json={"photo": None, "group": "ZZ"})
     told = server.http.get(f"{API}/call/v2/score/{asked.json()['event_id']}").text

@@ -229,9 +229,16 @@ def _is_call(page: Page, path: str, call: dict[str, Any]) -> bool:
 
 def _names_a_file(value: object) -> bool:
     """Whether an event's data contains a path anywhere: Gradio would check whether it exists."""
-    if isinstance(value, dict):
-        return "path" in value or any(map(_names_a_file, value.values()))
-    return isinstance(value, list) and any(map(_names_a_file, value))
+    waiting = [value]
+    while waiting:  # a client may nest values more deeply than Python nests calls
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if "path" in one:
+                return True
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 def _parsed(body: bytes) -> Any:
