@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import fcntl
+import io
 import os
 import secrets
 import shutil
@@ -19,6 +20,8 @@ import numpy.typing as npt
 Arrays = dict[str, npt.NDArray[Any]]
 
 PART = ".part"  # in the name of a temporary file
+# Neither wait for a pipe's writer nor let a terminal become the controlling one; Windows lacks these flags.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # for Linux's renameat2
 
 
@@ -108,6 +111,25 @@ def _exchange(one: Path, other: Path) -> None:
         raise OSError(code, os.strerror(code), str(other))
 
 
+class Irregular(ValueError):
+    """A folder, pipe or device where a regular file is needed; reading it could block or never end."""
+
+
+def open_regular(path: Path) -> io.FileIO:
+    """Open a regular file, unbuffered.
+
+    Raises:
+        Irregular: it is something else.
+        OSError: it cannot be opened.
+        ValueError: no file can have this name.
+    """
+    descriptor = os.open(path, OPEN_FLAGS)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return io.FileIO(descriptor)
+    os.close(descriptor)
+    raise Irregular("it is not a regular file")
+
+
 def read_regular(path: Path, most: int) -> bytes:
     """Read a regular file of limited size.
 
@@ -117,16 +139,10 @@ def read_regular(path: Path, most: int) -> bytes:
 
     Raises:
         OSError: it cannot be opened.
-        ValueError: it is too large, or it is a folder, pipe or device, which could block or never end.
+        ValueError: it is too large, or no regular file.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # opening a pipe would otherwise wait for a writer
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("it is not a regular file")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(most + 1)
-    finally:
-        os.close(descriptor)
+    with io.BufferedReader(open_regular(path)) as file:
+        content = file.read(most + 1)
     if len(content) > most:
         raise ValueError(f"it is larger than {most:,} bytes")
     return content

@@ -300,8 +300,10 @@ def test_transparent_pixels_keep_their_profile() -> None:
 def test_only_regular_files_are_opened(make: Callable[[Path], None], tmp_path: Path) -> None:
     """A pipe without a writer would block for good."""
     make(tmp_path / "photo.jpg")
+    before = sorted(Path("/proc/self/fd").iterdir())
     with pytest.raises(InvalidImage, match=r"photo\.jpg"):
         read_image(tmp_path / "photo.jpg")
+    assert sorted(Path("/proc/self/fd").iterdir()) == before  # what was opened to look at it is closed
 
 
 @pytest.mark.parametrize("path", ["/dev/ptmx", "/dev/zero", "/dev/tty", "/proc/kmsg", "/proc/self/mem", "/", "", "~"])

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +11,7 @@ import PIL.Image
 from PIL.ImageFile import ImageFile
 
 from facescore.errors import InvalidImage
+from facescore.files import Irregular, open_regular
 from facescore.images.arrays import as_pixels, from_array
 from facescore.images.decoding import Image, decode, to_rgb, upright
 from facescore.images.encoded import PHOTO, Limits, check_pixels
@@ -24,8 +24,6 @@ ImageSource = (
 )
 
 MIN_SIDE = 32
-# Neither wait for a pipe's writer nor let a terminal become the controlling one; Windows lacks these flags.
-OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_image(source: ImageSource, limits: Limits = PHOTO) -> Image:
@@ -122,11 +120,10 @@ def _read_bytes(source: str | os.PathLike[str] | bytes | bytearray | memoryview 
 def _read_file(path: Path, most: int) -> bytes:
     """The bytes of a regular file; anything else, such as a pipe or a device, is refused without waiting."""
     try:
-        descriptor = os.open(path, OPEN_FLAGS)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise InvalidImage(f"The file {path} cannot be read: it is not a regular file. Check its name.")
+        with open_regular(path) as file:
             return _read_stream(file, most)
+    except Irregular as error:
+        raise InvalidImage(f"The file {path} cannot be read: {error}. Check its name.") from error
     except OSError as error:
         reason = error.strerror or errno.errorcode.get(error.errno or 0, type(error).__name__)
         raise InvalidImage(f"The file {path} cannot be opened: {reason}. Check its name.") from error

@@ -2,13 +2,13 @@
 
 import io
 import os
-import stat
 import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from facescore import files
 from facescore.errors import InvalidImage
 from facescore.images import MAX_BYTES
 
@@ -23,8 +23,6 @@ LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and the lengths of the na
 DAMAGE = (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
 GONE = "A photo is no longer there. Choose it again."
 IRREGULAR = "This is not an ordinary file. Choose a picture, a folder or a .zip archive."
-# Neither wait for a pipe's writer nor let a terminal become the controlling one; Windows lacks these flags.
-OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 UNICODE_PATH = 0x7075  # the extra field that repeats a name in UTF-8
 
 
@@ -126,11 +124,10 @@ def open_regular(path: Path) -> io.FileIO:
         InvalidImage: it is not a regular file.
         OSError: it cannot be opened.
     """
-    descriptor = os.open(path, OPEN_FLAGS)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return io.FileIO(descriptor)
-    os.close(descriptor)
-    raise InvalidImage(IRREGULAR)
+    try:
+        return files.open_regular(path)
+    except files.Irregular as error:
+        raise InvalidImage(IRREGULAR) from error
 
 
 def is_picture(name: str) -> bool:
