@@ -6,7 +6,7 @@ let kept = null; // the column and the order that the visitor chose
 element.addEventListener("click", (event) => {
   const header = event.target.closest("th[aria-sort]"), opener = event.target.closest("[data-file]");
   if (header) sort(header, next(header));
-  if (opener) open(opener.dataset.file, opener.dataset.name);
+  if (opener) open(opener.dataset);
 });
 
 new MutationObserver(() => {
@@ -38,15 +38,12 @@ function sort(header, order) {
   rows[0].parentElement.append(...rows);
 }
 
-async function open(file, name) {
-  const answer = await fetch(new URL(`gradio_api/file=${file}`, document.baseURI));
+async function open({ file, offset }) {
+  const answer = await server.open_photo({ file, offset: offset ? Number(offset) : null });
   const gone = element.querySelector(".gone");
-  gone.hidden = answer.ok;
-  if (!answer.ok) return; // deleted meanwhile
-  const photo = await answer.blob(), chosen = new DataTransfer();
-  chosen.items.add(new File([photo], name, { type: photo.type }));
-  const input = document.querySelector("#photo input[type=file]");
+  gone.textContent = answer.error ?? "";
+  gone.hidden = !answer.error;
+  if (answer.error) return; // such as one that was deleted meanwhile
   document.querySelector("#tabs [role=tab]").click();
-  input.files = chosen.files;
-  input.dispatchEvent(new Event("change", { bubbles: true }));
+  document.dispatchEvent(new CustomEvent("facescore:open", { detail: answer }));
 }

@@ -37,7 +37,8 @@ class Row:
         numbers: the result of `FaceScore.to_dict`, empty if there is no face; a `FaceScore` would keep its crops.
         thumbnail: the face as a small JPEG file; empty if there is no face.
         error: why there is no face; None if there is one.
-        file: the photo's file, if it is one of its own and not in an archive.
+        file: the photo's file, or the archive that it is in; None if there is neither.
+        offset: where the photo begins in the archive, which tells it from others of the same name; None outside one.
     """
 
     photo: str
@@ -46,6 +47,7 @@ class Row:
     thumbnail: bytes = b""
     error: FaceScoreError | None = None
     file: Path | None = None
+    offset: int | None = None
 
     def compared_with(self, group: str, ratings: ScoreDistribution) -> "Row":
         """The same face with its percentiles among another group's ratings; nothing is scored again.
@@ -157,16 +159,18 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
     scores = scorer.score(image, group)
     if not scores:
         return [Row(name, error=InvalidImage(NO_FACE))]
+    file, offset = _whence(source)
     return [
-        Row(
-            name,
-            number,
-            score.to_dict(),
-            _thumbnail(score.beauty_explanation.crop),
-            file=source if isinstance(source, Path) else None,
-        )
+        Row(name, number, score.to_dict(), _thumbnail(score.beauty_explanation.crop), file=file, offset=offset)
         for number, score in enumerate(scores, 1)
     ]
+
+
+def _whence(source: Source) -> tuple[Path | None, int | None]:
+    """A photo's file, or its archive and its place there."""
+    if isinstance(source, Member):
+        return source.archive, source.info.header_offset
+    return source if isinstance(source, Path) else None, None
 
 
 def _thumbnail(crop: Image) -> bytes:

@@ -93,14 +93,20 @@ def add_example(index: int) -> str:
 
 
 @cache
-def lights() -> Image:
-    """One face under three lights: the astronaut's portrait as if it had been taken with less and with more light.
+def portraits() -> dict[float, Image]:
+    """The astronaut's portrait as if it had been taken with less and with more light.
 
     Returns:
-        uint8[280, 720, 3].
+        uint8[280, 240, 3] by the light, as a multiple of the photo's own.
     """
     portrait = np.ascontiguousarray(read_image(PATHS["astronaut"])[PORTRAIT])
-    return np.concatenate([exposed(portrait, gain) for gain in LIGHTS], axis=1)
+    return {gain: exposed(portrait, gain) for gain in LIGHTS}
+
+
+@cache
+def lights() -> Image:
+    """One face under three lights, side by side; uint8[280, 720, 3]."""
+    return np.concatenate(list(portraits().values()), axis=1)
 
 
 def _small(name: str) -> str:

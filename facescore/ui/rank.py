@@ -17,11 +17,10 @@ from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.ranking import Row, Source
 from facescore.scoring.scorer import Scorer
 from facescore.settings import ASSETS
-from facescore.ui import uploads
+from facescore.ui import copies, pictures, uploads
 from facescore.ui.cards import greeting, message
 from facescore.ui.choices import group_named
 from facescore.ui.lanes import LANE
-from facescore.ui.pictures import data_url
 from facescore.ui.ranked import ranked_table, wandering
 from facescore.ui.rankings import Photos, Rankings
 from facescore.ui.words import TEXTS, language_of, say, translated
@@ -57,7 +56,7 @@ def endnotes(rows: list[Row], language: str) -> str:
     """A link to save the table, and the photos without a rating, each with the reason."""
     html = ""
     if rows:
-        address = data_url(ranking.as_csv(rows).encode(), "text/csv")
+        address = pictures.data_url(ranking.as_csv(rows).encode(), "text/csv")
         html += (
             f'<p class="downloads"><a download="facescore-ranking.csv" href="{address}">'
             f"{escape(say('rank.save_csv', language))}</a></p>"
@@ -189,11 +188,12 @@ def build(scorer: Scorer) -> Rankings:
     handlers = Handlers(scorer)
     gr.Markdown(TEXTS("rank.about"), elem_classes="lead")
     with gr.Row(equal_height=False):
-        files, kind, group, start, halt, bin_ = _asked()
+        files, kind, group, start, halt, try_, bin_ = _asked()
         shown = _answered() | {"halt": halt}
     asked: list[Any] = [files, group]
     outputs = [shown[name] for name in SHOWN]
     run = start.click(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
+    try_.click(copies.example, outputs=files, **CALLS).then(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
     # First the stop, then the message: run side by side, Gradio may take the stop for an error.
     halt.click(None, cancels=run).then(handlers.stop, outputs=outputs, **CALLS)
     bin_.click(None, cancels=run).then(handlers.forget, inputs=files, outputs=[files, *outputs], **CALLS)
@@ -208,8 +208,8 @@ def build(scorer: Scorer) -> Rankings:
     return handlers.rankings
 
 
-def _asked() -> tuple[gr.File, gr.Radio, gr.Radio, gr.Button, gr.Button, gr.Button]:
-    """The left column: photos, whom they show, the group to compare with, start, stop, delete."""
+def _asked() -> tuple[gr.File, gr.Radio, gr.Radio, gr.Button, gr.Button, gr.Button, gr.Button]:
+    """The left column: photos, whom they show, the group to compare with, start, stop, an example, delete."""
     with gr.Column(scale=1, min_width=280):
         files = gr.File(
             label=TEXTS("rank.files"),
@@ -234,16 +234,18 @@ def _asked() -> tuple[gr.File, gr.Radio, gr.Radio, gr.Button, gr.Button, gr.Butt
         with gr.Row():
             start = gr.Button(TEXTS("rank.start"), variant="primary", min_width=100, elem_id="rank-start")
             halt = gr.Button(TEXTS("rank.stop"), interactive=False, min_width=100, elem_id="rank-stop")
+        try_ = gr.Button(TEXTS("rank.example"), size="sm", elem_id="rank-example")
         bin_ = gr.Button(TEXTS("rank.delete"), size="sm", elem_id="rank-delete")
-    return files, kind, group, start, halt, bin_
+    return files, kind, group, start, halt, try_, bin_
 
 
 def _answered() -> dict[str, gr.HTML]:
     """The right column: status, one person's photos, several people's, and endnotes."""
     script = (ASSETS / "compare.js").read_text(encoding="utf-8")
+    opening: dict[str, Any] = {"js_on_load": script, "server_functions": [copies.open_photo]}
     with gr.Column(scale=2, min_width=280):
         status = gr.HTML(greeting("rank.welcome"), elem_id="rank-status")
-        person = gr.HTML(js_on_load=script, elem_classes="ranking", elem_id="same-face")
-        table = gr.HTML(js_on_load=script, visible=False, elem_classes="ranking", elem_id="ranking")
+        person = gr.HTML(**opening, elem_classes="ranking", elem_id="same-face")
+        table = gr.HTML(**opening, visible=False, elem_classes="ranking", elem_id="ranking")
         notes = gr.HTML(elem_id="rank-notes")
     return {"status": status, "person": person, "table": table, "notes": notes}

@@ -68,7 +68,7 @@ def ranked_table(faces: Ranks, language: str, percentiles: bool = True) -> str:
         caption += " " + say("rank.first_rows", language, shown=MOST_ROWS, faces=f"{len(faces):,}")
     caption = escape(caption)
     lines = f'<table aria-label="{caption}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    gone = f'<p class="message alert gone" role="alert" hidden>{escape(say("errors.gone", language))}</p>'
+    gone = '<p class="message alert gone" role="alert" hidden></p>'
     return f'<p class="caption fine">{caption}</p>{gone}{scrolling(lines, caption)}'
 
 
@@ -106,7 +106,8 @@ def _photo(row: Row, language: str) -> str:
     opener = ""
     if row.file:
         opener = (
-            f'<button type="button" class="open" data-file="{escape(str(row.file))}" data-name="{full}">'
+            f'<button type="button" class="open" data-file="{escape(str(row.file))}"'
+            f' data-offset="{"" if row.offset is None else row.offset}">'
             f'{escape(say("rank.open", language))}<span class="sr-only"> {full}</span></button>'
         )
     warned = labels(row.numbers["warnings"], language)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+SETTLED = 500  # milliseconds until Gradio's own first calls are answered, which complain if a reload cuts them off
+
+
 def opened(page: Page, name: str) -> None:
     """Wait until a tab is open."""
     page.get_by_role("tab", name=say(f"{name}.tab"), exact=True, selected=True).first.wait_for()
@@ -26,8 +29,10 @@ def opened(page: Page, name: str) -> None:
 def test_a_link_opens_its_tab_and_a_reload_keeps_it(page: Page, server: str, name: str, key: str) -> None:
     page.goto(f"{server}?tab={name}")
     opened(page, key)
+    page.wait_for_timeout(SETTLED)
     page.reload()
     opened(page, key)
+    page.wait_for_timeout(SETTLED)
 
 
 def test_an_unknown_tab_opens_the_first_one(page: Page, server: str) -> None:

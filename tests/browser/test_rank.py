@@ -16,6 +16,7 @@ import pytest
 from facescore import Scorer
 from facescore.images import Image
 from facescore.scoring import ranking
+from facescore.ui.photo import LIGHTS
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
 from tests.browser.steps import face, open_tab, rank, several_people, start_ranking
@@ -121,11 +122,28 @@ def test_another_group_changes_the_percentiles_and_no_rating_at_once(ranked: Pag
     )
 
 
-def test_a_row_opens_its_photo_in_score(page: Page, photos: list[Path]) -> None:
-    rank(page, photos[:2])
-    page.locator("#same-face").get_by_role("button", name=say("rank.open")).first.click()
-    face(page)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_row_opens_its_photo_in_score(page: Page, photos: list[Path], tmp_path: Path, packed: bool) -> None:
+    files = photos[:2]
+    if packed:
+        with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+            for photo in files:
+                archive.write(photo, f"a folder/{photo.name}")
+        files = [tmp_path / "two.zip"]
+    rank(page, files)
+    row = page.locator("#same-face tbody tr").nth(1)
+    shown = row.locator(".rating strong").inner_text()
+    row.get_by_role("button", name=say("rank.open")).click()
+    assert face(page).locator(".big").first.inner_text().startswith(shown)
     assert page.get_by_role("tab", name=say("score.tab"), exact=True).get_attribute("aria-selected") == "true"
+
+
+def test_the_example_shows_how_far_one_face_wanders(page: Page) -> None:
+    open_tab(page, "rank")
+    page.get_by_role("button", name=say("rank.example")).click()
+    page.locator("#same-face").get_by_text(say("rank.wander_rating")).wait_for()
+    page.locator("#rank-stop:disabled").wait_for()
+    assert page.locator("#same-face tbody tr").count() == len(LIGHTS)
 
 
 def test_on_a_phone_every_number_is_in_view_without_scrolling_sideways(open_page: OpenPage, photos: list[Path]) -> None:

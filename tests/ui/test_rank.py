@@ -91,10 +91,10 @@ def test_every_row_has_its_warnings(photos: list[list[Row]], kind: str) -> None:
     assert html.count(say("score.label_dark")) == len(warned)
 
 
-def test_a_row_opens_its_photo_in_score_unless_it_is_in_an_archive(photos: list[list[Row]], tmp_path: Path) -> None:
+def test_a_row_opens_its_photo_in_score_if_the_photo_is_a_file(photos: list[list[Row]], tmp_path: Path) -> None:
     assert "data-file" not in rank.show(photos, "en")["table"]
     alone = [[replace(row, file=tmp_path / "one.jpg") for row in photos[0]]]
-    assert rank.show(alone, "en")["table"].count(f'data-file="{tmp_path}/one.jpg"') == 2
+    assert rank.show(alone, "en")["table"].count(f'data-file="{tmp_path}/one.jpg" data-offset=""') == 2
 
 
 def test_a_long_name_loses_its_middle() -> None:
