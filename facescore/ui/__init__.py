@@ -4,6 +4,10 @@ import signal
 import threading
 from typing import Any
 
+from facescore.ui import stubs  # noqa: F401 # before anything else imports Gradio
+
+# isort: split
+
 import gradio as gr
 
 from facescore.scoring.scorer import Scorer
