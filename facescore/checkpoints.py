@@ -17,7 +17,7 @@ CARD = "card.json"
 SUM = "sha256"  # the card's own checksum, stored next to its fields
 MOST_BYTES_OF_CARD = 10**6
 MOST_BYTES = 10**9  # of any other file
-REMEDY = "Restore it with 'git checkout -- checkpoints', or train it again (see README)."
+REMEDY = "Restore it with 'git checkout -- checkpoints', or train it again (see docs/training.md)."
 Task = Literal["binary", "regression", "detection"]
 
 
@@ -111,7 +111,7 @@ class Card:
             if name in ("", ".", "..", CARD) or not name.isprintable() or set(name) & set("/\\"):
                 raise ValueError("files names something other than a file of the folder")
             if not re.fullmatch("[0-9a-f]{64}", file.sha256) or not 0 <= file.bytes <= MOST_BYTES:
-                raise ValueError("files holds a sum or a size that is none")
+                raise ValueError("files holds an invalid checksum or size")
         if len({len(row) for row in self.mean_contribution}) > 1:
             raise ValueError("mean_contribution has rows of different lengths")
         if self.input_size < 0 or self.contribution_scale < 0:
@@ -174,7 +174,7 @@ def _check(intervals: tuple[Interval, ...]) -> None:
         *edges, last = [row.below for row in intervals if row.wild is kind]
         closed = [edge for edge in edges if edge is not None]
         if last is not None or len(closed) < len(edges) or closed != sorted(closed):
-            raise ValueError("intervals has rows that do not rise to an open one")
+            raise ValueError("intervals has rows that do not rise to an open last one")
     if kinds not in ({None}, {True, False}):
         raise ValueError("intervals has rows for some faces only")
 
@@ -291,7 +291,7 @@ def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> C
             files.take_place(temporary, folder)
         except NotImplementedError as error:
             raise CheckpointError(
-                f"The checkpoint {folder.name} cannot be replaced at once on this file system. "
+                f"The checkpoint {folder.name} cannot be replaced in one step on this file system. "
                 "Delete its folder, then run the command again."
             ) from error
         finally:

@@ -178,7 +178,7 @@ def read_arrays(path: Path) -> Arrays:
     try:
         with zipfile.ZipFile(path) as archive:
             if archive.testzip():
-                raise ValueError("a sum is wrong")
+                raise ValueError("a checksum is wrong")
         with np.load(path) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except FileNotFoundError:
@@ -211,5 +211,5 @@ def cached_arrays(path: Path, shapes: dict[str, tuple[int, ...] | None]) -> Arra
         shape in (None, arrays[name].shape) for name, shape in shapes.items()
     )
     if not right:
-        print(f"{path} is damaged and is made anew.")
+        print(f"{path} is damaged and will be replaced.")
     return arrays if right else None

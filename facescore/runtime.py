@@ -70,10 +70,10 @@ class Network:
             CheckpointError: the shape of the input or the names or shapes of the outputs differ, or the run fails.
         """
         if self.input != (None, *crop):
-            raise self._refused("takes crops of another size than its card says")
+            raise self._refused("takes crops of a size that its card does not state")
         known = {key: (None, *shape) for key, shape in {**(optional or {}), **outputs}.items()}
         if not set(outputs) <= set(self.outputs) or any(shape != known.get(key) for key, shape in self.outputs.items()):
-            raise self._refused("gives other outputs than its card says")
+            raise self._refused("returns outputs that its card does not state")
         try:
             found = self(np.zeros((1, *(side or LEAST for side in crop)), np.uint8))
         except (ValueError, RuntimeError) as error:

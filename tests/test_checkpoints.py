@@ -94,7 +94,7 @@ def test_where_folders_cannot_be_exchanged_the_old_checkpoint_stays(
 ) -> None:
     saved(tmp_path / "toy")
     monkeypatch.setattr("facescore.files.RENAME_EXCHANGE", 64)  # a flag that no file system knows
-    with pytest.raises(CheckpointError, match=r"toy cannot be replaced at once.*Delete its folder"):
+    with pytest.raises(CheckpointError, match=r"toy cannot be replaced in one step.*Delete its folder"):
         saved(tmp_path / "toy", b"other")
     assert checkpoints.read(tmp_path / "toy")[1]["model.tflite"] == b"model"
     assert [path.name for path in tmp_path.iterdir()] == ["toy"]
@@ -152,7 +152,7 @@ def refusal(folder: Path, card: bytes) -> str:
         checkpoints.load(folder)
     sentence = str(caught.value)
     assert sentence.startswith(f"The checkpoint {folder.name} is damaged: card.json: ")
-    assert sentence.endswith("train it again (see README).")
+    assert sentence.endswith("train it again (see docs/training.md).")
     for foreign in (str(folder), "Error", "Traceback", "object at", "codec", "Expecting", "\n"):
         assert foreign not in sentence
     return sentence
@@ -179,8 +179,8 @@ FILE = {"sha256": "0" * 64, "bytes": 1}
 NO_NAMES = ("../a", "/etc/passwd", "..", "", "a\\b", "card.json", "a\0")
 CHANGES: list[tuple[dict[str, Any], str]] = [
     *(({"files": {name: FILE}}, "files names something other") for name in NO_NAMES),
-    ({"files": {"a": {"sha256": "x", "bytes": 1}}}, "a sum or a size that is none"),
-    ({"files": {"a": {"sha256": "0" * 64, "bytes": 10**12}}}, "a sum or a size that is none"),
+    ({"files": {"a": {"sha256": "x", "bytes": 1}}}, "an invalid checksum or size"),
+    ({"files": {"a": {"sha256": "0" * 64, "bytes": 10**12}}}, "an invalid checksum or size"),
     ({"files": {"a": {"sha256": "0" * 64, "bytes": 1.0}}}, "not a whole number"),
     ({"task": "guess"}, "task is not one of binary"),
     ({"bias": "1"}, "bias is not a finite number"),
@@ -191,7 +191,7 @@ CHANGES: list[tuple[dict[str, Any], str]] = [
     ({"mean_contribution": [[1.0], [1.0, 2.0]]}, "rows of different lengths"),
     ({"interval_coverage": 9}, "not between 0 and 1"),
     ({"intervals": [{"below": None, "lower": 1.0, "upper": -1.0, "wild": None}]}, "lies above its upper end"),
-    ({"intervals": [{"below": 2.0, "lower": 0.0, "upper": 1.0, "wild": None}]}, "do not rise to an open one"),
+    ({"intervals": [{"below": 2.0, "lower": 0.0, "upper": 1.0, "wild": None}]}, "do not rise to an open last one"),
     ({"intervals": [{"below": None, "lower": 0.0, "upper": 1.0, "wild": True}]}, "for some faces only"),
     ({"intervals": [{"below": None, "lower": 0.0, "upper": 1.0}]}, r"intervals[0].wild is missing"),
     ({"extra": 1}, "an unknown field"),

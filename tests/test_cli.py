@@ -105,7 +105,7 @@ def test_the_overlay_never_replaces_the_photo(tmp_path: Path, astronaut_path: Pa
     for overlay in (photo, tmp_path / "out.jpg"):
         run = facescore("score", photo, "--overlay", overlay)
         assert run.returncode == 2
-        assert "--overlay writes a PNG file beside the photo" in run.stderr
+        assert "--overlay writes a new .png file" in run.stderr
     assert photo.read_bytes() == astronaut_path.read_bytes()
 
 

@@ -166,7 +166,7 @@ def test_other_arrays_than_expected_are_made_anew(
     npz: Path, shapes: dict[str, tuple[int, ...] | None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cached_arrays(npz, shapes) is None
-    assert "arrays.npz is damaged and is made anew." in capsys.readouterr().out
+    assert "arrays.npz is damaged and will be replaced." in capsys.readouterr().out
 
 
 def test_what_is_not_there_is_made_without_a_word(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

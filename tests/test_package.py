@@ -38,6 +38,11 @@ def test_the_installed_command_scores_a_photo(installed: Path, astronaut_path: P
     assert run.stdout == here.stdout
 
 
+def test_every_script_of_the_page_is_installed(installed: Path) -> None:
+    scripts = {path.name for path in (ROOT / "assets").glob("*.js")}
+    assert scripts == {path.name for path in (installed / "facescore" / "_assets").glob("*.js")}
+
+
 def test_the_large_network_stays_in_the_repository_and_the_command_says_so(
     installed: Path, astronaut_path: Path
 ) -> None:

@@ -44,7 +44,7 @@ def test_a_network_says_what_it_takes_and_gives(model: bytes) -> None:
     ],
 )
 def test_another_network_than_the_expected_one_is_refused(model: bytes, crop: Shape, outputs: dict[str, Shape]) -> None:
-    with pytest.raises(CheckpointError, match=r"The network rnet (takes crops of another size|gives other outputs)"):
+    with pytest.raises(CheckpointError, match=r"rnet (takes crops of a size|returns outputs) that its card"):
         Network(model, "rnet").require(crop, outputs)
 
 
@@ -172,7 +172,7 @@ def altered(folder: Path, model: str, **changes: Any) -> Path:
 
 @pytest.mark.parametrize("model", ["attractive", "beauty-resnet50", "face-detector"])
 def test_another_network_in_its_place_is_refused(tmp_path: Path, model: str) -> None:
-    with pytest.raises(CheckpointError, match=r"The network beauty/model\.tflite (takes|gives)"):
+    with pytest.raises(CheckpointError, match=r"The network beauty/model\.tflite (takes|returns)"):
         ScoringNetwork(altered(tmp_path, model), "regression")
 
 

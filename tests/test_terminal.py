@@ -200,7 +200,7 @@ def test_standard_input_that_holds_no_photo_says_so() -> None:
     os.close(terminal)
     assert ended.returncode == 2
     assert errors(ended) == [
-        "facescore: -: Standard input is a terminal. Send a photo through it: facescore score - < photo.jpg"
+        "facescore: -: Standard input is a terminal. Redirect a photo to it: facescore score - < photo.jpg"
     ]
 
 
@@ -228,7 +228,7 @@ def test_a_folder_is_not_written_over_and_that_is_said_before_the_work(
     (tmp_path / name).mkdir()
     ended = run(command, astronaut_path, option, tmp_path / name)
     assert ended.returncode == 2
-    assert errors(ended) == [f"facescore: {tmp_path / name} is a folder and cannot be written over. Name a file."]
+    assert errors(ended) == [f"facescore: {tmp_path / name} is a folder and cannot be overwritten. Name a file."]
     assert ended.stdout == b""
 
 

@@ -58,7 +58,7 @@ def score(
                 yield *pending.pop(future), future.result()
     except BrokenProcessPool as error:
         raise StorageError(
-            "A process that scores photos was ended, perhaps for lack of memory. What is done is kept: run it again."
+            "A worker process ended early, perhaps for lack of memory. Run the command again; with -o it resumes."
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)

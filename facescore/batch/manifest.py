@@ -15,7 +15,7 @@ from facescore.images import MAX_BYTES
 from facescore.scoring.archives import GONE, IRREGULAR, Member, is_picture, members, open_regular
 
 MEMBER = "member://"  # member://NUMBER::ARCHIVE is a picture in an archive, by its number: its name may occur twice
-EMPTY = "There is no picture in it. Choose another one."
+EMPTY = "It contains no pictures. Choose another one."
 ITSELF = "This list names itself, so it would never end. Take its own name out of it."
 OPENED = 16  # archives whose lists a process keeps
 

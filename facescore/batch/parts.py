@@ -113,7 +113,7 @@ def opened(out: Path, inputs: Sequence[str], job: Job) -> Iterator[Parts]:
         try:
             stack.enter_context(locked(folder))
         except BlockingIOError as error:
-            raise StorageError(f"Another run is writing {out}. Wait for its end, or name another file.") from error
+            raise StorageError(f"Another run is writing {out}. Wait until it ends, or name another file.") from error
         try:
             _begin(folder, description, inputs)
             yield Parts(folder)
@@ -133,8 +133,8 @@ def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
     path = folder / DESCRIPTION
     if path.exists() and path.read_text(encoding="utf-8") != description:
         raise InvalidRequest(
-            f"{folder} holds part of a run with other photos, options or networks. Give it the same ones again, or "
-            "delete that folder to begin anew."
+            f"{folder} holds part of a run with other photos, options or networks. Use the same ones again, or "
+            "delete that folder to start over."
         )
     if path.exists():
         return

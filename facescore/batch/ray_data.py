@@ -46,7 +46,7 @@ class Shards:
             self.system.makedirs(self.root, exist_ok=True)
         except (OSError, ValueError, ImportError) as error:
             raise InvalidRequest(
-                f"{out} cannot be made: {error}. Name a new folder whose name ends in .parquet."
+                f"{out} cannot be created: {error}. Name a new folder whose name ends in .parquet."
             ) from error
 
     def begin(self, job: Job) -> None:
@@ -59,7 +59,7 @@ class Shards:
         if not self.system.exists(path):
             self.put(path, description.encode())
         elif self.system.cat_file(path).decode() != description:
-            raise InvalidRequest(f"{self.root} holds the result of other options or networks. Name another folder.")
+            raise InvalidRequest(f"{self.root} holds the results of other options or networks. Name another folder.")
 
     def rows(self, *columns: str) -> Iterator[tuple[Any, ...]]:
         """Some columns of all rows that are done."""
@@ -142,7 +142,7 @@ def score(
                 advance(int(sum(batch["photos"])))
     except RayError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise StorageError(f"Ray ended the run: {reason} What is done is kept: run it again.") from error
+        raise StorageError(f"Ray stopped the run: {reason} Finished work is kept: run the command again.") from error
     finally:
         ray.shutdown()
         shards.clear()

@@ -79,7 +79,7 @@ def score(
     if overlay and len(photos) > 1:
         raise InvalidRequest(f"--overlay draws one photo, not {len(photos)}. Run it once per photo.")
     if overlay and (overlay.suffix.lower() != ".png" or os.path.realpath(overlay) == os.path.realpath(photos[0])):
-        raise InvalidRequest(f"--overlay writes a PNG file beside the photo, not {overlay}. Choose another .png name.")
+        raise InvalidRequest(f"--overlay writes a new .png file, not {overlay}. Choose another name.")
     _refuse_folder(overlay)
     label = attributes.load(attribute) if attribute else None
     scorer: Scorer | None = None  # loaded once a photo could be read
@@ -125,14 +125,14 @@ def _file(photo: str) -> bytes | BinaryIO:
     if photo != "-":
         return manifest.read(photo)
     if sys.stdin.isatty():
-        raise InvalidImage("Standard input is a terminal. Send a photo through it: facescore score - < photo.jpg")
+        raise InvalidImage("Standard input is a terminal. Redirect a photo to it: facescore score - < photo.jpg")
     return sys.stdin.buffer
 
 
 def _refuse_folder(output: Path | None) -> None:
     """Refuse before any photo is scored, rather than after all of them."""
     if output and output.is_dir():
-        raise InvalidRequest(f"{output} is a folder and cannot be written over. Name a file.")
+        raise InvalidRequest(f"{output} is a folder and cannot be overwritten. Name a file.")
 
 
 def _print_faces(photo: str, faces: list[FaceScore]) -> None:

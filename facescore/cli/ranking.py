@@ -17,7 +17,7 @@ from facescore.errors import InvalidImage, InvalidRequest
 from facescore.scoring.scorer import NO_FACE
 from facescore.terminal import print_json, print_table, printable, progress
 
-RESUME = "Stopped after {done:,} of {total:,} photos. The same command goes on from there."
+RESUME = "Stopped after {done:,} of {total:,} photos. The same command resumes from there."
 
 
 def run(photos: Sequence[str], out: str | None, ray: str | None, as_json: bool, job: Job) -> None:
@@ -43,7 +43,7 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
     if out.suffix.lower() not in tables.SUFFIXES:
         raise InvalidRequest(f"-o writes a .csv or .parquet file, not {out}. Choose another name.")
     if out.is_dir():
-        raise InvalidRequest(f"{out} is a folder and cannot be written over. Name a file.")
+        raise InvalidRequest(f"{out} is a folder and cannot be overwritten. Name a file.")
     if out.suffix.lower() == ".parquet":
         tables.pyarrow()
     try:
@@ -68,7 +68,7 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
 def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) -> None:
     """Score all photos that the folder does not hold."""
     if out is None or not out.rstrip("/").endswith(".parquet"):
-        raise InvalidRequest("--ray writes a folder of Parquet files. Name it with -o; its name ends in .parquet.")
+        raise InvalidRequest("--ray writes a folder of Parquet files. Name it with -o; the name must end in .parquet.")
     if Path(out).is_file():
         raise InvalidRequest(f"{out} is a file, and --ray writes a folder. Choose another name.")
     if importlib.util.find_spec("ray") is None:  # to import it would be too early
@@ -88,7 +88,7 @@ def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) 
 
 def _say_what_was_done(done: int, total: int) -> None:
     if done:
-        print(f"{done:,} of {total:,} photos were done before.", file=sys.stderr)
+        print(f"{done:,} of {total:,} photos were already done.", file=sys.stderr)
 
 
 def _processes(photos: int) -> int:

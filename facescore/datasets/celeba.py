@@ -69,10 +69,10 @@ def labels(data: Path) -> pd.DataFrame:
     text = lists.lines(path, SOURCE["name"], FOLDER)
     names = text[1].split() if len(text) > 1 else []
     if not {"Male", "Young"} <= set(names) or len(set(names)) < len(names):
-        raise lists.refusal(path, 2, "it does not name the labels, Male and Young among them")
+        raise lists.refusal(path, 2, "it does not name the labels, including Male and Young")
     table = lists.table(path, text, names, lists.one_of({"1": True, "-1": False}), lists.plain, skip=2)
     if text[0].strip() != str(len(table)):
-        raise lists.refusal(path, 1, f"it does not say how many pictures are listed, which are {len(table)}")
+        raise lists.refusal(path, 1, f"it does not give the number of pictures listed, {len(table)}")
     return table
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from facescore.errors import DataError
 
-REMEDY = "Take the file from the data set's download again."
+REMEDY = "Restore the file from the data set's download."
 
 
 def lines(path: Path, dataset: str, folder: str) -> list[str]:
@@ -24,11 +24,11 @@ def lines(path: Path, dataset: str, folder: str) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is not a UTF-8 text. {REMEDY}") from error
+        raise DataError(f"{path} is not UTF-8 text. {REMEDY}") from error
     except OSError as error:
         raise DataError(
             f"{dataset} is not complete: {path} cannot be read ({error.strerror}). "
-            f"Name the folder that holds '{folder}', with its official files, by --data or FACESCORE_DATA."
+            f"Use --data or FACESCORE_DATA to name the folder that holds '{folder}' with its official files."
         ) from error
 
 
@@ -69,7 +69,7 @@ def table(
             continue
         listed, *values = line.rsplit(maxsplit=len(columns))
         if len(values) < len(columns):
-            raise refusal(path, number, f"{len(columns) + 1} columns are needed, {len(values) + 1} are there")
+            raise refusal(path, number, f"{len(columns) + 1} columns are needed, but {len(values) + 1} found")
         try:
             file, row = name(listed.strip()), [value(one) for one in values]
         except ValueError as error:
@@ -89,7 +89,7 @@ def plain(name: str) -> str:
         ValueError: it is not a plain name.
     """
     if not name.isprintable() or set(name) & set(" /\\"):
-        raise ValueError("it does not begin with the name of a picture alone")
+        raise ValueError("it does not begin with a picture's plain file name")
     return name
 
 

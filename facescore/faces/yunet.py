@@ -38,9 +38,7 @@ class YuNet:
         try:
             content = read_regular(path, MOST_BYTES)
         except (OSError, ValueError) as error:
-            raise DetectorError(
-                f"{path} is not a file that can be read. Set FACESCORE_YUNET_MODEL to the path of {FILE}."
-            ) from error
+            raise DetectorError(f"{path} cannot be read. Set FACESCORE_YUNET_MODEL to the path of {FILE}.") from error
         # OpenCV accepts whatever it can parse: a damaged network would find other faces or crash the process.
         if hashlib.sha256(content).hexdigest() != SHA256:
             raise DetectorError(f"{path} is not {FILE} from {REPOSITORY}, or is damaged. Download it again.")

@@ -68,7 +68,7 @@ def read_image(source: ImageSource, limits: Limits = PHOTO) -> Image:
 def _check_side(width: int, height: int) -> None:
     if min(width, height) < MIN_SIDE:
         raise InvalidImage(
-            "This picture is {width} × {height} pixels; at least {least} a side are needed. Choose a larger one.",
+            "This picture is {width} × {height} pixels; each side needs at least {least}. Choose a larger one.",
             width=width,
             height=height,
             least=MIN_SIDE,
@@ -139,7 +139,7 @@ def _read_stream(file: BinaryIO, most: int) -> bytes:
         try:
             part = file.read(left)
         except ValueError as error:
-            raise InvalidImage("The file was opened and closed again. Open it once more.") from error
+            raise InvalidImage("The file is closed. Open it again.") from error
         if isinstance(part, str):
             raise InvalidImage("The file was opened as text. Open it in binary mode ('rb').")
         if not isinstance(part, bytes) or not part:  # None: a non-blocking stream has no data

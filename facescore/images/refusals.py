@@ -12,12 +12,12 @@ def unreadable() -> InvalidImage:
 
 def damaged() -> InvalidImage:
     """The picture is cut off or contradicts itself."""
-    return InvalidImage("This picture is damaged: it cannot be decoded to its end. Save or download it again.")
+    return InvalidImage("This picture is damaged: it cannot be decoded completely. Save or download it again.")
 
 
 def unusual() -> InvalidImage:
     """The format is read, but not this rare variant."""
-    return InvalidImage("This picture is encoded in a rare way that is not read. Save it as an ordinary JPEG or PNG.")
+    return InvalidImage("This picture uses a rare encoding that is not supported. Save it as an ordinary JPEG or PNG.")
 
 
 def too_costly() -> InvalidImage:
@@ -34,7 +34,7 @@ def too_many_pixels(width: int, height: int, most: int) -> InvalidImage:
         most: the largest number of pixels that is read.
     """
     return InvalidImage(
-        "This picture has {width} × {height} pixels, more than the {most} megapixels that are read in this format. "
+        "This picture has {width} × {height} pixels, more than the {most} megapixels allowed in this format. "
         "Scale it down and try again.",
         width=width,
         height=height,
@@ -48,5 +48,5 @@ def too_many_bytes(most: int) -> InvalidImage:
     Args:
         most: the largest number of bytes that is read.
     """
-    template = "This file is larger than {most} MB. Save the picture smaller and try again."
+    template = "This file is larger than {most} MB. Save a smaller version and try again."
     return InvalidImage(template, most=f"{most / 1e6:g}")

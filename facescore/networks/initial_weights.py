@@ -23,9 +23,9 @@ def read(folder: Path, name: str) -> Iterator[dict[str, npt.NDArray[np.float32]]
         yield {key: values.astype(np.float32) for key, values in read_arrays(path).items()}
     except FileNotFoundError as error:
         raise DataError(
-            f"The initial weights {path} are missing. Name the folder that holds {name} by --weights."
+            f"The initial weights {path} are missing. Name the folder that holds {name} with --weights."
         ) from error
     except (LookupError, ValueError) as error:  # missing arrays, other shapes, or not numbers
         raise DataError(
-            f"The initial weights {path} are damaged, or another network's. Take the file from its source again."
+            f"The initial weights {path} are damaged, or belong to another network. Download the file again."
         ) from error

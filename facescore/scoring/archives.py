@@ -52,7 +52,9 @@ class Member:
             InvalidImage: it is larger than 20 MB, packed in an unusual way, or damaged, or the archive is gone.
         """
         if self.info.compress_type not in PACKINGS:
-            raise InvalidImage("This file is packed in an unusual way. Pack the archive again, as an ordinary zip.")
+            raise InvalidImage(
+                "This file is compressed in an unusual way. Create the archive again, as an ordinary zip."
+            )
         try:
             packed = self._packed()
             # Whatever size the archive states, no more than this is unpacked.
@@ -62,13 +64,13 @@ class Member:
         except FileNotFoundError as error:
             raise InvalidImage(GONE) from error
         except (OSError, zlib.error, *DAMAGE) as error:
-            raise InvalidImage("This file is damaged within its archive. Pack the archive again.") from error
+            raise InvalidImage("This file is damaged within its archive. Create the archive again.") from error
         if len(content) > MAX_BYTES:
-            raise InvalidImage("This file is larger than 20 MB. Save the picture smaller and try again.")
+            raise InvalidImage("This file is larger than 20 MB. Save a smaller version and try again.")
         if len(content) > most:
-            raise InvalidImage("This file expands far more than a photo does. Save the picture as JPEG or PNG.")
+            raise InvalidImage("This file expands far more than a photo would. Save the picture as JPEG or PNG.")
         if (len(content), zlib.crc32(content)) != (self.info.file_size, self.info.CRC):
-            raise InvalidImage("This file is damaged within its archive. Pack the archive again.")
+            raise InvalidImage("This file is damaged within its archive. Create the archive again.")
         return content
 
     def _packed(self) -> bytes:
@@ -88,7 +90,7 @@ class _Bounded(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_LIST:
             raise InvalidImage(
-                "This archive holds more than {most} files or very long file names. Pack only the pictures.",
+                "This archive holds more than {most} files or very long file names. Include only the pictures.",
                 most=f"{MAX_ENTRIES:,}",
             )
         return super().read(size)
@@ -105,15 +107,15 @@ def members(path: Path) -> list[Member]:
         with _Bounded(open_regular(path)) as file, zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
     except DAMAGE as error:
-        raise InvalidImage("This is not a zip archive, or a damaged one. Pack or download it again.") from error
+        raise InvalidImage("This is not a zip archive, or it is damaged. Create or download it again.") from error
     if len(infos) > MAX_ENTRIES:
         raise InvalidImage(
-            "There are more than {most} files in this archive. Pack the pictures alone.", most=f"{MAX_ENTRIES:,}"
+            "This archive holds more than {most} files. Include only the pictures.", most=f"{MAX_ENTRIES:,}"
         )
     files = (Member(path, info) for info in infos if not info.filename.endswith("/"))  # a name may also be empty
     found = [member for member in files if is_picture(member.name)]
     if any(member.info.flag_bits & 1 for member in found):
-        raise InvalidImage("This archive is locked with a password. Pack it again without one.")
+        raise InvalidImage("This archive is protected by a password. Create it again without one.")
     return found
 
 

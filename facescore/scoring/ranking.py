@@ -19,7 +19,7 @@ from facescore.terminal import no_formula, printable
 
 MAX_PHOTOS = 200
 SECONDS = 90.0  # for one ranking; on two cores 200 photos take 11 s at 0.3 megapixels each, and 60 s at 12
-LATE = "The time for one ranking was up before this photo's turn. Rank the remaining photos separately."
+LATE = "The time limit was reached before this photo was scored. Rank the remaining photos separately."
 THUMBNAIL, QUALITY = 112, 85  # pixels per side, and JPEG quality: about 4 kB per face
 COLUMNS = (
     "rank photo face beauty beauty_low beauty_high percentile percentile_low percentile_high group attractive "
@@ -72,9 +72,7 @@ Source = ImageSource | Member | InvalidImage
 
 def too_many_photos() -> InvalidRequest:
     """More photos than one ranking accepts."""
-    return InvalidRequest(
-        "More than {most} photos came. Leave some out and rank those in a second turn.", most=MAX_PHOTOS
-    )
+    return InvalidRequest("There are more than {most} photos. Rank them in several batches.", most=MAX_PHOTOS)
 
 
 def open_sources(files: Iterable[tuple[str, Path]]) -> list[tuple[str, Source]]:
@@ -109,7 +107,7 @@ def _open(name: str, path: Path) -> list[tuple[str, Source]]:
     except OSError as error:
         raise InvalidImage("It cannot be opened: {reason}. Check its name.", reason=error.strerror) from error
     if not found:
-        raise InvalidImage("There is no picture in it. Choose another one.")
+        raise InvalidImage("It contains no pictures. Choose another one.")
     return [(printable(one), source) for one, source in found]
 
 

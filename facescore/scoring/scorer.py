@@ -23,7 +23,7 @@ from facescore.settings import CHECKPOINTS, Settings
 
 LOWEST, HIGHEST = 1.0, 5.0  # SCUT-FBP5500's scale
 BEAUTY_NETWORKS = ("beauty", "beauty-resnet50")
-NO_FACE = "No face was found. Try a photo in which a face is upright, larger and well lit."
+NO_FACE = "No face was found. Try a photo with a larger, upright and well-lit face."
 WARNINGS = {
     "unsure": "This may not be a face. If it is not, both scores are meaningless.",
     "rotated": "The face is on its side or upside down in this photo; it was turned upright and then scored.",

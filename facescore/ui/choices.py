@@ -16,7 +16,7 @@ def group_named(group: object) -> str:
         InvalidRequest: there is no such group.
     """
     if not isinstance(group, str) or group not in GROUPS:
-        raise InvalidRequest("There is no such group to compare with. Choose all, AF, AM, CF or CM.")
+        raise InvalidRequest("There is no such group. Choose all, AF, AM, CF or CM.")
     return group
 
 

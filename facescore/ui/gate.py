@@ -130,7 +130,7 @@ class GatedApp(App):
         """
         session = QueryParams(scope["query_string"]).get("session_hash")
         if session not in self._page()._queue.pending_messages_per_session:
-            raise Refusal(404, "This session has made no call, so no answer is on its way. Make a call first.")
+            raise Refusal(404, "This session has made no call, so there is no result to wait for. Make a call first.")
 
     async def _admit(self, method: str, path: str, headers: Headers, receive: Receive) -> Receive:
         """What Gradio reads the request's body from.
@@ -152,7 +152,9 @@ class GatedApp(App):
             return receive
         if method == "GET" and (answer := ANSWER.fullmatch(path)):
             if answer[1] not in page._queue.event_ids_to_events and not page.is_waiting_for(answer[1]):
-                raise Refusal(404, "There is no answer under this number; each is given once. Make the call again.")
+                raise Refusal(
+                    404, "There is no result with this number; each can be fetched only once. Make the call again."
+                )
             return receive
         read = "/.." not in path and bool(READ.fullmatch(path))
         allowed = {
@@ -261,7 +263,7 @@ async def _whole(receive: Receive, most: int) -> bytes:
             raise Refusal(400, MALFORMED)
         body += message.get("body", b"")
         if len(body) > most:
-            template = "This call is larger than {most} kB. Upload files, and send what names them."
+            template = "This call is larger than {most} kB. Upload the files first, then send their paths."
             raise Refusal(413, template, most=f"{most // 1000:,}")
         if not message.get("more_body"):
             return bytes(body)

@@ -42,7 +42,7 @@ MOST_SHOWN = 20  # faces
 AT_ONCE = 4  # frames, of all visitors together
 PATIENCE = 2.0  # seconds that further frames wait
 MOST_CAMERAS, FORGOTTEN, ACTIVE = 100, 5.0, 1.0  # seconds without a frame until a camera is forgotten, or not counted
-MALFORMED = "This frame is not in the form that the page sends. Reload the page and start the camera again."
+MALFORMED = "This frame is malformed. Reload the page and start the camera again."
 BUSY = "Too many cameras are on at the moment. Start yours again in a minute."
 TEMPLATE = """<div class="stage">
 <div class="scene"><canvas role="img" hidden></canvas><p class="hint"></p></div>
@@ -135,7 +135,7 @@ def _read(question: object) -> tuple[bytes, str, float]:
         raise InvalidRequest(MALFORMED)
     if len(frame) > FRAME.bytes * 4 // 3 + 4:  # before it is decoded
         raise InvalidRequest(
-            "Frames may have up to {most} kB. Reload the page and start the camera again.", most=FRAME.bytes // 1000
+            "This frame is larger than {most} kB. Reload the page and start the camera again.", most=FRAME.bytes // 1000
         )
     try:
         return base64.b64decode(frame, validate=True), name, float(seconds)

@@ -19,8 +19,8 @@ from facescore.ui.words import language_of, translated
 
 MOST_WAITING = 64  # calls in the queue: fifty visitors at once, and some more
 MOST_KEPT = 100  # sessions whose answers are kept until they are fetched, some of half a megabyte
-MALFORMED = "This call is not in the right form. “Use via API” at the foot of the page shows the right one."
-UNEXPECTED = "Something went wrong on the server and was written to its log. Try again, or with another photo."
+MALFORMED = "This call does not have the right form. See “Use via API” at the bottom of the page."
+UNEXPECTED = "Something went wrong on the server; its log has the details. Try again, or try another photo."
 
 log = logging.getLogger(__name__)
 

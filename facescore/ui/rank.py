@@ -46,7 +46,7 @@ def out_of_time(photos: Photos) -> InvalidRequest | None:
     if done == len(photos):
         return None
     return InvalidRequest(
-        "The time for one ranking is over: {done} of {photos} photos were scored. Rank the rest separately.",
+        "The time limit was reached: {done} of {photos} photos were scored. Rank the rest separately.",
         done=done,
         photos=len(photos),
     )

@@ -17,7 +17,7 @@ from facescore.ui.words import accepted, translated
 
 MAX_UPLOAD_BYTES = 2 * 1000 * 1000 * 1000  # of one upload, with all its files
 MAX_FIELDS = 10
-NO_FILES = "An upload consists of files, as a browser sends them. Choose a photo."
+NO_FILES = "An upload must consist of files, as a browser sends them. Choose a photo."
 BROKEN = (InvalidRequest, MultiPartException, FormParserError, ClientDisconnect)
 MOST_TRACKED = 1000  # uploads whose progress is remembered
 
@@ -79,7 +79,7 @@ def _refusal(error: InvalidRequest | MultiPartException | FormParserError | Clie
     if error.message.startswith("File size exceeded"):
         most = MAX_ARCHIVE_BYTES // 1000**2
         return InvalidImage(
-            "One of the files is larger than {most} MB. Save it smaller, or split the archive.", most=most
+            "One of the files is larger than {most} MB. Save a smaller version, or split the archive.", most=most
         )
     if error.message.startswith("Too many files"):
         return too_many_photos()
@@ -129,7 +129,7 @@ async def _bounded(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes,
         size += len(chunk)
         if size > MAX_UPLOAD_BYTES:
             raise InvalidRequest(
-                "This upload is larger than {most} GB. Upload the photos in several turns.",
+                "This upload is larger than {most} GB. Upload the photos in several batches.",
                 most=MAX_UPLOAD_BYTES // 1000**3,
             )
         yield chunk

@@ -209,5 +209,5 @@ def add_base64(text: str, *_: object) -> str:
     try:
         content = base64.b64decode(text.partition(",")[2], validate=True)
     except ValueError as error:
-        raise InvalidImage("This data address is damaged. Encode the photo's file in base64 again.") from error
+        raise InvalidImage("This data URL is damaged. Encode the photo's file in base64 again.") from error
     return add_bytes("photo", content)

@@ -77,7 +77,7 @@ def test_killed_and_started_again_it_gives_the_rows_of_one_process(
     process = start(folder, out)
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 2
-    assert " of 70 photos were done before." in errors
+    assert " of 70 photos were already done." in errors
     assert "69 faces in 70 photos" in output
     assert "1 could not be read" in output
     assert out.read_bytes() == expected
@@ -92,7 +92,7 @@ def test_ctrl_c_keeps_what_is_done(folder: Path, tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "of 70 photos. The same command goes on from there." in errors
+    assert "of 70 photos. The same command resumes from there." in errors
     assert "Traceback" not in errors
     assert not out.exists()
 
@@ -102,7 +102,7 @@ def test_a_process_that_is_ended_ends_the_run_with_a_sentence(folder: Path) -> N
     scored = local.score(enumerate(manifest.chunks(items, 8)), Job(), processes=2)
     next(scored)
     os.kill(children(os.getpid())[0], signal.SIGKILL)
-    with pytest.raises(StorageError, match="What is done is kept: run it again"):
+    with pytest.raises(StorageError, match="Run the command again; with -o it resumes"):
         list(scored)
 
 

@@ -138,7 +138,7 @@ def test_a_driver_that_is_killed_goes_on_where_it_was(
         process.kill()
     kept = {shard: shard.stat().st_mtime_ns for shard in out.glob("part-*.parquet")}
     _, errors = finished(start(folder, out, cluster))
-    assert f" of {PHOTOS} photos were done before." in errors
+    assert f" of {PHOTOS} photos were already done." in errors
     assert_same(out, expected)
     assert {shard: shard.stat().st_mtime_ns for shard in kept} == kept
 
@@ -168,7 +168,7 @@ def test_on_this_machine_it_listens_to_nobody_else(folder: Path, expected: pd.Da
     assert_same(out, expected)
     for _ in range(6):  # what Arrow's threads leave must not end the process by a signal, which they did at every other
         _, errors = finished(start(folder, out, "local"))  # all is done, so Ray isn't even started
-        assert errors == f"{PHOTOS} of {PHOTOS} photos were done before.\n"
+        assert errors == f"{PHOTOS} of {PHOTOS} photos were already done.\n"
 
 
 def test_what_ray_cannot_write_is_said_before_the_work(tmp_path: Path, astronaut_path: Path) -> None:

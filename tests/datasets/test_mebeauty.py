@@ -68,7 +68,7 @@ def test_the_real_parts_share_no_picture(data: Path) -> None:
 def test_a_damaged_line_is_named(tmp_path: Path, line: str, sentence: str) -> None:
     path = write(tmp_path) / mebeauty.FOLDER / "scores" / "val_2022.txt"
     path.write_text(path.read_text() + line + "\n")
-    with pytest.raises(DataError, match=rf"val_2022\.txt, line 3: .*({sentence}).*download again"):
+    with pytest.raises(DataError, match=rf"val_2022\.txt, line 3: .*({sentence}).*from the data set's download"):
         mebeauty.load(tmp_path)
 
 
@@ -84,5 +84,5 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: str, sentence: str) -> No
 )
 def test_a_damaged_line_of_the_spreads_is_named(tmp_path: Path, text: str, line: int) -> None:
     (write(tmp_path) / mebeauty.FOLDER / "scores" / "spread_2022.csv").write_text(text)
-    with pytest.raises(DataError, match=rf"spread_2022\.csv, line {line}: .*download again"):
+    with pytest.raises(DataError, match=rf"spread_2022\.csv, line {line}: .*from the data set's download"):
         mebeauty.load(tmp_path)

@@ -26,7 +26,7 @@ def test_the_table_holds_the_ratings_and_what_people_saw(tmp_path: Path) -> None
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"ratings\.csv.*'omi'.*--data"):
+    with pytest.raises(DataError, match=r"ratings\.csv.*--data.*'omi'"):
         omi.load(tmp_path)
 
 
@@ -38,12 +38,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         (HEADER + ROWS + ROWS, 4, "1.jpg is listed a second time"),
         (HEADER + ROWS.replace("86.9", "186.9"), 2, "'186.9' is not a rating of 0 to 100"),
         (HEADER + ROWS.replace(",30,", ",few,"), 3, "'few' is not a whole number"),
-        (HEADER + ROWS.replace("2.jpg", "../2.jpg"), 3, "name of a picture alone"),
+        (HEADER + ROWS.replace("2.jpg", "../2.jpg"), 3, "plain file name"),
         (HEADER + '"1.jpg', 2, "not a row of a CSV file"),
     ],
 )
 def test_a_damaged_line_is_named(tmp_path: Path, text: str, line: int, sentence: str) -> None:
-    with pytest.raises(DataError, match=rf"ratings\.csv, line {line}: .*{sentence}.*download again"):
+    with pytest.raises(DataError, match=rf"ratings\.csv, line {line}: .*{sentence}.*from the data set's download"):
         omi.load(write(tmp_path, text))
 
 

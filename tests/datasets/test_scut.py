@@ -44,14 +44,14 @@ def test_the_real_splits_are_complete_and_apart(data: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("AF1.jpg", "2 columns are needed, 1 are there"),
-        ("AF1.jpg 3.0 4.0", "the name of a picture alone"),
+        ("AF1.jpg", "2 columns are needed, but 1 found"),
+        ("AF1.jpg 3.0 4.0", "a picture's plain file name"),
         ("AF1.jpg high", "'high' is not a rating of 1 to 5"),
         ("AF1.jpg nan", "'nan' is not a rating of 1 to 5"),
         ("AF1.jpg inf", "'inf' is not a rating of 1 to 5"),
         ("AF1.jpg 5.5", "'5.5' is not a rating of 1 to 5"),
         ("XX1.jpg 3.0", "does not begin with one of AF, AM, CF, CM"),
-        ("AF/../../x.jpg 3.0", "the name of a picture alone"),
+        ("AF/../../x.jpg 3.0", "a picture's plain file name"),
         ("AF2.jpg 3.0", r"AF2\.jpg is listed a second time"),
     ],
 )
@@ -59,7 +59,7 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: str, sentence: str) -> No
     path = write(tmp_path) / scut.FOLDER / "train_test_files" / scut.SPLITS["60/40"].format(part="train")
     text = path.read_text().split("\n")
     path.write_text("\n".join([*text[:4], line, *text[4:]]))
-    with pytest.raises(DataError, match=rf"train\.txt, line 5: .*{sentence}.*download again"):
+    with pytest.raises(DataError, match=rf"train\.txt, line 5: .*{sentence}.*from the data set's download"):
         scut.load(tmp_path, "60/40")
 
 
@@ -74,7 +74,7 @@ def test_a_picture_in_both_parts_is_named(tmp_path: Path) -> None:
 def test_what_is_no_list_is_named(tmp_path: Path, content: bytes) -> None:
     path = write(tmp_path) / scut.FOLDER / "train_test_files" / scut.SPLITS["60/40"].format(part="train")
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"train\.txt.*download again"):
+    with pytest.raises(DataError, match=r"train\.txt.*from the data set's download"):
         scut.load(tmp_path, "60/40")
 
 

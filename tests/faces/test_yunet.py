@@ -35,14 +35,14 @@ def test_a_picture_without_a_face_gives_an_empty_list(yunet: YuNet, meadow: Imag
 
 
 def test_a_model_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DetectorError, match=r"nowhere\.onnx is not a file that can be read"):
+    with pytest.raises(DetectorError, match=r"nowhere\.onnx cannot be read"):
         YuNet(tmp_path / "nowhere.onnx")
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", bytes(3000), bytes(2_000_000)], ids=range(4))
 def test_a_file_that_is_no_model_is_refused(content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "text.onnx").write_bytes(content)
-    with pytest.raises(DetectorError, match=r"text\.onnx.*(is not face_detection_yunet|not a file that can be read)"):
+    with pytest.raises(DetectorError, match=r"text\.onnx.*(is not face_detection_yunet|cannot be read)"):
         YuNet(tmp_path / "text.onnx")
     assert capfd.readouterr() == ("", "")
 
@@ -50,7 +50,7 @@ def test_a_file_that_is_no_model_is_refused(content: bytes, tmp_path: Path, capf
 def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
-        with pytest.raises(DetectorError, match="not a file that can be read"):
+        with pytest.raises(DetectorError, match="cannot be read"):
             YuNet(path)
 
 

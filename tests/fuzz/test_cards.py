@@ -44,7 +44,10 @@ def outcome(folder: Path, content: bytes) -> Card | str:
 def is_a_sentence(text: str) -> bool:
     foreign = [part for part in ("Traceback", "Error", "codec", "0x", str(ROOT), "\n") if part in text]
     return (
-        text.startswith("The checkpoint beauty ") and text.endswith("(see README).") and not foreign and len(text) < 400
+        text.startswith("The checkpoint beauty ")
+        and text.endswith("(see docs/training.md).")
+        and not foreign
+        and len(text) < 400
     )
 
 

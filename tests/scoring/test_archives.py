@@ -105,7 +105,7 @@ def test_the_longest_list_that_is_read_costs_little(tmp_path: Path) -> None:
     lines = central_entry(b"") * (MAX_LIST // 46)
     (tmp_path / "a.zip").write_bytes(lines + end(1, len(lines), 0))
     start = time.process_time()
-    with pytest.raises(InvalidImage, match="more than 2,000 files in this archive"):
+    with pytest.raises(InvalidImage, match="holds more than 2,000 files"):
         members(tmp_path / "a.zip")
     assert time.process_time() - start < 1
 

@@ -149,7 +149,7 @@ def test_a_damaged_archive_says_so_and_the_others_are_ranked(scorer: Scorer, arc
     archive.write_bytes(archive.read_bytes()[:2000])
     sources = [*opened(archive), ("meadow", meadow)]
     (broken,), (none,) = ranking.score_photos(scorer, sources)
-    assert "damaged one. Pack or download it again." in str(broken.error)
+    assert "or it is damaged. Create or download it again." in str(broken.error)
     assert str(none.error) == NO_FACE
 
 
@@ -177,7 +177,7 @@ def test_a_member_that_unpacks_to_too_much_is_refused(scorer: Scorer, tmp_path: 
     sources = opened(tmp_path / "bomb.zip")
     (bomb,), (rare,) = ranking.score_photos(scorer, sources)
     assert "larger than 20 MB" in str(bomb.error)
-    assert "packed in an unusual way" in str(rare.error)
+    assert "compressed in an unusual way" in str(rare.error)
 
 
 def test_no_more_is_unpacked_than_a_photo_may_have_whatever_size_the_archive_says(
@@ -210,7 +210,7 @@ def test_more_than_200_photos_are_refused(tmp_path: Path, astronaut_path: Path) 
         for number in range(ranking.MAX_PHOTOS):
             zipped.writestr(f"{number}.jpg", "")
     assert len(opened(tmp_path / "many.zip")) == 200
-    with pytest.raises(InvalidRequest, match="More than 200 photos"):
+    with pytest.raises(InvalidRequest, match="more than 200 photos"):
         opened(tmp_path / "many.zip", astronaut_path)
 
 

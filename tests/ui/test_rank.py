@@ -178,7 +178,7 @@ def test_too_many_photos_are_refused_in_words(client: Client, tmp_path: Path) ->
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as zipped:
         for number in range(ranking.MAX_PHOTOS + 1):
             zipped.writestr(f"{number}.jpg", "")
-    assert "More than 200 photos" in answer(client, tmp_path / "many.zip")["error"]
+    assert "more than 200 photos" in answer(client, tmp_path / "many.zip")["error"]
 
 
 def test_when_the_time_is_over_what_is_done_is_answered(

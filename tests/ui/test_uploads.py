@@ -103,7 +103,7 @@ def test_a_large_photo_and_a_large_archive_are_refused(photo: Path) -> None:
 
 
 def test_more_than_200_files_are_refused(photo: Path) -> None:
-    with pytest.raises(FaceScoreError, match="More than 200 photos"):
+    with pytest.raises(FaceScoreError, match="more than 200 photos"):
         uploads.files([{"path": str(photo)}] * 201)
 
 

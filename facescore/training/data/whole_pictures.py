@@ -62,6 +62,6 @@ def _open(path: Path, shape: tuple[int, ...]) -> Pictures | None:
     except ValueError:  # it was cut off, or is another kind of file
         found = None
     if found is None or found.shape != shape or found.dtype != np.uint8:
-        print(f"{path} is damaged and is made anew.")
+        print(f"{path} is damaged and will be replaced.")
         return None
     return np.asarray(found) if not isinstance(found, np.memmap) else found

@@ -84,7 +84,7 @@ def test_a_damaged_file_of_the_cache_is_named_and_made_anew(
     before = written(tmp_path)
     damage(shards(tmp_path)[1])
     assert same(crop(table, tmp_path, detector), right)
-    assert re.search(r"000004-\w+\.npz is damaged and is made anew\.", capsys.readouterr().out)
+    assert re.search(r"000004-\w+\.npz is damaged and will be replaced\.", capsys.readouterr().out)
     after = written(tmp_path)
     assert [name for name, when in after.items() if when != before[name]] == ["000004"]
     assert same(crop(table, tmp_path, detector), right)
