@@ -9,7 +9,7 @@ from facescore.ui import build_page, launch
 
 
 def satisfy_zero_gpu() -> None:
-    """Register a function with ZeroGPU, which does not start an app without one; the networks run on the CPU."""
+    """Register a function with ZeroGPU, which starts no app without one; the networks run on the CPU."""
     if os.environ.get("SPACES_ZERO_GPU"):
         import spaces  # preinstalled on Spaces
 

@@ -37,8 +37,8 @@ class Interval:
         below: the row applies to scores below this; None in the last row.
         lower: offset from the score to the lower end of the interval.
         upper: offset from the score to the upper end of the interval.
-        wild: for networks trained on two data sets, whether the row applies to faces that look more like the second
-            one's, which are in the wild; None if it applies to all faces.
+        wild: for networks trained on two data sets, whether the row applies to faces that look more like those of the
+            second one, which are in the wild; None if it applies to all faces.
     """
 
     below: float | None
@@ -136,7 +136,7 @@ class Card:
         """Read the text of ``card.json``.
 
         Raises:
-            ValueError: it is not JSON, not a card, or not what was written; the message says which.
+            ValueError: it is not JSON, not a card, or was altered after it was written; the message says which.
         """
         try:
             fields = json.loads(text)
@@ -146,7 +146,7 @@ class Card:
             raise ValueError("not JSON") from error
         card = cls.of(fields)
         if found != expected:
-            raise ValueError(f"{SUM} is not the sum of the other fields")
+            raise ValueError(f"{SUM} is not the checksum of the other fields")
         return card
 
     @classmethod
@@ -166,7 +166,7 @@ def _sum(fields: Any) -> str:
 
 
 def _check(intervals: tuple[Interval, ...]) -> None:
-    """Check that every score has a row: ascending ranges, the last one open, for all faces or for each kind."""
+    """Check that every score has a row: ascending ranges with an open last one, for all faces or for each kind."""
     if any(row.lower > row.upper for row in intervals):
         raise ValueError("intervals has a row whose lower end lies above its upper end")
     kinds = {row.wild for row in intervals}
@@ -228,7 +228,7 @@ def read(folder: Path, needs: tuple[str, ...] = ()) -> tuple[Card, dict[str, byt
 
 
 def _version(folder: Path) -> tuple[int, ...]:
-    """Identifies a folder; changes when another one takes its place."""
+    """What identifies a folder: it changes when another folder takes its place."""
     try:
         found = folder.stat()
     except OSError:
@@ -264,7 +264,7 @@ def write_card(folder: Path, card: Card) -> None:
 def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> Card:
     """Write a checkpoint to a temporary folder, then swap it with an older one of that name in one step.
 
-    Whenever the process is stopped or someone reads, either the old or the new checkpoint is complete.
+    No matter when the process is stopped or the folder is read, a complete checkpoint, old or new, is in place.
 
     Args:
         folder: ``checkpoints/NAME``.

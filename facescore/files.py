@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 Arrays = dict[str, npt.NDArray[Any]]
 
-PART = ".part"  # in the name of a temporary file
+PART = ".part"  # in the names of temporary files
 # Neither wait for a pipe's writer nor let a terminal become the controlling one; Windows lacks these flags.
 OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # for Linux's renameat2
@@ -30,7 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder; what is written there replaces the file at the end.
 
     The new file is flushed to disk before it is renamed, so even after a power loss either the old or the new one is
-    complete. If an error is raised, the old file stays and nothing else is left behind. A missing folder is created;
+    complete. If an error is raised, the old file stays and the temporary one is removed. A missing folder is created;
     an existing file's permissions are kept.
 
     Raises:

@@ -24,7 +24,7 @@ Shape = tuple[int | None, ...]
 
 
 def use_threads(number: int) -> None:
-    """Let each network that is loaded from now on use so many threads; two by default."""
+    """Set how many threads each network that is loaded from now on uses; two by default."""
     global _threads
     _threads = number
 
@@ -33,7 +33,7 @@ class Network:
     """A LiteRT network with one input and named outputs; batches may be of any size.
 
     Args:
-        content: content of the .tflite file. A path would not do: the file could be replaced or truncated while in use.
+        content: content of the .tflite file, not its path: the file could be replaced or truncated while in use.
         name: how errors refer to the network.
 
     Raises:
@@ -56,7 +56,7 @@ class Network:
             raise self._refused("does not return float32")
         self.input = _shape(inputs[INPUT])
         self.outputs = {key: _shape(output) for key, output in outputs.items()}
-        self._lock = threading.Lock()  # an interpreter holds the tensors of one run
+        self._lock = threading.Lock()  # an interpreter holds the tensors of a single run
 
     def require(self, crop: Shape, outputs: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> None:
         """Check the network's input and outputs, and run it once.

@@ -30,8 +30,8 @@ class Settings:
     Attributes:
         detector: FACESCORE_DETECTOR, ``mtcnn`` (the embedded one) or ``yunet``.
         yunet_model: FACESCORE_YUNET_MODEL, YuNet's .onnx file; None means the pinned file from the Hugging Face Hub.
-        data: FACESCORE_DATA, the folder that holds the data sets (``celeba``, ``SCUT-FBP5500_v2``,
-            ``mebeauty``); None if not set.
+        data: FACESCORE_DATA, the folder that holds the data sets (``celeba``, ``SCUT-FBP5500_v2``, ``mebeauty`` and
+            ``omi``); None if not set.
     """
 
     detector: str = "mtcnn"

@@ -1,4 +1,4 @@
-"""What a command prints: never a traceback, and no file name with control characters or formulas."""
+"""Printing for the commands: no tracebacks, and no file names with control characters or formulas."""
 
 import contextlib
 import io
@@ -18,14 +18,14 @@ STYLES = {"beauty 1–5": "bold", "warnings": "yellow"}  # of columns, on a term
 
 
 def run(command: Callable[[], object]) -> int | str | None:
-    """Run a command; an error of the user's is printed as one line on standard error.
+    """Run a command; print a user's error as one line on standard error.
 
     Args:
         command: may raise `SystemExit`, as click's commands do.
 
     Returns:
-        The exit code: 2 if the input is bad or the output cannot be written, 130 after Ctrl-C, and 1 if the reader of
-        the output, such as head, has closed it.
+        The exit code: 2 if the input is bad or the output cannot be written, 130 after Ctrl-C, and 1 if the program
+        that reads the output, such as head, has closed it.
     """
     _open_streams()
     code: int | str | None = 0
@@ -63,7 +63,7 @@ def _failed(sentence: str) -> int:
 def _open_streams() -> None:
     """Escape characters that an output cannot encode, and send what goes to a closed stream to the null device.
 
-    Python sets a closed stream to None; a file opened later would get its descriptor, and with it its messages.
+    Python sets a closed stream to None; a file opened later would get its descriptor, and so receive its messages.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -92,7 +92,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table, fitted to the width of a terminal and with colours there; elsewhere, cells are not wrapped.
+    """Print a table: in colour and as wide as the screen on a terminal, elsewhere without wrapping cells.
 
     Args:
         columns: the column names; columns that are empty in every row are left out.
@@ -134,11 +134,11 @@ def _print_fitted(columns: Sequence[Sequence[str]], numbers: Sequence[bool]) -> 
 
 @contextlib.contextmanager
 def progress(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how many photos are done, how many per second, and how long the others will take.
+    """Show on a terminal how many photos are done, how many per second, and how long the rest will take.
 
     Args:
         total: the number of photos.
-        done: how many of them were done before.
+        done: how many of them were done by an earlier run.
 
     Yields:
         A function to call with the number of photos that have just been finished.
@@ -153,7 +153,7 @@ def progress(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
         task, start, now = bar.add_task("", total=total, completed=done, rate=""), time.monotonic(), 0
 
         def advance(more: int) -> None:
-            """So many more photos are done."""
+            """Count more finished photos."""
             nonlocal now
             now += more
             bar.update(task, advance=more, rate=f"{now / (time.monotonic() - start):.1f}/s")
@@ -182,6 +182,6 @@ def printable(name: str) -> str:
 
 
 def no_formula(text: str) -> str:
-    """A text that a spreadsheet shows as it is; spreadsheets skip blank and invisible characters at its beginning."""
+    """Text that a spreadsheet shows unchanged; spreadsheets skip blank and invisible characters at its beginning."""
     start = next((letter for letter in text if letter.isprintable() and not letter.isspace()), "")
     return f"'{text}" if start in FORMULA or text[:1] in ("\t", "\r", "\n") else text

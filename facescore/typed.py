@@ -5,7 +5,7 @@ import math
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-NAMES = {str: "a text", bool: "true or false", int: "a whole number", float: "a finite number", NoneType: "null"}
+NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a finite number", NoneType: "null"}
 
 
 def build(kind: Any, value: Any, where: str = "") -> Any:
@@ -45,7 +45,7 @@ def build(kind: Any, value: Any, where: str = "") -> Any:
 
 
 def _of(kind: type, value: Any, where: str, name: str) -> Any:
-    """The value, if it has exactly that type: true is not a whole number."""
+    """The value, if it has exactly this type: true is not a whole number."""
     if type(value) is not kind:
         raise ValueError(f"{where} is not {name}")
     return value

@@ -228,7 +228,7 @@ def test_a_card_without_its_sum_is_refused(tmp_path: Path) -> None:
     saved(tmp_path / "toy")
     fields = json.loads((tmp_path / "toy" / "card.json").read_text())
     del fields["sha256"]
-    assert "sha256 is not the sum" in refusal(tmp_path / "toy", json.dumps(fields).encode())
+    assert "sha256 is not the checksum" in refusal(tmp_path / "toy", json.dumps(fields).encode())
 
 
 def test_a_card_can_be_written_anew(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_json_becomes_what_was_declared() -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"name": 1}, "name is not a text"),
+        ({"name": 1}, "name is not text"),
         ({"kind": "c"}, "kind is not one of a, b"),
         ({"rows": "[]"}, "rows is not a list"),
         ({"rows": [[True]]}, r"rows\[0\]\[0\] is not a finite number"),

@@ -1,1 +1,1 @@
-"""Many photos: listed once, scored by processes of this machine or by a Ray cluster, written as they are done."""
+"""Many photos: listed once, scored by processes on this machine or by a Ray cluster, and written as they are done."""

@@ -1,4 +1,4 @@
-"""Score chunks of photos on this machine: one process per core, or this process alone if there is little to do."""
+"""Score chunks of photos on this machine: in one process per core, or in this process if there is little to do."""
 
 import multiprocessing
 import os
@@ -16,9 +16,9 @@ from facescore.batch.worker import Job, Worker
 from facescore.errors import FaceScoreError, StorageError
 from facescore.terminal import without_native_messages
 
-AHEAD = 2  # chunks that wait for each process, so that none waits for its next one
+AHEAD = 2  # chunks queued for each process, so that it never waits for the next one
 
-_worker: Worker | FaceScoreError | None = None  # of a process of the pool, or why it has none
+_worker: Worker | FaceScoreError | None = None  # in a process of the pool; an error if it could not be made
 
 
 def cores() -> int:
@@ -29,18 +29,18 @@ def cores() -> int:
 def score(
     chunks: Iterable[tuple[int, Sequence[Item]]], job: Job, processes: int
 ) -> Iterator[tuple[int, int, list[Record]]]:
-    """Score chunks of photos; those that are done first come first.
+    """Score chunks of photos, and yield each as soon as it is done.
 
     Args:
-        chunks: numbers and photos.
-        job: what is the same for all photos.
+        chunks: the number and the photos of each.
+        job: the options, which are the same for all photos.
         processes: how many to start; with one, the work is done in this process.
 
     Yields:
         The number of a chunk, how many photos it had, and their records.
 
     Raises:
-        FaceScoreError: a checkpoint cannot be loaded, there is no such group or network, or a process was ended.
+        FaceScoreError: a checkpoint cannot be loaded, there is no such group or network, or a process ended early.
     """
     if processes == 1:
         yield from _alone(chunks, job)
@@ -72,7 +72,7 @@ def _alone(chunks: Iterable[tuple[int, Sequence[Item]]], job: Job) -> Iterator[t
 
 
 def _start(job: Job) -> None:
-    """Make a process of the pool ready; Ctrl-C is for the process that started it, without which it ends."""
+    """Prepare a process of the pool: it leaves Ctrl-C to its parent, and ends when its parent does."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -1,4 +1,4 @@
-"""Which photos there are: pictures, folders with all below them, globs, lists, .zip archives and URLs, as a stream."""
+"""List photos as a stream, from pictures, folders with their subfolders, globs, lists, .zip archives and URLs."""
 
 import glob
 import json
@@ -14,19 +14,19 @@ from facescore.errors import InvalidImage
 from facescore.images import MAX_BYTES
 from facescore.scoring.archives import GONE, IRREGULAR, Member, is_picture, members, open_regular
 
-MEMBER = "member://"  # member://NUMBER::ARCHIVE is a picture in an archive, by its number: its name may occur twice
+MEMBER = "member://"  # member://NUMBER::ARCHIVE is a picture in an archive; by number, since names may repeat
 EMPTY = "It contains no pictures. Choose another one."
-ITSELF = "This list names itself, so it would never end. Take its own name out of it."
-OPENED = 16  # archives whose lists a process keeps
+ITSELF = "This list names itself, so it would never end. Remove its own name from it."
+OPENED = 16  # archives whose lists of files a process keeps
 
 
 class Item(NamedTuple):
-    """A photo to score, or what has to be said instead.
+    """A photo to score, or the reason why it cannot be read.
 
     Attributes:
-        id: the photo's name in the result, which no other photo has.
+        id: the photo's name in the result, unique among all photos.
         path: where it is read from: a path, a URL, or a picture in an archive; empty if there is nothing to read.
-        error: why nothing can be read; empty if something may be.
+        error: why it cannot be read; empty if nothing is known to prevent it.
     """
 
     id: str
@@ -39,7 +39,7 @@ def listed(inputs: Iterable[str]) -> Iterator[Item]:
 
     Args:
         inputs: pictures, folders, globs, .zip archives, URLs, lists of such (.txt, one per line), and manifests
-            (.parquet, with the columns ``id`` and ``path``). What cannot be listed is an item with an error.
+            (.parquet, with the columns ``id`` and ``path``). What cannot be listed becomes an item with an error.
     """
     seen: set[str] = set()
     for item in _listed(inputs):
@@ -60,7 +60,7 @@ def _listed(inputs: Iterable[str], lists: frozenset[str] = frozenset()) -> Itera
 
 
 def unopened(error: OSError | ValueError) -> InvalidImage:
-    """What is said of a file or folder that the system does not open."""
+    """The error for a file or folder that the system does not open."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return InvalidImage("It cannot be opened: {reason}. Check its name.", reason=reason)
 
@@ -106,7 +106,7 @@ def _folder(name: str) -> Iterator[Item]:
         try:
             with os.scandir(folder) as entries:
                 ordered = sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:  # of a subfolder, perhaps: the others are read
+        except OSError as error:  # it may be a subfolder: the others are still read
             yield Item(shown(folder), "", str(unopened(error)))
             continue
         below = []
@@ -159,9 +159,9 @@ def _url(name: str) -> Iterator[Item]:
 
 
 def shown(name: str) -> str:
-    """A name as text that any file can hold and no terminal obeys; different names stay different.
+    """A name as text that is safe in files and on terminals; different names stay different.
 
-    A backslash and whatever is not printable, such as a byte that is not UTF-8, is written as an escape.
+    Backslashes and whatever is not printable, such as bytes that are not UTF-8, are escaped.
     """
     if name.isprintable() and "\\" not in name:
         return name
@@ -175,10 +175,10 @@ def _escaped(letter: str) -> str:
 
 
 def read(path: str) -> bytes:
-    """The file of a picture, or the beginning of one that is too large.
+    """The content of a picture's file, cut just above the size limit if it is larger.
 
     Args:
-        path: an item's.
+        path: the path of an `Item`.
 
     Raises:
         InvalidImage: it cannot be opened, or its archive is damaged or has changed.
@@ -208,7 +208,7 @@ _members = lru_cache(OPENED)(members)
 
 
 def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in lists of a size; the last one may be shorter."""
+    """The items in lists of a given size; the last one may be shorter."""
     items = iter(items)
     while chunk := list(islice(items, size)):
         yield chunk
@@ -220,5 +220,5 @@ def save(items: Iterable[Item], file: IO[bytes]) -> None:
 
 
 def load(file: Iterable[Any]) -> Iterator[Item]:
-    """The items in such a file."""
+    """The items in a file that `save` wrote."""
     return (Item(*json.loads(line)) for line in file)

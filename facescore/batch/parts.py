@@ -1,7 +1,7 @@
-"""The folder beside a result that holds what is done so far, so that a run that was ended goes on where it was.
+"""The folder next to a result that holds the work done so far, so that an interrupted run can be resumed.
 
-`OUT.parts` holds the list of photos as it was at the start, and a file of records for each chunk of it that is done.
-Every file is written beside and renamed: after a kill at any moment, a chunk is done or not, and none is done twice.
+`OUT.parts` holds the list of photos as it was at the start, and a file of records for each finished chunk of it. Every
+file is written under a temporary name and renamed: whenever a kill comes, a chunk is either done or not.
 """
 
 import json
@@ -21,18 +21,18 @@ from facescore.errors import InvalidRequest, StorageError
 from facescore.files import flush, locked, replacing, write_text
 from facescore.scoring.scorer import NO_FACE
 
-CHUNK = 32  # photos scored in a row by one process: the most that a kill makes it do again
+CHUNK = 32  # photos that one process scores in a row: the most that it must do again after a kill
 DESCRIPTION, LIST, DONE = "job.json", "photos.jsonl", ".records.jsonl"
 
 
 class Parts:
-    """What is done so far of one result.
+    """The finished part of one result.
 
     Args:
         folder: the folder, made by `opened`.
 
     Attributes:
-        photos: how many photos there are.
+        photos: how many photos there are in total.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -77,7 +77,7 @@ class Parts:
         """
         counts = Counter(photos=self.photos)
         ratings = np.fromiter(_ratings(self.records(), counts), np.float64)
-        whole = self.folder / f"whole{out.suffix}"  # here, so that a kill leaves nothing beside the result
+        whole = self.folder / f"whole{out.suffix}"  # in here, so that a kill leaves nothing next to the result
         with replacing(whole) as temporary:
             tables.write(temporary, tables.ranked(map(tables.row, self.records()), ratings))
         whole.replace(out)
@@ -94,12 +94,12 @@ class Parts:
 
 @contextmanager
 def opened(out: Path, inputs: Sequence[str], job: Job) -> Iterator[Parts]:
-    """The parts of a result, of this run or of the one that it resumes; the folder goes if nothing was done.
+    """The parts of a result, new or from the run that is resumed; the folder is removed if nothing was done.
 
     Args:
-        out: the result.
+        out: the path of the result.
         inputs: what the user named.
-        job: what is the same for all photos.
+        job: the options, which are the same for all photos.
 
     Raises:
         StorageError: another process is writing the same result.
@@ -129,7 +129,7 @@ def _remove(folder: Path) -> None:
 
 
 def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
-    """Write the list of photos, unless a run was begun."""
+    """Write the list of photos, unless an earlier run did."""
     path = folder / DESCRIPTION
     if path.exists() and path.read_text(encoding="utf-8") != description:
         raise InvalidRequest(
@@ -143,7 +143,7 @@ def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
     items = manifest.listed(inputs)
     with replacing(folder / LIST) as temporary, temporary.open("xb") as file:
         manifest.save(items, file)
-    write_text(path, description)  # last: it says that the list is complete
+    write_text(path, description)  # last: its presence means that the list is complete
 
 
 def _ratings(records: Iterable[Record], counts: Counter[str]) -> Iterator[float]:
@@ -157,5 +157,5 @@ def _ratings(records: Iterable[Record], counts: Counter[str]) -> Iterator[float]
 
 
 def folder_of(out: Path) -> Path:
-    """Where the parts of a result are."""
+    """The folder for the parts of a result."""
     return out.with_name(f"{out.name}.parts")

@@ -1,8 +1,8 @@
-"""Score photos on a Ray cluster: the pool's worker in actors, and a folder of Parquet files as the result.
+"""Score photos on a Ray cluster: each actor runs the pool's worker, and the result is a folder of Parquet files.
 
-The result is a folder in which every file, a shard, holds the rows of up to `SHARD` photos. An actor writes a shard in
-one step, under a name that follows from its photos: done again after a crash, it replaces itself. A run begins with the
-photos that no shard holds, so that the same command resumes one that was ended and adds photos that came since.
+Every file of the result, a shard, holds the rows of up to `SHARD` photos. An actor writes a shard in one step, under a
+name derived from its photos, so a shard that is done again after a crash replaces itself. A run starts with the photos
+that no shard holds, so the same command resumes an interrupted run and adds new photos.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from facescore.scoring.scorer import NO_FACE
 from facescore.terminal import without_native_messages
 
 SHARD = 256  # photos: some seconds of work, and a file of about 20 kB
-DESCRIPTION = "_job.json"  # names with _ or . are skipped by those who read the folder
+DESCRIPTION = "_job.json"  # programs that read the folder skip names that start with _ or .
 
 
 class Shards:
@@ -37,7 +37,7 @@ class Shards:
         out: its path or fsspec URL.
 
     Raises:
-        InvalidRequest: it is no folder of results, or fsspec cannot reach it.
+        InvalidRequest: the folder cannot be created, or fsspec cannot reach it.
     """
 
     def __init__(self, out: str) -> None:
@@ -50,10 +50,10 @@ class Shards:
             ) from error
 
     def begin(self, job: Job) -> None:
-        """Note what the scores depend on.
+        """Write down what the scores depend on.
 
         Raises:
-            InvalidRequest: the folder holds those of another job.
+            InvalidRequest: the folder holds the results of another job.
         """
         path, description = f"{self.root}/{DESCRIPTION}", json.dumps(job.describe(), indent=2)
         if not self.system.exists(path):
@@ -62,34 +62,34 @@ class Shards:
             raise InvalidRequest(f"{self.root} holds the results of other options or networks. Name another folder.")
 
     def rows(self, *columns: str) -> Iterator[tuple[Any, ...]]:
-        """Some columns of all rows that are done."""
+        """Some columns of all finished rows."""
         arrow = tables.pyarrow()
         for path in sorted(self.system.glob(f"{self.root}/part-*.parquet")):
             with self.system.open(path, "rb") as file:
-                # On this thread: one of Arrow's that frees a Python file's bytes as the process ends aborts it.
+                # Without Arrow's threads: one that frees a Python file's bytes while the process ends would crash it.
                 table = arrow.parquet.read_table(file, columns=list(columns), use_threads=False, pre_buffer=False)
             yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
     def put(self, path: str, content: bytes) -> None:
-        """Write a file in one step, as object stores do anyway."""
+        """Write a file in one step, as object stores always do."""
         if "file" in self.system.protocol:
             write_bytes(Path(path), content)
         else:
             self.system.pipe_file(path, content)
 
     def clear(self) -> None:
-        """Remove what this run needed, and what ended ones have left."""
+        """Remove the temporary files of this run and of interrupted ones."""
         for name in (f".*{PART}*", "_work-*"):
             for path in self.system.glob(f"{self.root}/{name}"):
                 self.system.rm_file(path)
 
 
 class Rater:
-    """An actor: scores a shard's photos and writes it.
+    """An actor that scores the photos of shards and writes them.
 
     Args:
-        job: what is the same for all photos.
-        out: where the result is.
+        job: the options, which are the same for all photos.
+        out: the path or URL of the result.
     """
 
     def __init__(self, job: Job, out: str) -> None:
@@ -109,12 +109,12 @@ class Rater:
 def score(
     inputs: Iterable[str], out: str, job: Job, address: str, begin: Callable[[int, int], Callable[[int], None]]
 ) -> Counter[str]:
-    """Score all photos that are not done.
+    """Score all photos that are not done yet.
 
     Args:
         inputs: what the user named.
-        out: where the result is, or goes on.
-        job: what is the same for all photos.
+        out: the path or URL of the result, new or to be continued.
+        job: the options, which are the same for all photos.
         address: ``local`` starts Ray on this machine, ``auto`` or ``HOST:PORT`` uses a cluster.
         begin: called with the number of all photos and of those already done; returns a function to call with the
             number of photos that have just been finished.
@@ -123,7 +123,8 @@ def score(
         The numbers of ``photos``, of ``faces``, of photos ``without`` one, and of those ``unread``.
 
     Raises:
-        FaceScoreError: a network or Ray is missing, the cluster cannot be reached, or the folder is another result's.
+        FaceScoreError: a network or Ray cannot be loaded, there is no cluster at the address, or the folder holds the
+            results of another job.
     """
     _keep_to_itself(address)
     import ray
@@ -150,7 +151,7 @@ def score(
 
 
 class _Left:
-    """The items whose ids are not yet done, and how many there are of both; to be read once."""
+    """The items that are not done yet, to be read once; counts all items and those done before."""
 
     def __init__(self, items: Iterable[Item], done: set[str]) -> None:
         self._items, self._done = items, done
@@ -166,9 +167,9 @@ class _Left:
 
 
 def _write_work(shards: Shards, path: str, items: Iterable[Item]) -> int:
-    """Write a manifest with one row per shard that is to be made, and return the number of rows.
+    """Write a manifest with one row per missing shard, and return the number of rows.
 
-    The row is the unit that Ray moves and tries again: a shard is made by one actor at a time, as a whole.
+    A row is the unit that Ray moves and retries, so each shard is made as a whole, by one actor at a time.
     """
     arrow = tables.pyarrow()
     texts = arrow.list_(arrow.string())
@@ -186,7 +187,7 @@ def _write_work(shards: Shards, path: str, items: Iterable[Item]) -> int:
 
 
 def _in_utf8(item: Item) -> Item:
-    """The item, or why it cannot travel."""
+    """The item, or, if its path is not UTF-8, an item with an error: Arrow takes only UTF-8."""
     try:
         item.path.encode()
     except UnicodeEncodeError:
@@ -195,12 +196,12 @@ def _in_utf8(item: Item) -> Item:
 
 
 def _keep_to_itself(address: str) -> None:
-    """Let Ray, when it is imported, report nothing to anybody, and on one machine be reachable from no other."""
+    """Before Ray is imported: switch off its usage reports and, on one machine, keep it unreachable from others."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what ends a run is raised as an error too
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # whatever stops a run is raised as an error too
     if address == "local":
-        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # on Linux too it makes 127.0.0.1 the node's address
-        os.environ.setdefault("RAY_worker_niceness", "0")  # the pool's; by default whatever else runs goes first
+        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # on Linux too, this makes 127.0.0.1 the node's address
+        os.environ.setdefault("RAY_worker_niceness", "0")  # as in the pool; by default all else goes first
 
 
 def _connect(address: str) -> None:
@@ -224,14 +225,14 @@ def _connect(address: str) -> None:
 
 
 def _scored(shards: Shards, work: str, number: int, job: Job, out: str) -> Any:
-    """The numbers of photos of the shards, as they are done."""
+    """A data set with the number of photos of each shard, computed as it is read."""
     import ray
     from pyarrow.fs import FSSpecHandler, PyFileSystem
 
     resources: Any = ray.cluster_resources  # Ray has no types for it
     actors = max(1, min(number, int(resources().get("CPU", 1))))
     listed = ray.data.read_parquet(work, filesystem=PyFileSystem(FSSpecHandler(shards.system)))
-    # A small file is one block, whatever number is asked for; and it is read before the actors take every core.
+    # A small file is read as one block, whatever number is asked for; read it before the actors take every core.
     listed = listed.repartition(number).materialize()
     return listed.map_batches(
         Rater,

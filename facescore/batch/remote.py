@@ -1,4 +1,4 @@
-"""Pictures behind URLs, by fsspec: http, s3, gs and whatever else has a package for it."""
+"""Pictures behind URLs, read by fsspec: http, s3, gs and all others for which it has a package."""
 
 import glob
 
@@ -9,7 +9,7 @@ from facescore.scoring.archives import is_picture
 
 
 def find(url: str) -> list[str]:
-    """The URLs of the pictures below a folder or of those that match a glob, sorted; any other URL is a picture's own.
+    """The URLs of the pictures in a folder or matching a glob, sorted; any other URL is taken for a picture.
 
     Raises:
         InvalidImage: it cannot be listed.

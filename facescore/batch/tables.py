@@ -25,7 +25,7 @@ PAIRS = {
     "box": ("left", "top", "width", "height"),
 }
 SUFFIXES = (".csv", ".parquet")
-ROWS = 10_000  # of Parquet written at once
+ROWS = 10_000  # written to Parquet at once
 
 Record = dict[str, Any]
 """A face: ``photo``, ``face`` (its number, from 1) and the entries of `FaceScore.to_dict`; or a photo without one:
@@ -49,11 +49,11 @@ def ranks(ratings: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 
 
 def ranked(rows: Iterable[Row], ratings: npt.NDArray[np.float64]) -> Iterator[Row]:
-    """Put a rank before each row.
+    """Add its rank to each row.
 
     Args:
         rows: as `row` returns them.
-        ratings: those of all rows that have one, in their order.
+        ratings: the ratings of all rows that have one, in the same order.
     """
     left = iter(ranks(ratings).tolist())
     for one in rows:
@@ -67,7 +67,7 @@ def write(path: Path, rows: Iterable[Row]) -> None:
         OSError: it cannot be written.
     """
     if path.suffix.lower() == ".csv":
-        with path.open("w", encoding="utf-8-sig", newline="") as file:  # without the mark Excel does not read UTF-8
+        with path.open("w", encoding="utf-8-sig", newline="") as file:  # without this mark, Excel does not read UTF-8
             _write_csv(file, rows)
     else:
         _write_parquet(path, rows)
@@ -102,7 +102,7 @@ def read_columns(path: Path, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The texts in some columns of a Parquet file, row by row.
 
     Raises:
-        InvalidImage: it is no Parquet file, or has no such columns.
+        InvalidImage: it is not a Parquet file, or has no such columns.
         InvalidRequest: pyarrow is not installed.
     """
     arrow = pyarrow()
@@ -117,7 +117,7 @@ def read_columns(path: Path, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def pyarrow() -> Any:
-    """The package, which only Parquet needs.
+    """The package pyarrow, which only Parquet needs.
 
     Raises:
         InvalidRequest: it is not installed.

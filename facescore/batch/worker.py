@@ -1,4 +1,4 @@
-"""Photos in, records out: what one process does, in a pool or in a Ray actor."""
+"""Photos in, records out: the work of one process in a pool, or of one Ray actor."""
 
 import hashlib
 from collections import deque
@@ -22,12 +22,12 @@ from facescore.settings import CHECKPOINTS, Settings
 
 TOGETHER = 8  # photos whose faces are scored in one batch
 PIXELS = 16_000_000  # of those photos together, so that memory stays bounded; a larger photo is scored alone
-READERS = 2  # photos read and decoded while others are scored: it hides the time that storage takes
+READERS = 2  # photos read and decoded while others are scored, which hides the time that storage takes
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is the same for all photos.
+    """The options of a run, which are the same for all photos.
 
     Attributes:
         group: the faces that percentiles compare with: ``all``, AF, AM, CF or CM.
@@ -38,12 +38,12 @@ class Job:
     network: str = BEAUTY_NETWORKS[0]
 
     def describe(self) -> dict[str, str]:
-        """All that scores depend on: results of runs that differ in any of it are not mixed."""
+        """Everything that scores depend on: results of runs that differ in any of it are never mixed."""
         settings = Settings.read()
         cards = hashlib.sha256()
         for name in (self.network, BEAUTY_NETWORKS[0], "attractive", "face-detector"):
             card = CHECKPOINTS / name / "card.json"
-            cards.update(card.read_bytes() if card.is_file() else b"")  # a worker says what is missing
+            cards.update(card.read_bytes() if card.is_file() else b"")  # a worker reports what is missing
         detector = {"detector": settings.detector, "yunet_model": str(settings.yunet_model)}
         return asdict(self) | detector | {"version": __version__, "cards": cards.hexdigest()}
 
@@ -52,7 +52,7 @@ class Worker:
     """A scorer with threads that read ahead.
 
     Args:
-        job: what is the same for all photos.
+        job: the options.
         threads: how many threads the networks may use.
 
     Raises:
@@ -71,7 +71,7 @@ class Worker:
         return [record for photos in _together(self._read_ahead(items)) for record in self._scored(photos)]
 
     def _read_ahead(self, items: Iterable[Item]) -> Iterator[tuple[Item, Image | InvalidImage]]:
-        """Every photo, read while those before it are scored."""
+        """Each photo, read while earlier ones are scored."""
         items, ahead = iter(items), deque[tuple[Item, Future[Image | InvalidImage]]]()
         while True:
             ahead += ((item, self._readers.submit(_image, item)) for item in islice(items, READERS + 1 - len(ahead)))
@@ -100,7 +100,7 @@ def _image(item: Item) -> Image | InvalidImage:
 def _together(
     photos: Iterable[tuple[Item, Image | InvalidImage]],
 ) -> Iterator[list[tuple[Item, Image | InvalidImage]]]:
-    """Neighbouring photos, few enough to be held at once."""
+    """Consecutive photos, few enough to be held in memory at once."""
     held: list[tuple[Item, Image | InvalidImage]] = []
     pixels = 0
     for item, image in photos:

@@ -1,4 +1,4 @@
-"""The command line. Only the training commands import what training needs, so that scoring starts quickly."""
+"""The command line. Only the training commands import the training code, so that scoring starts quickly."""
 
 import os
 import sys
@@ -68,7 +68,7 @@ def score(
     ] = BEAUTY_NETWORKS[0],
     attribute: Annotated[
         str | None,
-        typer.Option(help=f"Add a label of CelebA's: {', '.join(attributes.ATTRIBUTES)}.", show_default=False),
+        typer.Option(help=f"Also predict a label of CelebA: {', '.join(attributes.ATTRIBUTES)}.", show_default=False),
     ] = None,
     overlay: Annotated[
         Path | None,
@@ -82,7 +82,7 @@ def score(
         raise InvalidRequest(f"--overlay writes a new .png file, not {overlay}. Choose another name.")
     _refuse_folder(overlay)
     label = attributes.load(attribute) if attribute else None
-    scorer: Scorer | None = None  # loaded once a photo could be read
+    scorer: Scorer | None = None  # loaded when the first photo has been read
     reports: list[dict[str, Any]] = []
     failed = False
     for photo in photos:
@@ -130,7 +130,7 @@ def _file(photo: str) -> bytes | BinaryIO:
 
 
 def _refuse_folder(output: Path | None) -> None:
-    """Refuse before any photo is scored, rather than after all of them."""
+    """Refuse a folder before any photo is scored, rather than after all of them."""
     if output and output.is_dir():
         raise InvalidRequest(f"{output} is a folder and cannot be overwritten. Name a file.")
 
@@ -172,7 +172,7 @@ def train(
 
 @app.command()
 def measure(study: str, data: Data, weights: Weights = None, runs: Runs = Path("runs")) -> None:
-    """Measure a study again without training, and write it and its checkpoint anew."""
+    """Measure a study again without training, and rewrite it and its checkpoint."""
     from facescore.training import again
 
     again.measure(study, data, weights or data.resolve().parent / "weights", runs, Settings.read())
@@ -228,7 +228,7 @@ def export_covered(data: Data) -> None:
 
 @export_app.command("averages")
 def export_averages(data: Data) -> None:
-    """Average the faces of each tenth of a network's predictions, and of the data sets' groups."""
+    """Average the faces in each tenth of a network's predictions and in each group of the data sets."""
     from facescore.faces import load_detector
     from facescore.training import publish
 

@@ -1,4 +1,4 @@
-"""How the commands print faces: one table, then what each warning in it means."""
+"""How the commands print faces: a table, then an explanation of each warning in it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -22,18 +22,18 @@ def cells(numbers: dict[str, Any]) -> tuple[str, ...]:
 
 
 def print_warnings(names: Iterable[str]) -> None:
-    """Say once what each warning means."""
+    """Print once what each warning means."""
     given = set(names)
     for name in (name for name in WARNINGS if name in given):
         print(f"{name}: {WARNINGS[name]}")
 
 
 def print_attribute(name: str, numbers: Sequence[dict[str, Any]]) -> None:
-    """Print a label's probability for each face, and what it is.
+    """Print a label's probability for each face, and what the label is.
 
     Args:
-        name: of the label.
-        numbers: of every face, the label's probability among them.
+        name: the label's name.
+        numbers: those of every face, including the label's probability.
     """
     shares = ", ".join(f"face {number} {one[name]:.0%}" for number, one in enumerate(numbers, 1))
     print(f"{name}: {shares}\n{name}: {ATTRIBUTES[name]}\n")

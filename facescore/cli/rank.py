@@ -26,8 +26,8 @@ def rank(
         str | None,
         typer.Option(
             metavar="ADDRESS",
-            help="Score on a Ray cluster: local, auto, or its address. -o is then a folder of .parquet files, here or "
-            "behind a URL, to which the same command adds what is not in it.",
+            help="Score on a Ray cluster: local, auto, or its address. -o is then a folder of .parquet files, a path "
+            "or URL; the same command adds the photos that are not in it yet.",
             show_default=False,
         ),
     ] = None,
@@ -39,8 +39,8 @@ def rank(
 ) -> None:
     """Rank the faces of many photos by rating.
 
-    Without -o they are printed as a table; Ctrl-C keeps what is done so far. With -o there may be any number of them:
-    what is done is kept in OUT.parts, and after Ctrl-C or a kill the same command goes on from there.
+    Without -o they are printed as a table; after Ctrl-C, those scored so far are printed. With -o, any number of photos
+    can be ranked: finished work is kept in OUT.parts, and the same command resumes after Ctrl-C or a kill.
     """
     from facescore.batch.worker import Job
     from facescore.cli import ranking

@@ -1,4 +1,4 @@
-"""Score many photos, as a table here or a file, on this machine or a cluster."""
+"""Score many photos into a table or a file, on this machine or a cluster."""
 
 import importlib.util
 import sys
@@ -25,10 +25,10 @@ def run(photos: Sequence[str], out: str | None, ray: str | None, as_json: bool, 
 
     Args:
         photos: what the user named.
-        out: the result; None prints a table.
-        ray: the address of a cluster; None for this machine.
-        as_json: print JSON instead of a table.
-        job: what is the same for all photos.
+        out: the path or URL of the result; None prints it.
+        ray: the address of a cluster; None means this machine alone.
+        as_json: whether JSON is printed instead of a table.
+        job: the options, which are the same for all photos.
     """
     if ray:
         _on_cluster(ray, out, photos, job)
@@ -66,19 +66,19 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
 
 
 def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) -> None:
-    """Score all photos that the folder does not hold."""
+    """Score all photos that are not in the folder yet."""
     if out is None or not out.rstrip("/").endswith(".parquet"):
         raise InvalidRequest("--ray writes a folder of Parquet files. Name it with -o; the name must end in .parquet.")
     if Path(out).is_file():
         raise InvalidRequest(f"{out} is a file, and --ray writes a folder. Choose another name.")
-    if importlib.util.find_spec("ray") is None:  # to import it would be too early
+    if importlib.util.find_spec("ray") is None:  # not imported yet: its settings come first
         raise InvalidRequest("--ray needs the package ray. Install it: pip install 'facescore[scale]'")
     from facescore.batch import ray_data
 
     with ExitStack() as stack:
 
         def begin(total: int, done: int) -> Callable[[int], None]:
-            """Say how far an earlier run came, and show the progress from there."""
+            """Say how much an earlier run did, and show the progress from there."""
             _say_what_was_done(done, total)
             return stack.enter_context(progress(total, done))
 
@@ -92,12 +92,12 @@ def _say_what_was_done(done: int, total: int) -> None:
 
 
 def _processes(photos: int) -> int:
-    """One per core, as far as there are chunks for them."""
+    """One process per core, but no more than there are chunks."""
     return max(1, min(local.cores(), -(-photos // parts.CHUNK)))
 
 
 def _say_what_was_written(out: str, counts: Counter[str]) -> None:
-    """One line, and exit code 2 if a photo could not be read."""
+    """Print one line, and exit with code 2 if a photo could not be read."""
     print(
         f"Wrote {printable(out)}: {counts['faces']:,} faces in {counts['photos']:,} photos. No face was found in "
         f"{counts['without']:,}; {counts['unread']:,} could not be read (see the column error)."
@@ -129,7 +129,7 @@ def _printed(photos: Sequence[str], job: Job, as_json: bool) -> None:
 
 
 def _print_records(records: Sequence[Record], group: str, as_json: bool) -> bool:
-    """Print faces on standard output and errors on standard error, and say whether a photo could not be read."""
+    """Print faces on standard output and errors on standard error; return whether a photo could not be read."""
     from facescore.scoring import ranking  # it loads pandas
 
     rows = [
@@ -155,7 +155,7 @@ def _print_records(records: Sequence[Record], group: str, as_json: bool) -> bool
         level = sum(ranking.is_level(row, faces[0][1]) for _, row in faces) - 1
         if level:
             print(
-                f"\n{level} more of {len(faces)} intervals reach the first one: the order of those faces says little."
+                f"\n{level} more of {len(faces)} intervals overlap the first one: the order of those faces says little."
             )
         print_warnings(name for row in rows if row.numbers for name in row.numbers["warnings"])
     return any(str(row.error) != NO_FACE for row in failures)

@@ -1,4 +1,4 @@
-"""What the networks learn from: data sets in the layout of their official downloads, as tables of files and labels."""
+"""The data sets, in the layout of their official downloads, as tables of files and labels."""
 
 from facescore.datasets import celeba, mebeauty, omi, scut
 

@@ -57,7 +57,7 @@ def load(data: Path) -> pd.DataFrame:
 def labels(data: Path) -> pd.DataFrame:
     """The 40 attributes of all 202,599 pictures, on disk or not, as bool columns under their official names.
 
-    They follow a line with the number of pictures and one with the labels' names.
+    The file begins with a line with the number of pictures and one with the labels' names.
 
     Args:
         data: the folder that holds ``celeba``.

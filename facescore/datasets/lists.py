@@ -46,7 +46,7 @@ def table(
     skip: int = 0,
     repeated: bool = False,
 ) -> pd.DataFrame:
-    """A list of pictures with the same kind of value in every column.
+    """Parse a list of pictures with the same kind of value in every column.
 
     Args:
         path: the file, for errors.
@@ -86,7 +86,7 @@ def plain(name: str) -> str:
     """The name of a picture within its folder.
 
     Raises:
-        ValueError: it is not a plain name.
+        ValueError: it has spaces, slashes or unprintable characters.
     """
     if not name.isprintable() or set(name) & set(" /\\"):
         raise ValueError("it does not begin with a picture's plain file name")
@@ -94,7 +94,7 @@ def plain(name: str) -> str:
 
 
 def rating(lowest: float, highest: float) -> Callable[[str], float]:
-    """A parser for mean ratings on a scale."""
+    """Make a parser for mean ratings on a scale."""
 
     def read(value: str) -> float:
         """One rating.
@@ -114,7 +114,7 @@ def rating(lowest: float, highest: float) -> Callable[[str], float]:
 
 
 def one_of(values: dict[str, object]) -> Callable[[str], object]:
-    """A parser for values that stand for others."""
+    """Make a parser that replaces each known value by another."""
 
     def read(value: str) -> object:
         """One value.

@@ -29,8 +29,8 @@ SPREAD = "spread_2022.csv"
 def load(data: Path) -> pd.DataFrame:
     """The table of the official training and validation parts of 2022; the test part is not used.
 
-    If a picture is listed more than once, its first entry is kept, so that none is in both parts. Those that `left_out`
-    names are not in it.
+    If a picture is listed more than once, only its first entry counts, so that no picture is in both parts. The files
+    that `left_out` names are excluded.
 
     Args:
         data: the folder that holds ``mebeauty``.
@@ -48,7 +48,7 @@ def load(data: Path) -> pd.DataFrame:
 
 
 def left_out(data: Path) -> list[str]:
-    """The files whose individual ratings all agree (``spread`` is 0), which no face's do: their rating cannot be right.
+    """The files whose individual ratings are all equal (``spread`` is 0), which no face gets: they cannot be right.
 
     Raises:
         DataError: as `load`.
@@ -58,7 +58,7 @@ def left_out(data: Path) -> list[str]:
 
 
 def listed(data: Path) -> pd.DataFrame:
-    """The table of `load`, with the pictures that `left_out` names.
+    """The table of `load`, including the pictures that `left_out` names.
 
     Raises:
         DataError: as `load`.

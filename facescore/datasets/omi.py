@@ -1,7 +1,7 @@
-"""One Million Impressions: 1,004 computer-made faces, rated by about 31 people each (Peterson et al., PNAS 2022).
+"""One Million Impressions: 1,004 computer-generated faces, rated by about 31 people each (Peterson et al., PNAS 2022).
 
-Layout: ``images/*.jpg`` and ``ratings.csv``, the mean ratings of the public repository jcpeterson/omi. The faces are
-nobody's. A folder with only some of them works too. Terms: CC BY-NC-SA 4.0.
+Layout: ``images/*.jpg`` and ``ratings.csv``, the mean ratings of the public repository jcpeterson/omi. They are
+faces of no real person. A folder with only some of them works too. Terms: CC BY-NC-SA 4.0.
 """
 
 import csv

@@ -20,7 +20,7 @@ SOURCE = {
     "pictures": f"{FOLDER}/Images",
 }
 GROUPS = ("AF", "AM", "CF", "CM")
-HALVES = 0.975  # correlation of the mean ratings by thirty raters with those by the other thirty, in the worst group
+HALVES = 0.975  # correlation of the mean ratings of thirty raters with those of the other thirty, in the worst group
 SPLITS = {
     "60/40": "split_of_60%training and 40%testing/{part}.txt",
     **{f"fold {k}": f"5_folders_cross_validations_files/cross_validation_{k}/{{part}}_{k}.txt" for k in range(1, 6)},

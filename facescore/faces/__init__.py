@@ -46,7 +46,7 @@ class Face:
 
     @property
     def proportion(self) -> float:
-        """The distance between the eyes, fitted to all five landmarks, over the square root of the box's area."""
+        """The distance between the eyes, fitted to all five landmarks, divided by the square root of the box's area."""
         (left, top), (right, bottom) = ARCFACE.points[:2]
         scale = np.hypot(*similarity(self.landmarks, np.array(ARCFACE.points))[:2, 0])
         return float(math.hypot(right - left, bottom - top) / scale / math.sqrt(self.box[2] * self.box[3]))
@@ -69,11 +69,11 @@ class Detector(Protocol):
         """
 
     def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
-        """Where upright faces are in the next frame of a video; much faster than searching the whole frame again.
+        """Find where upright faces are in the next frame of a video, much faster than by searching the whole frame.
 
         Args:
             image: the next frame, uint8[H, W, 3].
-            faces: as they were in the last frame.
+            faces: the faces as they were in the previous frame.
 
         Returns:
             One per face, in the same order; None for a face that is no longer there, or that coincides with another.
@@ -131,7 +131,7 @@ def bounded(image: Image, longest: int = FRAME) -> tuple[Image, npt.NDArray[np.f
     if scale >= 1:
         return image, np.ones(2, np.float32)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    # Averages over squares of whole pixels, then interpolates: several times as fast as areas of any size.
+    # Averaging over squares of whole pixels, then interpolating, is several times as fast as averaging at any scale.
     factor = int(1 / scale)
     across, down = max(width // factor, 1), max(height // factor, 1)
     part = image[: down * factor, : across * factor]

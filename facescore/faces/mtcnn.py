@@ -72,13 +72,13 @@ class MTCNN:
         return sorted(map(_face, boxes, landmarks, confidence), key=lambda face: face.box[0])
 
     def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
-        """Where faces have moved to in the next frame: R-Net and O-Net on the places of the last frame.
+        """Find where faces have moved to in the next frame: run R-Net and O-Net where they were in the previous one.
 
-        O-Net alone would follow too, but with R-Net before it the boxes lie closer to those of a search.
+        O-Net alone could do this, but with R-Net before it the boxes are closer to those of a search.
 
         Args:
             image: the next frame, uint8[H, W, 3].
-            faces: as they were in the last frame.
+            faces: the faces as they were in the previous frame.
         """
         if not faces:
             return []
@@ -102,7 +102,7 @@ class MTCNN:
         boxes, confidence, landmarks = _refine(pyramid, boxes, self._output, 48, THRESHOLDS[2])
         kept = suppress_nested(boxes, confidence, 0.7)
         boxes, landmarks, confidence = boxes[kept], landmarks[kept], confidence[kept]
-        # Where O-Net sees the landmarks depends on the box that it is shown: the mean of two looks is steadier.
+        # Where O-Net places the landmarks depends on the box that it is given: the mean of two runs is steadier.
         _, _, again = _refine(pyramid, squared(boxes), self._output, 48, threshold=0.0)
         return boxes, (landmarks + again) / np.float32(2), confidence
 
@@ -118,7 +118,7 @@ class MTCNN:
         level = pyramid.level_of(cells)
         confidence = face[rows, columns]
         whole = np.flatnonzero(level >= 0)
-        kept = whole[suppress(cells[whole], confidence[whole], 0.5)]  # cells of different levels share nothing
+        kept = whole[suppress(cells[whole], confidence[whole], 0.5)]  # cells of different levels do not overlap
         boxes = moved(pyramid.to_frame(cells[kept], level[kept]), outputs["offsets"][0, rows[kept], columns[kept]])
         return squared(boxes[suppress(boxes, confidence[kept], 0.7)[:MOST_PROPOSALS]])
 
@@ -186,7 +186,7 @@ def suppress(boxes: Boxes, confidence: npt.NDArray[np.float32], threshold: float
 
 
 def suppress_nested(boxes: Boxes, confidence: npt.NDArray[np.float32], threshold: float) -> npt.NDArray[np.intp]:
-    """As `suppress`, by the overlap relative to the smaller box, so that a box inside another one is removed, too."""
+    """Like `suppress`, but by the overlap relative to the smaller box, so that a box inside another is removed too."""
     order = np.argsort(-confidence, kind="stable")
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     kept = []

@@ -9,8 +9,8 @@ from facescore.images import Image
 
 STEP = 0.5**0.5  # scale from one level to the next: half the area
 GRAY = 128  # beyond the frame's border: the middle of the range
-HALF = 2.2  # times as wide: still about half, with sides rounded to even numbers
-DETAIL = 0.95  # how many pixels of a level each pixel of a patch needs at least
+HALF = 2.2  # largest ratio of two widths that counts as a half, given that sides are rounded to even numbers
+DETAIL = 0.95  # least number of a level's pixels per pixel of a patch
 
 Places = npt.NDArray[np.float32]
 """float32[N, 4]: left, top, right, bottom."""
@@ -99,7 +99,7 @@ class Pyramid:
 
 
 def _resized(picture: Image, width: int, height: int) -> Image:
-    """Interpolated, which halves a picture by averaging two by two pixels; to less than that, averaged over areas."""
+    """Resize by interpolation, which averages 2×2 pixels when it halves a picture; below a half, by averaging areas."""
     if picture.shape[1] > HALF * width:
         return resize(picture, width, height)
     return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)

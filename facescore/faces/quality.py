@@ -12,7 +12,7 @@ from facescore.faces.covered import evidence
 from facescore.images import Image
 from facescore.templates import ARCFACE
 
-FLAT = 1.0  # gray levels; a crop that varies by less has no detail to be sharp
+FLAT = 1.0  # gray levels; a crop that varies less has no detail that could be sharp
 HIGHLIGHT = 0.95  # quantile of a face's gray levels; skin of any colour has highlights, so it measures exposure
 WHITE = 250  # gray level from which a pixel counts as white
 FACE = ~regions.masks(ARCFACE)["hair and background"]

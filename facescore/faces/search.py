@@ -20,8 +20,8 @@ from facescore.images import Image
 LEAST_PROPORTION = 0.28  # anything smaller is not an upright face
 UNSURE_PROPORTION = 0.33  # between this and `SURE_PROPORTION` lie tilted faces
 SURE_PROPORTION = 0.355
-LONGEST = 4  # times as long as wide; in longer pictures, shrunk to the frame, faces get too small
-MOST_SQUARES = 12  # they get larger if a picture would need more
+LONGEST = 4  # times as long as wide; faces in longer pictures get too small when these are shrunk to the frame
+MOST_SQUARES = 12  # if a picture would need more, they are made larger
 SAME = 0.5  # share of the smaller box inside the other from which both count as the same face
 MARGIN = 0.25  # share of the longer side, added around a photo whose border may cut off a face
 MARGIN_FRAME = 240  # longest side of the padded frame, pixels; faces missed at the border are large
@@ -51,12 +51,12 @@ def find(detector: Detector, image: Image) -> list[Face]:
 
 
 def is_sure(detector: Detector, face: Face) -> bool:
-    """Whether this is an upright face for sure."""
+    """Whether this is certainly an upright face."""
     return face.confidence >= detector.sure and face.proportion >= SURE_PROPORTION
 
 
 def _marked(detector: Detector, faces: list[Face]) -> list[Face]:
-    """The faces in reading order, without those that are not faces; doubtful ones are marked."""
+    """The faces in reading order, doubtful ones marked; without those that cannot be faces."""
     kept = [
         replace(face, unsure=face.confidence < detector.sure or face.proportion < UNSURE_PROPORTION)
         for face in faces
@@ -86,7 +86,7 @@ def in_reading_order(faces: list[Face]) -> list[Face]:
 
 
 def _turned(detector: Detector, frame: Image) -> list[Face]:
-    """The faces found in the surest of the other three directions; empty if no direction is sure."""
+    """The faces found in the other direction that has the surest face; empty if none of the three has a sure one."""
     found = []
     for quarters in (1, 2, 3):
         faces = detector.detect(np.ascontiguousarray(np.rot90(frame, quarters)))
@@ -97,7 +97,7 @@ def _turned(detector: Detector, frame: Image) -> list[Face]:
 
 
 def _turned_back(face: Face, quarters: int, frame: Image) -> Face:
-    """Map a face found in a frame that was turned counter-clockwise by so many quarters back to the frame."""
+    """Map a face back from a frame that was turned counter-clockwise by the given number of quarters."""
     height, width = frame.shape[:2]
     left, top, wide, high = face.box
     x, y = face.landmarks.T

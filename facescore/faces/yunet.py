@@ -70,11 +70,11 @@ class YuNet:
         return faces
 
     def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
-        """Where faces have moved to in the next frame: found again, since YuNet is fast enough.
+        """Find where faces have moved to in the next frame: by a new search, since YuNet is fast enough.
 
         Args:
             image: the next frame, uint8[H, W, 3].
-            faces: as they were in the last frame.
+            faces: the faces as they were in the previous frame.
         """
         free, found = self.detect(image), []
         for face in faces:

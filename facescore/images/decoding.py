@@ -92,9 +92,9 @@ def upright(image: Image, orientation: int) -> Image:
 def _load(format_: str, data: bytes, encoded: Encoded, most: int) -> PIL.Image.Image:
     try:
         if format_ == "HEIC":
-            import pi_heif  # a tenth of the start of the command line, and few photos need it
+            import pi_heif  # takes a tenth of the command line's start-up time, and few photos need it
 
-            still: PIL.Image.Image = pi_heif.open_heif(data).to_pillow()  # which turns it upright
+            still: PIL.Image.Image = pi_heif.open_heif(data).to_pillow()  # already upright
             return still
         picture = DECODERS[format_](io.BytesIO(data))
         if isinstance(picture, JpegImageFile):

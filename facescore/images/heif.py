@@ -10,7 +10,7 @@ from facescore.images.video import MAX_UNITS, check_av1, check_hevc, check_hevc_
 MAX_PIXELS = 25_000_000  # both decoders are slower than JPEG's and need more memory
 MAX_BYTES = {b"av01": 6_000_000, b"hvc1": 4_000_000}  # of coded data; decoding takes .15 s and .2 s per megabyte
 MAX_DECODED = 2 * MAX_PIXELS  # of all coded items together: a grid is decoded tile by tile, wherever the tiles lie
-MAX_BOXES = 4_000  # also of items, and of the parts that they lie in
+MAX_BOXES = 4_000  # also the limit for items, and for the parts that they consist of
 MAX_ASSOCIATIONS = 65_536  # bytes that say which properties belong to which item: sixteen per item
 NEEDED = {b"iinf", b"iloc", b"iprp", b"pitm"}
 AVIF_BRANDS = (b"avif", b"avis")
@@ -36,7 +36,7 @@ def strip_heif(data: bytes, limits: Limits) -> Encoded:
     meta = {name: (start, end) for name, start, end in described}
     names = [name for name, _, _ in described if name in NEEDED | {b"iref"}]
     if not set(names) >= NEEDED or len(names) > len(set(names)):
-        raise damaged()  # of a box that occurs twice, a decoder may read the other one
+        raise damaged()  # if a box occurs twice, a decoder may read the other one
     most = min(limits.pixels, MAX_PIXELS)
     kinds = _kinds(data, *meta[b"iinf"])
     places = _places(data, *meta[b"iloc"])
@@ -93,6 +93,7 @@ def _places(data: bytes, start: int, end: int) -> dict[int, list[tuple[int, int]
     total = 0
 
     def take(size: int) -> int:
+        """Read the next number, which is ``size`` bytes long."""
         nonlocal position
         if position + size > end:
             raise damaged()
@@ -166,6 +167,7 @@ def _associations(data: bytes) -> Iterator[tuple[int, list[int]]]:
 def _check_items(
     data: bytes, kinds: dict[int, bytes], places: dict[int, list[tuple[int, int]]], areas: dict[int, int], most: int
 ) -> None:
+    """Refuse coded pictures that together would take too much time to decode."""
     coded = pixels = units = 0
     for number, kind in kinds.items():
         if kind not in CODED:

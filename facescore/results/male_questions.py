@@ -51,7 +51,7 @@ class Answer:
             second one, on the same pictures. ``sureness``: the mean probability that it gives to the true label, for
             men minus for women. ``gain of women``: by how much the difference is larger for women than for men.
             ``gain with make-up``: the difference for women labelled Heavy_Makeup. ``outside``: the share of
-            computer-made women's faces that it takes for men. ``epoch``: the one with the lowest validation loss.
+            computer-generated women's faces that it takes for men. ``epoch``: the one with the lowest validation loss.
         networks: the studies.
         expected: the report's number; for a difference, its sign.
     """

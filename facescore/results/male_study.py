@@ -33,7 +33,7 @@ def read(path: Path = ANSWERS_FILE) -> dict[str, Any]:
 
 
 def verdict(answer: Answer, measured: Estimate | int) -> str:
-    """``agrees``, ``differs`` or ``undecided``, which is said of a difference whose interval holds 0; else empty."""
+    """``agrees``, ``differs``, ``undecided`` (a difference whose interval holds 0), or empty if none was expected."""
     if isinstance(measured, int):
         return "agrees" if measured == answer.expected else "differs"
     if answer.kind == "accuracy":
@@ -93,8 +93,8 @@ def networks(names: tuple[str, ...], studies: Path = STUDIES) -> pd.DataFrame:
 
     Returns:
         One row per study: ``reported`` (the report's accuracy), ``accuracy``, ``auc``, ``female`` and ``male``
-        (accuracy by label), ``outside``, ``outside_female`` and ``outside_male`` (the same on computer-made faces,
-        by perceived gender), ``epochs`` with the best one, ``seconds`` of training, and ``parameters``.
+        (accuracy by label), ``outside``, ``outside_female`` and ``outside_male`` (the same on computer-generated
+        faces, by perceived gender), ``epochs`` with the best one, ``seconds`` of training, and ``parameters``.
     """
     rows = {}
     for name in names:
@@ -127,7 +127,7 @@ def by_group(names: tuple[str, ...] = EXAMINED, studies: Path = STUDIES) -> pd.D
 
 
 def outside(names: tuple[str, ...] = (*NETWORKS, *BY_PERSON), studies: Path = STUDIES) -> pd.DataFrame:
-    """Accuracy on computer-made faces by perceived gender and age: one row per study, one column per group."""
+    """Accuracy on computer-generated faces by perceived gender and age: one row per study, one column per group."""
     rows = {}
     for name in names:
         groups = {
@@ -140,11 +140,11 @@ def outside(names: tuple[str, ...] = (*NETWORKS, *BY_PERSON), studies: Path = ST
 
 
 def mistakes(path: Path = ANSWERS_FILE) -> pd.DataFrame:
-    """The surest mistakes by cue.
+    """How often each cue appears in the most confident mistakes.
 
     Returns:
-        One row per study and kind of mistake, then one for all tested pictures of that sex: ``pictures`` (of how many
-        mistakes, the surest), and the share of them with each cue.
+        One row per study and kind of mistake, and one for all tested pictures of that sex: ``pictures`` (how many
+        mistakes were examined, of how many), and the share of them with each cue.
     """
     rows = {}
     for name, kinds in read(path)["mistakes"].items():

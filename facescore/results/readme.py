@@ -78,7 +78,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def chance(name: str) -> str:
-    """How many groups in the wild an unbiased network would have within ±0.15, and how often it would have all.
+    """In how many groups in the wild an unbiased network would err by at most 0.15 on average, and how often in all.
 
     The mean error of a group is assumed to be normal around 0, with the standard error measured in that group.
     """
@@ -94,7 +94,7 @@ def chance(name: str) -> str:
 
 
 def labels(name: str) -> str:
-    """What the ratings that cannot be right would change."""
+    """How the ratings that cannot be right, and are left out, would change the correlation."""
     metrics = Study.read(name).metrics
     without, included = metrics["wild"]["all"], metrics["wild_with_left_out"]
     count = included["count"] - without["count"]

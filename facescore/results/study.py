@@ -12,7 +12,7 @@ from facescore.estimates import from_json
 from facescore.settings import ASSETS
 
 STUDIES = ASSETS / "studies"
-UNSEEN = ASSETS / "unseen"  # of shipped networks on data sets that they have never seen
+UNSEEN = ASSETS / "unseen"  # results of shipped networks on data sets that they were never trained on
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def by_true_score(metrics: Measured) -> pd.DataFrame:
 
 
 def changes(examined: Measured) -> pd.DataFrame:
-    """How far changes to crops or whole photos that leave the face alone move the score."""
+    """How far the score moves when crops or whole photos are changed without changing the face."""
     moved = examined.get("robustness") or examined["invariance"]
     columns = ("mean_absolute_change", "mean_change") + ("count",) * ("invariance" in examined)
     return table(moved, columns, "change")
@@ -210,14 +210,14 @@ def same_person(studies: Iterable[Study]) -> pd.DataFrame:
 
 
 def within_person(studies: Iterable[Study]) -> pd.DataFrame:
-    """Which share of the differences between photos of one person the conditions of the photo explain."""
+    """The share of the differences between photos of one person that the conditions of the photos explain."""
     rows = {study.name: study.metrics["same_person"]["explained"] for study in studies}
     named = {name: row | {"together": row["all"]} for name, row in rows.items()}
     return table(named, ("light", "pose", "expression", "sharpness", "together"), "network")
 
 
 def unseen(metrics: Measured, least: int = 20) -> pd.DataFrame:
-    """A data set that was never seen: as a whole, and the groups that are not too small to say anything."""
+    """Results on a data set never trained on: as a whole, and for each group of at least ``least`` faces."""
     rows = {name: row for name, row in metrics["test"].items() if row["count"] >= least}
     return table(rows, IN_THE_WILD, "group")
 

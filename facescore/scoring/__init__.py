@@ -1,1 +1,1 @@
-"""What happens to a photo: find faces, crop, score, compare with the ratings, explain."""
+"""From a photo to scores: find faces, crop them, score them, compare them with the ratings, explain."""

@@ -18,7 +18,7 @@ MAX_ENTRIES = 2000  # files in an archive, pictures or not
 MAX_LIST = 1000 * 1000  # bytes of the list of files, 500 each: Python reads the whole list, however long
 # A photo file hardly shrinks when packed; one that is mostly white may, but then it is small.
 MAX_RATIO, ALWAYS = 100, 1000 * 1000
-PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # photos come in no other, and these two are easy to limit
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that photos come in, and both are easy to limit
 LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and the lengths of the name and the extra fields after it
 DAMAGE = (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError, OverflowError)
 GONE = "A photo is no longer there. Choose it again."
@@ -85,7 +85,7 @@ class Member:
 
 
 class _Bounded(io.BufferedReader):
-    """A file that never reads more at once than a list of files may take, whatever the end record states."""
+    """A file that refuses to read more at once than the longest allowed list, whatever the end record states."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > MAX_LIST:

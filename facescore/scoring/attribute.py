@@ -1,4 +1,4 @@
-"""A label of CelebA's that is not among the scores, for faces found in a photo: “Male”, whose study it belongs to."""
+"""Predict a label of CelebA that is not among the scores, for the faces in a photo: “Male”, which has its own study."""
 
 import math
 from collections.abc import Sequence

@@ -17,9 +17,8 @@ from facescore.images import Image
 from facescore.templates import TEMPLATES, Template
 
 WARM = np.array([200.0, 75.0, 0.0], np.float32)  # raised the score
-COLD = np.array(
-    [0.0, 90.0, 200.0], np.float32
-)  # lowered it; the pair is distinguishable in every common kind of colour vision
+# The pair is distinguishable in every common kind of colour vision.
+COLD = np.array([0.0, 90.0, 200.0], np.float32)  # lowered it
 OPACITY = 0.65
 
 

@@ -1,4 +1,4 @@
-"""The same scores, compared with another group of the data set's faces; nothing is found or scored again."""
+"""Compare a scored face with another group of the data set's faces, without finding or scoring it again."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ def compared(face: FaceScore, ratings: ScoreDistribution, group: str) -> FaceSco
 
     Args:
         face: a scored face.
-        ratings: of the data set.
+        ratings: the data set's ratings.
         group: ``all``, AF, AM, CF or CM.
 
     Raises:

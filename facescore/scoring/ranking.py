@@ -1,4 +1,4 @@
-"""Rank the faces of many photos as a stream: each photo is read in its turn, scored, and released."""
+"""Rank the faces of many photos as a stream: each photo is read, scored and released before the next one."""
 
 import io
 import time
@@ -54,7 +54,7 @@ class Row:
 
         Args:
             group: ``all``, AF, AM, CF or CM.
-            ratings: the data set's.
+            ratings: the data set's ratings.
         """
         if not self.numbers:
             return self

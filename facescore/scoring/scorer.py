@@ -132,7 +132,7 @@ class Scorer:
             )
         if name == BEAUTY_NETWORKS[0]:
             return self.familiar
-        if not (self.checkpoints / name).exists():  # its 47 MB are no part of the installed package
+        if not (self.checkpoints / name).exists():  # its 47 MB are not part of the installed package
             raise CheckpointError(f"The checkpoint {name} is not installed. Clone the repository and run it there.")
         return ScoringNetwork(self.checkpoints / name, "regression")
 
@@ -150,7 +150,7 @@ class Scorer:
         return self.score_many([image], group)[0]
 
     def score_many(self, images: Iterable[Image], group: str = ALL) -> list[list[FaceScore]]:
-        """Score every face in several photos, with the faces of all photos in the same batches.
+        """Score every face in several photos, batching the faces of all photos together.
 
         Args:
             images: the photos, uint8[H, W, 3] each; all are held until all are scored.
@@ -250,7 +250,7 @@ class _Answer(NamedTuple):
 
 
 def warnings_for(face: Face, found: quality.Quality, distance: float, *thresholds: dict[str, float]) -> tuple[str, ...]:
-    """The `WARNINGS` that apply to a face; one without a threshold or a known value never applies.
+    """The `WARNINGS` that apply to a face; one whose threshold or value is unknown does not.
 
     Args:
         face: the detected face.
@@ -260,9 +260,11 @@ def warnings_for(face: Face, found: quality.Quality, distance: float, *threshold
     """
 
     def below(value: float, name: str) -> bool:
+        """Whether a value lies below any card's threshold of that name."""
         return any(value < card.get(name, -math.inf) for card in thresholds)
 
     def beyond(value: float, name: str) -> bool:
+        """Whether a value reaches any card's threshold of that name."""
         return any(value >= card.get(name, math.inf) for card in thresholds)
 
     holds = {

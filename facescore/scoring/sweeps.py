@@ -1,4 +1,4 @@
-"""What moves a face's scores: the same face under other light, blur, compression, colour, turn and crop.
+"""What moves a face's scores: the same face with other light, blur, compression, colour, tilt and crop.
 
 The face is found once. Light, blur, JPEG and colour change the part of the photo around it, and the crops are made
 from that; turn and crop change the alignment instead. All levels go through each network in one batch.
@@ -69,7 +69,7 @@ def lit(view: View, gain: float) -> View:
 
 
 def blurred(view: View, sigma: float) -> View:
-    """Blurred by a Gaussian, as a share of the distance between the eyes."""
+    """Blurred by a Gaussian whose sigma is given in distances between the eyes."""
     pixels = sigma * _between_eyes(view.landmarks)
     if pixels <= LEAST_BLUR:
         return view
@@ -77,7 +77,7 @@ def blurred(view: View, sigma: float) -> View:
 
 
 def compressed(view: View, quality: float) -> View:
-    """Saved as a JPEG of some quality; 100 leaves the photo as it is."""
+    """Saved as a JPEG of the given quality; 100 leaves the photo as it is."""
     if quality >= 100:
         return view
     file = io.BytesIO()
@@ -86,14 +86,14 @@ def compressed(view: View, quality: float) -> View:
 
 
 def coloured(view: View, saturation: float) -> View:
-    """With so much of its colour: 0 is gray, 1 is the photo as it is."""
+    """With its saturation multiplied: 0 is gray, 1 is the photo as it is."""
     gray = (view.image @ LUMA)[..., None]
     mixed = gray + saturation * (view.image - gray)
     return view._replace(image=np.rint(np.clip(mixed, 0, 255)).astype(np.uint8))
 
 
 def turned(view: View, degrees: float) -> View:
-    """Aligned as if the face were tilted by so many degrees."""
+    """Aligned as if the face were tilted by the given angle."""
     angle = math.radians(degrees)
     rotation = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]], np.float32)
     centre = view.landmarks.mean(axis=0)
@@ -141,7 +141,7 @@ def _sweep(
     rows: "Iterator[tuple[Image, np.float32, np.float32, np.float32]]",
     scorer: Scorer,
 ) -> Sweep:
-    """The next so many rows of what the networks answered."""
+    """One kind of change, from the next rows of the networks' outputs, one per level."""
     own = [next(rows) for _ in levels]
     return Sweep(
         levels=levels,

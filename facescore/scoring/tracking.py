@@ -1,4 +1,4 @@
-"""Follow faces from frame to frame, so that boxes and scores in a video are steady and a frame costs little.
+"""Follow faces from frame to frame, so that boxes and scores in a video are steady and each frame is cheap.
 
 All faces are searched for a few times per second only; on the frames between, the detector looks where each face has
 moved to. Scores are taken at a pace of their own. Where the machine is slow or busy, both become rarer, so that boxes
@@ -59,13 +59,13 @@ class Track:
         )
 
     def moved(self, face: Face, now: float) -> "Track":
-        """The track with the face at its place in one more frame."""
+        """The track after one more frame in which the face was found."""
         share = _share(now - self.seen, BOX_SECONDS)
         left, top, width, height = (_nearer(*sides, share) for sides in zip(self.box, face.box, strict=True))
         return replace(self, face=face, box=(left, top, width, height), seen=now)
 
     def rated(self, score: FaceScore, now: float) -> "Track":
-        """The track with one more score; the longer ago the last one was, the more it counts."""
+        """The track after one more score, which counts more the longer ago the last one was."""
         share = _share(now - self.scored, SCORE_SECONDS)
         low, high = (_nearer(*ends, share) for ends in zip(self.interval, score.beauty_interval, strict=True))
         return replace(
@@ -169,7 +169,7 @@ def numbered(tracks: Mapping[int, Track], faces: Sequence[Face]) -> dict[int, Fa
 
 
 def _share(seconds: float, constant: float) -> float:
-    """How far a moving average moves after so many seconds, 0 to 1."""
+    """How far a moving average moves towards a new value after the given time, 0 to 1."""
     return 1 - math.exp(-max(seconds, 0) / constant)
 
 

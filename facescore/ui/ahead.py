@@ -1,4 +1,4 @@
-"""The figures of Stories & data, drawn while nobody waits, so that the first visitor need not either."""
+"""The parts of Stories & data, written ahead of time, so that the first visitor need not wait for them."""
 
 import logging
 import threading

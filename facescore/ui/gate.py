@@ -44,7 +44,7 @@ MAX_CALL_BYTES = 1000 * 1000
 MAX_MCP_BYTES = MAX_BYTES * 4 // 3 + MAX_CALL_BYTES  # a photo in base64
 
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-# Gradio needs inline scripts and makes functions from text; but the page contacts nobody except its own server.
+# Gradio needs inline scripts and builds functions from text, but the page contacts only its own server.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self' data: blob:; connect-src 'self' data: blob:; font-src 'self' data:; "
@@ -102,6 +102,7 @@ class GatedApp(App):
         is_file = FILE.fullmatch(path) is not None
 
         async def send_with_headers(message: Message) -> None:
+            """Pass on what Gradio answers, with the headers that protect the page."""
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS | ({"Cache-Control": "no-store"} if is_file else {}))
@@ -123,7 +124,7 @@ class GatedApp(App):
         await super().__call__(scope, receive, send_with_headers)
 
     def _admit_listener(self, scope: Scope) -> None:
-        """Let only those listen for answers who have called; Gradio would let others wait for ever.
+        """Let only sessions that have made a call listen for answers; Gradio would let others wait for ever.
 
         Raises:
             Refusal: the session has made no call.
@@ -133,7 +134,7 @@ class GatedApp(App):
             raise Refusal(404, "This session has made no call, so there is no result to wait for. Make a call first.")
 
     async def _admit(self, method: str, path: str, headers: Headers, receive: Receive) -> Receive:
-        """What Gradio reads the request's body from.
+        """Check a request, and return what Gradio reads its body from.
 
         Raises:
             Refusal: the request is not let through.
@@ -169,7 +170,7 @@ class GatedApp(App):
         return receive
 
     async def _message(self, receive: Receive) -> Receive:
-        """Of a client of MCP."""
+        """Check a message of an MCP client, and return what Gradio reads it from."""
         body = await _whole(receive, MAX_MCP_BYTES)
         message = _parsed(body)
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
@@ -182,6 +183,7 @@ class GatedApp(App):
         return cast(Page, self.get_blocks())
 
     async def _checked(self, path: str, headers: Headers, receive: Receive) -> Receive:
+        """Check a call, and return what Gradio reads it from."""
         page = self._page()
         # Any other page that a visitor has open can send other kinds of body without a preflight request.
         if not headers.get("content-type", "").startswith("application/json"):
@@ -274,6 +276,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def next_message() -> Message:
+        """The body first, then what the client sends."""
         return messages.pop() if messages else await receive()
 
     return next_message

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from facescore.ui.uploads import LOCK
 
-DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds between two sweeps, and that a file may stay in the folder
+DELETE_EVERY, DELETE_OLDER = 60, 600  # seconds: between two sweeps, and how long a file may stay in the folder
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def start(folder: Path, every: float, older: float, then: Callable[[], None] = l
         folder: this process's private folder.
         every: seconds between two sweeps.
         older: seconds that a file may stay there.
-        then: forgets what is kept in memory of deleted files.
+        then: called after each sweep, to drop what is kept in memory about deleted files.
 
     Returns:
         An event that ends the sweeping when it is set.
@@ -30,6 +30,7 @@ def start(folder: Path, every: float, older: float, then: Callable[[], None] = l
     ended = threading.Event()
 
     def work() -> None:
+        """Sweep until the event is set, whatever goes wrong."""
         while not ended.wait(every):
             try:
                 sweep(folder, older)

@@ -1,4 +1,4 @@
-"""Short jobs pass long ones: whoever has many photos waits between two of them while somebody waits for one."""
+"""Short jobs overtake long ones: a ranking of many photos pauses between two of them while one photo is scored."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -53,4 +53,4 @@ class Lane:
 
 
 LANE = Lane()
-"""Of the whole page."""
+"""The lane of the whole page."""

@@ -1,4 +1,4 @@
-"""The study of CelebA's label “Male”, and its network on a visitor's own photo: used here and nowhere else."""
+"""The study of CelebA's label “Male”, and its network on a visitor's own photo: the page uses it nowhere else."""
 
 from functools import cache
 from html import escape

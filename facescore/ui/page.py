@@ -137,7 +137,7 @@ class Page(gr.Blocks):
             keeper.drop_old()
 
     def is_waiting_for(self, event: str) -> bool:
-        """Whether the answer to a call is ready and has not been fetched."""
+        """Whether the answer to a call is ready but has not been fetched yet."""
         return any(event in events for events in self._queue.pending_event_ids_session.values())
 
     def has_arguments(self, function: BlockFunction, named: dict[str, Any]) -> bool:

@@ -121,7 +121,7 @@ class Handlers:
 
         Returns:
             `faces`, highest rating first, each with its rank, photo and number in the photo; `failures`, the photos
-            without a rating, each with the reason; and `error`, a sentence, if all was refused or the time was over.
+            without a rating, each with the reason; and `error`, a sentence, if all was refused or the time ran out.
 
         """
         try:

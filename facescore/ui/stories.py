@@ -19,7 +19,7 @@ PLAIN, MADE_UP = "not Heavy_Makeup", "Heavy_Makeup"
 
 @cache
 def describe(language: str) -> str:
-    """All cards, without that of the same person where it was not measured.
+    """All cards; the one about two photos of the same person only if that was measured.
 
     Args:
         language: of the text.

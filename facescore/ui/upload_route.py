@@ -23,7 +23,7 @@ MOST_TRACKED = 1000  # uploads whose progress is remembered
 
 
 class _Parser(GradioMultiPartParser):
-    """Gradio's parser, which would gather fields that are not files in memory, and take a form that breaks off."""
+    """Gradio's parser, except that it refuses fields other than files and notices a form that breaks off."""
 
     ended = False
 
@@ -136,7 +136,7 @@ async def _bounded(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes,
 
 
 def _forget(progress: FileUploadProgress) -> None:
-    """Forget the oldest uploads' progress, which Gradio would remember for good."""
+    """Forget the progress of the oldest uploads, which Gradio would keep for ever."""
     for upload_id in list(progress._signals)[:-MOST_TRACKED]:
         progress._signals.pop(upload_id, None)
         progress.stop_tracking(upload_id)

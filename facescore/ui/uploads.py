@@ -68,7 +68,7 @@ def delete_leftovers(parent: Path) -> None:
             finally:
                 os.close(lock)
         except BlockingIOError:
-            continue  # its process lives
+            continue  # its process is still running
         except OSError:
             log.exception("A folder of an ended process could not be deleted.")
 

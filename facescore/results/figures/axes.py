@@ -17,11 +17,11 @@ PALE = "#e5e7eb"
 
 
 def panels(count: int, height: float = 3.4) -> tuple[Figure, list[Axes]]:
-    """A figure of panels one below the other, so narrow that it fits a phone.
+    """A figure of panels one below the other, narrow enough for a phone.
 
     Args:
-        count: of the panels.
-        height: of each, inches.
+        count: how many panels.
+        height: the height of each, inches.
     """
     figure = Figure(figsize=(5.2, count * height), layout="constrained")
     return figure, list(figure.subplots(count, 1, squeeze=False)[:, 0])

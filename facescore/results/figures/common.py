@@ -18,8 +18,8 @@ METRICS = {"accuracy": "accuracy", "mean_absolute_error": "mean absolute error"}
 def training_curves(study: Study) -> Figure:
     """Loss and metric on the training and validation parts by epoch, with the best epoch marked.
 
-    For several splits, the mean is drawn; for averaged networks, the curves of the last one. A band marks the epochs
-    in which only the head was trained.
+    The mean is drawn for several splits, and the last network for averaged ones. A band marks the epochs in which only
+    the head was trained.
     """
     rows = study.history
     if "network" in rows:
