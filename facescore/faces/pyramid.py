@@ -25,7 +25,7 @@ class Pyramid:
 
     Args:
         frame: uint8[H, W, 3].
-        scale: of the first level, at most 1.
+        scale: the scale of the first level, at most 1.
         least: the shortest side of a level that is still useful, pixels.
 
     Attributes:

@@ -50,8 +50,8 @@ def measure(crop: Image, landmarks: npt.NDArray[np.float32], width: int, height:
     Args:
         crop: the face aligned to `ARCFACE`, uint8[112, 112, 3].
         landmarks: float32[5, 2], the face's landmarks in the photo, in the order of `facescore.faces.Face`.
-        width: of the photo, pixels.
-        height: of the photo, pixels.
+        width: the width of the photo, pixels.
+        height: the height of the photo, pixels.
     """
     left, right, nose, *mouth = landmarks.astype(np.float64)
     between = right - left

@@ -16,7 +16,7 @@ def build(
     Args:
         layout: ``cnn``, two blocks of a 3×3 convolution, ReLU and pooling, and a dense layer; ``logistic``, one unit on
             the pixels; ``rnn`` and ``lstm``, a recurrent layer that reads the picture row by row.
-        side: of the pictures, pixels.
+        side: the side of the pictures, pixels.
         colour: whether the pictures have three channels.
         head: ``sigmoid``, one unit; ``softmax``, two units, of which the logit is the difference, so that binary
             cross-entropy is the categorical one of the softmax; ``relu``, one unit whose ReLU is taken for the

@@ -85,7 +85,7 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
         run_history=False,  # it would keep people's photos
         max_file_size=MAX_ARCHIVE_BYTES,
         state_session_capacity=MOST_SESSIONS,
-        # Environment variables could switch these on: a tunnel, servers beside the gate, and a list of all calls.
+        # Environment variables could switch these on: a tunnel, servers that bypass the gate, and a list of all calls.
         share=False,
         ssr_mode=False,
         num_workers=0,

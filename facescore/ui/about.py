@@ -38,7 +38,7 @@ def text(language: str) -> tuple[str, ...]:
     """What is read at once, and then what is folded, as Markdown; the numbers are read from the cards.
 
     Args:
-        language: of the text.
+        language: the language of the text.
     """
     beauty, attractive, resnet50, detector = map(
         read_card, ("beauty", "attractive", "beauty-resnet50", "face-detector")

@@ -32,8 +32,8 @@ def details(
         number: its number in the photo, from 1.
         alone: whether it is the only face, which then needs no number.
         ratings: the ratings that it is compared with.
-        cards: of the networks behind the rating and the probability.
-        language: of the text.
+        cards: the cards of the networks behind the rating and the probability.
+        language: the language of the text.
     """
     name = escape(say("score.face", language, number=number))
     heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"

@@ -1,4 +1,4 @@
-"""Small drawings beside the numbers, as HTML that follows the page's colours; the numbers are given as text too."""
+"""Small drawings next to the numbers, as HTML that follows the page's colours; the numbers are given as text too."""
 
 from html import escape
 
@@ -17,11 +17,11 @@ def distribution(
     """The data set's ratings as bars, with the position of a score and its interval.
 
     Args:
-        ratings: of the data set.
+        ratings: the ratings of the data set.
         group: all, AF, AM, CF or CM.
         score: 1 to 5.
         interval: its lower and upper end.
-        language: of the alternative text.
+        language: the language of the alternative text.
     """
     edges = np.linspace(LOWEST, HIGHEST, BARS + 1)
     shares = np.diff([ratings.percentile(float(edge), group) for edge in edges])
@@ -49,8 +49,8 @@ def regions(values: dict[str, float], scale: float, unit: str, language: str) ->
     Args:
         values: how much each part raised or lowered the score.
         scale: the value at which a bar is as long as it can be; the same for every face, so that faces compare.
-        unit: of the values.
-        language: of the parts' names.
+        unit: the unit of the values.
+        language: the language of the parts' names.
     """
     rows = []
     for part, value in values.items():

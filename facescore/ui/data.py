@@ -91,7 +91,7 @@ def averages(dataset: str, language: str) -> str:
 
     Args:
         dataset: celeba, scut or mebeauty.
-        language: of the text.
+        language: the language of the text.
     """
     counts = json.loads((FACES / "groups.json").read_text(encoding="utf-8"))[dataset]
     lines = {

@@ -54,11 +54,11 @@ def links(report: dict[str, Any], face: FaceScore, number: int, cards: tuple[Car
     """Links to save the report as JSON and CSV, and a button to save one face as a picture.
 
     Args:
-        report: of all faces of the photo.
+        report: the report of all faces of the photo.
         face: the one that is shown.
         number: its number in the photo, from 1.
-        cards: of the networks behind the rating and the probability.
-        language: of the links' text and of the picture.
+        cards: the cards of the networks behind the rating and the probability.
+        language: the language of the links' text and of the picture.
     """
     files = (
         ("json", "facescore.json", "application/json", json.dumps(report, indent=2).encode()),

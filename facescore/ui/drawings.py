@@ -25,7 +25,7 @@ class Row:
         name: what was measured.
         value: what was found.
         text: the value as it is written.
-        face: an average face that stands before it, such as ``celeba/male-young``; empty for none.
+        face: an average face to show in front of it, such as ``celeba/male-young``; empty for none.
         strong: whether it is the one that the number above the drawing gives.
     """
 

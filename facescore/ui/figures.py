@@ -40,7 +40,7 @@ def figure(kind: str, study: str, language: str) -> str:
     Args:
         kind: the name of a function of `facescore.results.figures`.
         study: the recipe's name.
-        language: of the figure and its caption.
+        language: the language of the figure and its caption.
 
     Returns:
         The figure as HTML, or the reason why a picture of the data set cannot be read.
@@ -91,7 +91,7 @@ def in_language(svg: str, language: str) -> str:
 
     Args:
         svg: as matplotlib writes it, with text as text.
-        language: of the result.
+        language: the language of the result.
     """
     if language == LANGUAGES[0]:
         return svg

@@ -81,7 +81,7 @@ class Cameras:
         Args:
             question: what a browser sends: ``frame``, a picture's file in base64; ``camera``, a name that it made up
                 when the camera was switched on; and ``seconds``, when the frame was taken.
-            language: of the text.
+            language: the language of the text.
 
         Returns:
             ``tracks``, one dictionary each, and ``lines``, their text as HTML.
@@ -118,7 +118,7 @@ class Cameras:
             return camera, sum(now - one.used < ACTIVE for one in self._known.values())
 
     def drop_old(self) -> None:
-        """Forget the cameras whose last frame is too long ago."""
+        """Forget the cameras whose last frame was too long ago."""
         with self._lock:
             since = time.monotonic() - FORGOTTEN
             for name in [name for name, camera in self._known.items() if camera.used < since]:
@@ -189,7 +189,7 @@ def _score(kind: str, value: str, unit: str, remarks: Iterable[str], language: s
 
 
 def build(scorer: Scorer) -> Cameras:
-    """Lay out the tab inside the open Blocks context; gives the cameras."""
+    """Lay out the tab inside the open Blocks context, and return the cameras."""
     cameras = Cameras(scorer)
 
     def answer(question: Any, request: gr.Request) -> dict[str, Any]:

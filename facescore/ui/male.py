@@ -29,7 +29,7 @@ def describe(language: str) -> str:
     """What the label is, what a course report claimed of it, and what was measured.
 
     Args:
-        language: of the text.
+        language: the language of the text.
     """
     found = read_study(NAME).metrics
     groups = {group: found["test"][group]["accuracy"] for group in ("all", *SHOWN)}
@@ -88,7 +88,7 @@ def try_it(scorer: Scorer, sent: Any, language: str) -> str:
     Args:
         scorer: finds the faces.
         sent: the upload, as a client names it.
-        language: of the text.
+        language: the language of the text.
     """
     try:
         path = uploads.photo(sent)

@@ -37,10 +37,10 @@ def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int
     """All sweeps, with how far they move both scores in one sentence.
 
     Args:
-        sweeps: of one face, by name.
-        language: of the text.
-        token: of the photo, as `facescore.ui.photo.with_boxes` has it.
-        number: of the face, from 1.
+        sweeps: the sweeps of one face, by name.
+        language: the language of the text.
+        token: the token of the photo, as `facescore.ui.photo.with_boxes` has it.
+        number: the number of the face, from 1.
     """
     ratings = [rating for one in sweeps.values() for rating in one.beauty]
     chances = [chance for one in sweeps.values() for chance in one.attractive]

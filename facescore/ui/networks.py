@@ -51,8 +51,8 @@ def describe(name: str, language: str) -> str:
     """Everything about one network: what counts in view, the tables behind it folded.
 
     Args:
-        name: of its study.
-        language: of the text.
+        name: the name of the network's study.
+        language: the language of the text.
     """
     made = _made(name, language) + figure("training_curves", name, language)
     return (
@@ -172,8 +172,8 @@ def groups(name: str, language: str) -> str:
     """The metrics of every group of a network's test part.
 
     Args:
-        name: of its study.
-        language: of the text.
+        name: the name of the network's study.
+        language: the language of the text.
     """
     metrics = read_study(name).metrics
     named_by_quarter = any("quarter" in group for group in metrics["test"])
@@ -215,8 +215,8 @@ def changes(name: str, language: str) -> str:
     """What else moves a network's score; empty if that was not measured.
 
     Args:
-        name: of its study.
-        language: of the text.
+        name: the name of the network's study.
+        language: the language of the text.
     """
     metrics = read_study(name).metrics
     if not metrics.keys() & {"robustness", "invariance"}:

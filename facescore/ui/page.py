@@ -59,10 +59,10 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
 
 
 class Keeper(Protocol):
-    """Keeps what was made of photos in memory."""
+    """Whatever keeps in memory what was computed from photos."""
 
     def drop_old(self) -> None:
-        """Drop what is older than a photo may be, or belongs to one that was deleted; called by the janitor."""
+        """Drop what belongs to photos that were deleted or are too old; called by the janitor."""
 
 
 class Answers(LRUCache):  # type: ignore[type-arg]
@@ -91,7 +91,7 @@ class Answers(LRUCache):  # type: ignore[type-arg]
         self._used[session], self._loop = time.monotonic(), asyncio.get_running_loop()
 
     def drop_old(self) -> None:
-        """Drop the answers that nobody has fetched in time, between two steps of the server."""
+        """Have the server drop the answers that nobody has fetched in time."""
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._drop_old)
 

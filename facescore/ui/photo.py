@@ -116,7 +116,7 @@ def _small(name: str) -> str:
 
 
 def token(path: Path) -> str:
-    """What tells an upload from others: the name of its own folder."""
+    """What identifies an upload: the name of its own folder."""
     return path.parent.name
 
 
@@ -126,8 +126,8 @@ def with_boxes(image: Image, faces: Sequence[FaceScore], language: str, token: s
     Args:
         image: the photo.
         faces: numbered from 1 in this order.
-        language: of the text.
-        token: tells this photo from others; what is drawn of another one is not shown beside it.
+        language: the language of the text.
+        token: identifies this photo, so that nothing drawn for another one is shown with it.
     """
     small, _ = bounded(image, LONGEST)
     height, width = image.shape[:2]
@@ -153,7 +153,7 @@ def as_buttons(faces: Sequence[FaceScore], chosen: int, language: str) -> str:
     Args:
         faces: numbered from 1 in this order.
         chosen: the number of one of them.
-        language: of the text.
+        language: the language of the text.
     """
     if len(faces) < 2:
         return ""

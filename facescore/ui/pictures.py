@@ -35,7 +35,7 @@ def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, languag
         pair: the crop without and with its map, uint8[size, size, 3] each.
         number: the face's number in the photo, from 1.
         shown_map: beauty or attractive.
-        language: of the text.
+        language: the language of the text.
     """
     crop, mapped = (address(image) for image in pair)
     what = say(f"score.map_{shown_map}", language)
@@ -51,7 +51,7 @@ def data_url(content: bytes, kind: str) -> str:
     """A file's content as a data URL, which is part of the page itself.
 
     Args:
-        content: of the file.
+        content: the content of the file.
         kind: its media type, such as ``image/jpeg``.
     """
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

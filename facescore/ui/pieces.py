@@ -68,7 +68,7 @@ def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> st
     Args:
         frame: as `facescore.results.tables` makes it.
         caption: what the table shows, as text.
-        language: of the columns' names.
+        language: the language of the columns' names.
         of_index: what the rows are, as text; the index names them unchanged.
     """
     shown = pd.DataFrame({column: [cell(value, str(column)) for value in frame[column]] for column in frame})
@@ -88,7 +88,7 @@ def drawn_groups(measured: Mapping[str, Mapping[str, Any]], language: str) -> st
 
     Args:
         measured: the metrics by group.
-        language: of the groups' names.
+        language: the language of the groups' names.
     """
     metric = "accuracy" if "accuracy" in measured[ALL] else "mae"
     values = {group: one[metric] for group, one in measured.items() if metric in one}
@@ -126,8 +126,8 @@ def folded(key: str, language: str, content: str) -> str:
     """Content that is shown when its line is pressed; empty if there is none.
 
     Args:
-        key: of the line.
-        language: of the line.
+        key: the key of the line.
+        language: the language of the line.
         content: as HTML.
     """
     return f"<details><summary>{escape(say(key, language))}</summary>{content}</details>" if content else ""

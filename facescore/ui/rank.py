@@ -184,7 +184,7 @@ class Handlers:
 
 
 def build(scorer: Scorer) -> Rankings:
-    """Lay out the tab inside the open Blocks context, and offer `/rank`; gives what keeps the rankings."""
+    """Lay out the tab inside the open Blocks context, and offer `/rank`; return what keeps the rankings."""
     handlers = Handlers(scorer)
     gr.Markdown(TEXTS("rank.about"), elem_classes="lead")
     with gr.Row(equal_height=False):

@@ -32,7 +32,7 @@ def wandering(faces: Ranks, language: str) -> str:
 
     Args:
         faces: one per photo, highest rating first.
-        language: of the text.
+        language: the language of the text.
     """
     if len(faces) < 2:
         return ""
@@ -55,7 +55,7 @@ def ranked_table(faces: Ranks, language: str, percentiles: bool = True) -> str:
 
     Args:
         faces: with their ranks.
-        language: of the text.
+        language: the language of the text.
         percentiles: whether there is a column for them: they compare people, so photos of one person have none.
     """
     if not faces:

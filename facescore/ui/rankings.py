@@ -42,7 +42,7 @@ class Rankings:
         return known[0] if known else None
 
     def drop_old(self) -> None:
-        """Drop what is too old, and what belongs to files of which one was deleted."""
+        """Drop the rankings that are too old, and those of which a file was deleted."""
         since = time.monotonic() - DELETE_OLDER
         with self._lock:
             for files, (_, _, seconds) in list(self._known.items()):

@@ -98,7 +98,7 @@ class Handlers:
             LANE.give_way()
             swept = sweep(read_image(path), faces[number - 1].face.landmarks, self.desk.of_network(network))
         except FaceScoreError:
-            return ""  # the photo has been deleted, or is another one by now; whatever is wrong is said beside it
+            return ""  # the photo was deleted or replaced; any other error is shown with the numbers
         return moves.figure(swept, language, photo.token(path), number) if path.is_file() else ""
 
     def example(self, pressed: gr.SelectData) -> str:

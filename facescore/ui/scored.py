@@ -47,7 +47,7 @@ SHOWN = (
 
 
 class Desk:
-    """The networks, and the scores of the photos that were scored of late.
+    """The networks, and the scores of recent photos.
 
     Args:
         scorer: with the default network behind the rating; the others are loaded when they are first asked for.
@@ -62,9 +62,9 @@ class Desk:
         """The faces of an upload, in reading order, compared with a group.
 
         Args:
-            path: of the upload.
+            path: the path of the upload.
             group: all, AF, AM, CF or CM.
-            network: behind the rating.
+            network: the name of the network behind the rating.
             image: the photo, if it has been read.
 
         Raises:
@@ -73,7 +73,7 @@ class Desk:
         scorer = self.of_network(network)
 
         def score() -> list[FaceScore]:
-            """Once per photo and network, before anybody's many photos."""
+            """Score the photo, once per network; rankings wait meanwhile."""
             with LANE.short():
                 return scorer.score(read_image(path) if image is None else image)
 
@@ -105,11 +105,11 @@ def one_face(desk: Desk, faces: list[FaceScore], number: int, network: str, show
 
     Args:
         desk: holds the networks.
-        faces: of the photo, one or more.
-        number: of the face, from 1; another one than there is means the first.
-        network: behind the rating.
+        faces: the faces of the photo, one or more.
+        number: the number of the face, from 1; any number without a face means the first.
+        network: the name of the network behind the rating.
         shown: the map: beauty or attractive.
-        language: of the text.
+        language: the language of the text.
     """
     scorer = desk.of_network(network)
     number = number if 1 <= number <= len(faces) else 1
@@ -128,7 +128,7 @@ def one_face(desk: Desk, faces: list[FaceScore], number: int, network: str, show
 
 
 def why(scorer: Scorer, face: FaceScore, number: int, shown: str, language: str) -> Answer:
-    """The map and the parts; folded if the study found that the map explains little of such a face."""
+    """The map and the parts; folded unless the study found the map faithful for such faces."""
     of_rating = shown == MAPS[0]
     explanation = face.beauty_explanation if of_rating else face.attractive_explanation
     trusted = trust.map_is_trusted((scorer.beauty if of_rating else scorer.attractive).card, face.wild)

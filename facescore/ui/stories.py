@@ -22,7 +22,7 @@ def describe(language: str) -> str:
     """All cards; the one about two photos of the same person only if that was measured.
 
     Args:
-        language: of the text.
+        language: the language of the text.
     """
     cards = [_rated(language), _ticked(language), _missed(language), _moved(language)]
     if "same_person" in read_study("attractive").metrics:
@@ -44,12 +44,12 @@ def _card(name: str, language: str, number: str, picture: str, numbers: str, bes
     """A card.
 
     Args:
-        name: of its words.
-        language: of the text.
+        name: the part of its words' keys, such as ``rated``.
+        language: the language of the text.
         number: the one that counts.
         picture: the drawing, as HTML.
         numbers: the tables behind it, as HTML.
-        beside: what stands small beside the number.
+        beside: small text next to the number.
         values: for the sentences below the number.
     """
     title, text, more = (

@@ -20,7 +20,7 @@ def get_input_schema(
 def convert_strings_to_filedata(
     server: GradioMCPServer, value: dict[str, Any], positions: list[list[str | int]]
 ) -> Any:
-    """In place of `GradioMCPServer.convert_strings_to_filedata`, which leaves files in lists as they came.
+    """In place of `GradioMCPServer.convert_strings_to_filedata`, which does not convert files in lists.
 
     Their place is `items` in the schema, and a number in what was sent.
     """

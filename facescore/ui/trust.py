@@ -17,7 +17,7 @@ ASPECTS = {
     "likeness": ("unlike",),
     "face": ("unsure",),
 }
-"""What is looked at, each with the warnings that speak against trusting the scores."""
+"""The aspects of a face, each with the warnings that are reasons not to trust its scores."""
 ONLY_IF_WRONG = ("face",)
 HARMLESS = {"rotated"}  # the face has been turned upright
 WIDE = 50  # percentiles: half of all faces
@@ -27,7 +27,7 @@ def map_is_trusted(card: Card, wild: bool | None) -> bool:
     """Whether the study found a network's map better than both other orders, for faces like this one.
 
     Args:
-        card: of the network.
+        card: the card of the network.
         wild: whether the face looks more like those in the wild; None if the network does not tell.
     """
     metrics: Mapping[str, object] = card.metrics
@@ -41,8 +41,8 @@ def chips(face: FaceScore, card: Card, language: str) -> str:
 
     Args:
         face: a scored face.
-        card: of the network behind the rating, for its map.
-        language: of the text.
+        card: the card of the network behind the rating, for its map.
+        language: the language of the text.
     """
     items = []
     for aspect, warnings in ASPECTS.items():

@@ -39,7 +39,7 @@ def folder() -> Path:
     """The private folder of this process, created with mode 0700 on the first call.
 
     It lies within GRADIO_TEMP_DIR, or the system's folder for temporary files, and becomes GRADIO_TEMP_DIR itself, so
-    that whatever Gradio writes is written there. Folders that dead processes left beside it are deleted.
+    that whatever Gradio writes is written there. Folders left there by processes that have ended are deleted.
     """
     named = os.environ.get("GRADIO_TEMP_DIR")
     if named and Path(named) in _held:

@@ -24,8 +24,8 @@ def describe(name: str, language: str) -> str:
     """The three sections, without those that were not measured.
 
     Args:
-        name: of the study.
-        language: of the text.
+        name: the name of the study.
+        language: the language of the text.
     """
     metrics = read_study(name).metrics
     html = ""
@@ -45,8 +45,8 @@ def groups(name: str, language: str) -> str:
     """The metrics of every group of MEBeauty's faces.
 
     Args:
-        name: of the study.
-        language: of the text.
+        name: the name of the study.
+        language: the language of the text.
     """
     metrics = read_study(name).metrics
     caption = say("wild.caption", language, count=f"{metrics['wild']['all']['count']:,}")

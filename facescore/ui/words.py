@@ -59,7 +59,7 @@ def translated(error: FaceScoreError | str, language: str) -> str:
 
     Args:
         error: an error, or a template without values.
-        language: of the text.
+        language: the language of the text.
     """
     template, values = (error, {}) if isinstance(error, str) else (error.template, error.values)
     return say(ERRORS[template], language, **values) if template in ERRORS else str(error)

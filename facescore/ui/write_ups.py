@@ -18,7 +18,7 @@ def describe(language: str) -> str:
     """All write-ups.
 
     Args:
-        language: of the text.
+        language: the language of the text.
     """
     count = f"{read_card('attractive').data['counts']['train']:,}"
     told = [_of_label(name, language) for name in OF_LABEL] + [_of_rating(language)]
@@ -29,8 +29,8 @@ def _write_up(name: str, language: str, measured: str, **values: str) -> str:
     """One write-up.
 
     Args:
-        name: of its study.
-        language: of the text.
+        name: the name of the network's study.
+        language: the language of the text.
         measured: what was measured.
         values: for the other sentences.
     """
@@ -67,7 +67,7 @@ def _of_label(name: str, language: str) -> str:
 
 
 def _of_rating(language: str) -> str:
-    """The ResNet50 for ratings, beside the nearest published network."""
+    """The ResNet50 for ratings, compared with the nearest published network."""
     published = next(row for row in PUBLISHED if row[:2] == ("ResNeXt-50", "60/40"))
     halves, fold = (read_study(name).metrics["test"]["all"] for name in ("beauty-resnet50-60-40", OF_RATING))
     recogniser = read_study("beauty-scut").metrics
