@@ -358,7 +358,6 @@ def closed(file: io.BytesIO) -> io.BytesIO:
         (np.full((40, 40, 3), -0.5), "0..1"),
         (np.full((40, 40), 1.5, np.float32), "0..1"),
     ],
-    ids=str,
 )
 def test_every_other_argument_is_refused_in_words(source: object, says: str) -> None:
     with pytest.raises(InvalidImage, match=says):

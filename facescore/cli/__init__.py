@@ -160,6 +160,9 @@ def train(
 ) -> None:
     """Train or resume a recipe, measure the result, and write its study and checkpoint."""
     from facescore.estimates import to_json
+    from facescore.training.recipes import find, splits_of
+
+    splits_of(find(recipe), split)  # before the seconds that Keras takes to be imported
     from facescore.training.run import run
 
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from facescore.ui.words import WORDS, say
-from tests.browser.conftest import WIDTHS, OpenPage
+from tests.browser.conftest import WIDTHS, WINDOW_HEIGHT, OpenPage
 from tests.browser.looks import CUT_OFF, FAINT, FOCUSED, WORDLESS
 from tests.browser.steps import TABS, face, open_tab, rank, upload
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CONTROLS = ("photo", "view", "thumbs", "options", "moves", "why", "downloads")
 MOST_STEPS = 60  # of the key Tab, until it has been everywhere
 LEAST_WORDS = 4  # of a sentence that no Chinese one may hold
+NEXT_PICTURE = "() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))"
 
 Walk = Callable[..., Iterator[str]]
 """Opens tab after tab, with something on it: `walk(page, language="en")`; gives each one's name."""
@@ -49,24 +50,34 @@ def walk(two_path: Path, text_path: Path) -> Walk:
     return one_after_another
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_is_cut_off_or_scrolls_sideways(open_page: OpenPage, walk: Walk, width: int) -> None:
-    page = open_page(width)
-    for name in walk(page):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-        assert page.evaluate(CUT_OFF) == [], name
+def fits_every_width(page: Page, name: str) -> None:
+    """Nothing is cut off or scrolls sideways, however wide the window is."""
+    for width in reversed(WIDTHS):
+        page.set_viewport_size({"width": width, "height": WINDOW_HEIGHT})
+        page.evaluate(NEXT_PICTURE)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+        assert page.evaluate(CUT_OFF) == [], (name, width)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_text_stands_out_and_every_picture_and_control_has_words(
-    open_page: OpenPage, walk: Walk, dark: bool
-) -> None:
-    page = open_page(dark=dark)
-    assert page.locator("body.dark").count() == dark
+def can_be_read(page: Page, name: str) -> None:
+    """Every text stands out, and every picture and control has words."""
+    page.mouse.move(0, 0)  # what the mouse is over may look otherwise
+    assert page.evaluate(FAINT) == [], name
+    assert page.evaluate(WORDLESS) == [], name
+
+
+def test_every_tab_fits_every_width_and_can_be_read(page: Page, walk: Walk) -> None:
     for name in walk(page):
-        page.mouse.move(0, 0)  # what the mouse is over may look otherwise
-        assert page.evaluate(FAINT) == [], name
-        assert page.evaluate(WORDLESS) == [], name
+        can_be_read(page, name)
+        fits_every_width(page, name)
+
+
+def test_every_tab_can_be_read_in_the_dark(open_page: OpenPage, walk: Walk) -> None:
+    assert open_page().locator("body.dark").count() == 0
+    page = open_page(dark=True)
+    assert page.locator("body.dark").count() == 1
+    for name in walk(page):
+        can_be_read(page, name)
 
 
 def test_a_chinese_visitor_reads_chinese_on_a_phone_too(open_page: OpenPage, walk: Walk) -> None:
