@@ -1,13 +1,15 @@
-"""How long the page takes to start and to answer.
+"""How long the page takes to start and to answer, beside this repository's first edition.
 
     python benchmarks/page.py [--publish]
 
 In each of several runs, a new process imports Gradio, loads the networks, builds the page and serves it; Chromium opens
-the page and uploads a photo. Needs Chromium and Playwright. Then one process scores a thousand photos of 1280×960 as
-the page's visitors would, and its memory is read. --publish writes the table into docs/performance.md.
+the page and uploads a photo. The first edition, commit e3c1c3e, takes turns. Needs Chromium and Playwright. Then one
+process scores a thousand photos of 1280×960 as the page's visitors would, and its memory is read. --publish writes the
+table into docs/performance.md.
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+from peer import COMMIT, checkout
 from pipeline import jpeg
 
 from facescore.results.readme import PERFORMANCE, publish, table
@@ -42,22 +45,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--publish", action="store_true", help="write the table into docs/performance.md")
     arguments = parser.parse_args()
-    ready, opened, first = (statistics.median(times) for times in zip(*(once() for _ in range(RUNS)), strict=True))
+    now: list[tuple[float, ...]] = []
+    before: list[tuple[float, ...]] = []
+    with checkout() as then:
+        for _ in range(RUNS):
+            now.append(once(ROOT))
+            before.append(once(then))
+    steps = ("page served, after `import gradio`", "page opened in the browser", "from the first photo to its scores")
+    medians = [[statistics.median(times) for times in zip(*runs, strict=True)] for runs in (now, before)]
     rows = [
-        ("page served, after `import gradio`", f"{ready:.2f}"),
-        ("page opened in the browser", f"{opened:.2f}"),
-        ("from the first photo to its scores on the page, with maps", f"{first:.2f}"),
+        (step, f"{new:.2f}", f"{old:.2f}", f"{new / old:.2f}×") for step, new, old in zip(steps, *medians, strict=True)
     ]
-    shown = table(("step, in a new process each time", f"seconds (median of {RUNS})"), rows)
+    heading = ("in a new process each time", f"seconds (median of {RUNS})", f"commit {COMMIT}", "ratio (bar: ≤ 1×)")
+    shown = table(heading, rows)
     shown += f"\n\nMemory of the page's process after {PHOTOS:,} photos of 1280×960: {megabytes_after(PHOTOS):.0f} MB."
     print(shown)
     if arguments.publish:
         publish("page", shown, PERFORMANCE)
 
 
-def once() -> tuple[float, float, float]:
-    """Seconds until the page is served, until it is open, and from photo to scores."""
-    process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+def once(tree: Path) -> tuple[float, float, float]:
+    """Seconds until a checkout's page is served, until it is open, and from photo to scores."""
+    environment = os.environ | {"PYTHONPATH": str(tree)}
+    program = [sys.executable, "-c", SERVE]
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, cwd=tree, env=environment)
     try:
         assert process.stdout
         if process.stdout.readline().strip() != "imported":
@@ -85,7 +96,7 @@ def visit(address: str) -> tuple[float, float]:
         page.locator("#photo input[type=file]").first.wait_for(state="attached")
         opened = time.perf_counter()
         steps.upload(page, PHOTO)
-        steps.face(page)
+        page.locator("#faces article").first.wait_for()
         return opened - started, time.perf_counter() - opened
 
 
