@@ -1,4 +1,4 @@
-"""Photos that the page itself puts among the uploads: one that a row of Compare opens in Score, and an example's."""
+"""Photos that the page itself adds to the uploads: a photo of Compare that is opened in Score, and an example."""
 
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from facescore.ui.words import language_of, say, translated
 
 
 def open_photo(question: Any, request: gr.Request) -> dict[str, str]:
-    """A copy of a row's photo as if the visitor had uploaded it: its ``path``; or ``error``, a sentence.
+    """Copy a row's photo as if the visitor had uploaded it; returns the copy's ``path``, or ``error``, a sentence.
 
     Args:
         question: ``file``, an upload's path, and ``offset``, where the photo begins if the upload is an archive.
-        request: tells the language.
+        request: names the visitor's language.
     """
     try:
         return {"path": copied(question)}
@@ -26,7 +26,7 @@ def open_photo(question: Any, request: gr.Request) -> dict[str, str]:
 
 
 def copied(question: Any) -> str:
-    """Copy an uploaded photo, or one of an uploaded archive, as if it had been uploaded; gives the copy's path.
+    """Copy an uploaded photo, or one of an uploaded archive, as if it had been uploaded; return the copy's path.
 
     Raises:
         InvalidRequest: what is asked for is not an upload, or not in the archive.
@@ -44,7 +44,7 @@ def copied(question: Any) -> str:
 
 
 def _members(archive: Path) -> list[Member]:
-    """The photos in an archive; none if it has been deleted meanwhile."""
+    """The photos in an archive; none if it has been deleted in the meantime."""
     try:
         return members(archive)
     except FileNotFoundError:
@@ -52,6 +52,6 @@ def _members(archive: Path) -> list[Member]:
 
 
 def example() -> list[str]:
-    """One face under three lights, as if the visitor had uploaded the photos."""
+    """Add one face in three lights as if the visitor had uploaded the photos; return their paths."""
     shown = photo.portraits().items()
     return [uploads.add_bytes(f"light-{gain:g}.jpg", pictures.jpeg(picture)) for gain, picture in shown]

@@ -87,7 +87,7 @@ def source() -> str:
 
 
 def add_example(index: int) -> str:
-    """A copy of an example as if the visitor had uploaded it; gives its path."""
+    """Copy an example as if the visitor had uploaded it; return the copy's path."""
     name = EXAMPLES[index]
     return uploads.add(PATHS[name]) if name in PATHS else uploads.add_bytes(f"{name}.jpg", pictures.jpeg(lights()))
 

@@ -1,7 +1,7 @@
-"""Gradio, imported without the stub files that it writes for editors, which take nearly as long as all the rest of it.
+"""Import Gradio without its writing stub files for editors, which takes nearly as long as the rest of the import.
 
-At every import Gradio reads each component's source and its ``.pyi``, and renders that anew. It passes over a component
-whose source cannot be found.
+At every import, Gradio reads each component's source and its ``.pyi``, and renders the latter again. Components
+whose source cannot be found are skipped.
 """
 
 import inspect
@@ -12,10 +12,11 @@ from typing import Any
 
 @contextmanager
 def none_written() -> Iterator[None]:
-    """No stub files are written for what is imported within."""
+    """Keep Gradio from writing stub files for what is imported meanwhile."""
     find = inspect.getfile
 
     def without_components(thing: Any) -> str:
+        """The file of anything but Gradio's components, whose file cannot be found."""
         if isinstance(thing, type) and thing.__module__.startswith("gradio."):
             raise OSError
         return find(thing)
