@@ -18,6 +18,7 @@ from facescore.ui.words import accepted, translated
 MAX_UPLOAD_BYTES = 2 * 1000 * 1000 * 1000  # of one upload, with all its files
 MAX_FIELDS = 10
 NO_FILES = "An upload must consist of files, as a browser sends them. Choose a photo."
+SLOW = "This upload took longer than photos are kept here. Upload fewer or smaller photos at once."
 BROKEN = (InvalidRequest, MultiPartException, FormParserError, ClientDisconnect)
 MOST_TRACKED = 1000  # uploads whose progress is remembered
 
@@ -62,7 +63,10 @@ async def receive(
     """
     try:
         with uploads.own_folder() as own:
-            return await _receive(request, own, max_file_size, upload_id, upload_progress), [], []
+            try:
+                return await _receive(request, own, max_file_size, upload_id, upload_progress), [], []
+            except FileNotFoundError as error:  # the janitor has deleted the first files before the last one came
+                raise InvalidRequest(SLOW) from error
     except BROKEN as error:  # nobody reads the sentence about a visitor who has left
         raise MultiPartException(translated(_refusal(error), accepted(request.headers))) from error
     finally:
