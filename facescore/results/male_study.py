@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from facescore.errors import DataError
-from facescore.estimates import Estimate, from_json, text
+from facescore.estimates import METRICS, Estimate, from_json, text
 from facescore.results.male_questions import ANSWERS, BY_PERSON, EXAMINED, NETWORKS, REPORT, Answer
 from facescore.results.study import STUDIES, Study
 from facescore.results.tables import table
@@ -181,17 +181,19 @@ def tables() -> dict[str, pd.DataFrame]:
     asked = answers().drop(columns="measured").rename(columns={"shown": "here", "by": "further than the report"})
     shown = {
         "exploration": exploration(),
-        "networks": networks(NETWORKS).rename(columns=TITLES),
-        "persons": networks(BY_PERSON).rename(columns=TITLES),
-        "groups": by_group().rename(columns=TITLES | {"male": "male"}),
+        "networks": networks(NETWORKS),
+        "persons": networks(BY_PERSON),
+        "groups": by_group(),
         "outside": outside(),
         "mistakes": mistakes(),
     }
     return {"answers": asked.set_index("question").fillna("")} | {
-        name: frame.map(_cell) for name, frame in shown.items()
+        name: frame.apply(_column).rename(columns=TITLES | ({"male": "male"} if name == "groups" else {}))
+        for name, frame in shown.items()
     }
 
 
-def _cell(cell: object) -> str:
-    """A count with separators, a share as a percentage, and nothing where nothing was measured."""
-    return "" if cell is None or cell != cell else text(cell, "accuracy")
+def _column(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Shares as percentages, metrics and counts as everywhere, and nothing where nothing was measured."""
+    metric = str(cells.name) if cells.name in METRICS else "accuracy"
+    return cells.map(lambda cell: "" if cell is None or cell != cell else text(cell, metric))

@@ -72,6 +72,13 @@ def test_groups_and_mistakes_name_every_examined_network() -> None:
     assert "under 30" in male_study.outside().columns
 
 
+def test_every_metric_is_formatted_as_on_other_pages() -> None:
+    networks = male_study.tables()["networks"]
+    assert networks["accuracy"].str.contains("%").all()
+    assert not networks["AUC"].str.contains("%").any()
+    assert {"women", "men", "epochs (best)"} < set(networks.columns)
+
+
 def test_tables_are_text() -> None:
     for table in male_study.tables().values():
         assert table.map(lambda cell: isinstance(cell, str)).all(axis=None)
