@@ -36,13 +36,17 @@ class Shards:
     Args:
         out: its path or fsspec URL.
 
+    Attributes:
+        address: the same from any folder.
+
     Raises:
         InvalidRequest: the folder cannot be created, or fsspec cannot reach it.
     """
 
     def __init__(self, out: str) -> None:
+        self.address = out if "://" in out else str(Path(out).absolute())
         try:
-            self.system, self.root = fsspec.url_to_fs(out if "://" in out else str(Path(out).absolute()))
+            self.system, self.root = fsspec.url_to_fs(self.address)
             self.system.makedirs(self.root, exist_ok=True)
         except (OSError, ValueError, ImportError) as error:
             raise InvalidRequest(
@@ -90,9 +94,17 @@ class Rater:
     Args:
         job: the options, which are the same for all photos.
         out: the path or URL of the result.
+        described: what the scores depend on, where the command runs.
+
+    Raises:
+        FaceScoreError: they would depend on something else here, or cannot be made.
     """
 
-    def __init__(self, job: Job, out: str) -> None:
+    def __init__(self, job: Job, out: str, described: dict[str, str]) -> None:
+        if job.describe() != described:
+            raise StorageError(
+                "A node has another version, other checkpoints or other FACESCORE_ variables. Give every node the same."
+            )
         with without_native_messages():
             self._worker = Worker(job)
         self._shards = Shards(out)
@@ -139,7 +151,7 @@ def score(
         advance = begin(left.total, left.before)
         if number:
             _connect(address)
-            for batch in _scored(shards, work, number, job, out).iter_batches(batch_size=None):
+            for batch in _scored(shards, work, number, job).iter_batches(batch_size=None):
                 advance(int(sum(batch["photos"])))
     except RayError as error:
         reason = str(error).strip().splitlines()[-1]
@@ -224,8 +236,8 @@ def _connect(address: str) -> None:
     logging.getLogger("ray.data").setLevel(logging.ERROR)
 
 
-def _scored(shards: Shards, work: str, number: int, job: Job, out: str) -> Any:
-    """A data set with the number of photos of each shard, computed as it is read."""
+def _scored(shards: Shards, work: str, number: int, job: Job) -> Any:
+    """The numbers of photos of the shards, as they are done."""
     import ray
     from pyarrow.fs import FSSpecHandler, PyFileSystem
 
@@ -237,7 +249,7 @@ def _scored(shards: Shards, work: str, number: int, job: Job, out: str) -> Any:
     return listed.map_batches(
         Rater,
         batch_size=1,
-        fn_constructor_args=(job, out),
+        fn_constructor_args=(job, shards.address, job.describe()),
         compute=ray.data.ActorPoolStrategy(size=actors),
         num_cpus=1,
     )

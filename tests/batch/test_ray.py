@@ -13,7 +13,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from facescore import StorageError
+from facescore.batch import ray_data
 from facescore.batch.tables import COLUMNS
+from facescore.batch.worker import Job
 from facescore.settings import ROOT
 from tests.batch import photos
 from tests.server import heed_interrupts
@@ -67,6 +70,24 @@ def processes() -> list[int]:
         except OSError:  # it has ended
             continue
     return [process for process, parent in parents.items() if {process, parent} & marked]
+
+
+def test_a_node_writes_into_the_folder_that_was_named_wherever_it_runs(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shards = ray_data.Shards("out.parquet")
+    monkeypatch.chdir(ROOT)
+    rater = ray_data.Rater(Job(), shards.address, Job().describe())
+    rater({"name": ["one"], "id": [["a"]], "path": [[str(folder / "000" / "000000.jpg")]], "error": [[""]]})
+    assert [path.name for path in (tmp_path / "out.parquet").iterdir()] == ["part-one.parquet"]
+
+
+def test_a_node_that_would_score_differently_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    described = Job().describe()
+    monkeypatch.setenv("FACESCORE_DETECTOR", "yunet")
+    with pytest.raises(StorageError, match="Give every node the same"):
+        ray_data.Rater(Job(), str(tmp_path / "out.parquet"), described)
 
 
 def workers() -> list[int]:
