@@ -25,7 +25,7 @@ from facescore.scoring.ranking import MAX_PHOTOS, too_many_photos
 from facescore.ui.words import say
 
 PREFIX = "facescore-"
-LOCK = ".lock"
+LOCK, LOCK_FLAGS = ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 MAX_ARCHIVE_BYTES = 2 * MAX_BYTES
 MIN_FREE_BYTES = 100 * 1000 * 1000
 NOT_UPLOADED = "Only files that were uploaded to this page are opened. Upload the photo first."
@@ -47,28 +47,38 @@ def folder() -> Path:
     parent = Path(named or tempfile.gettempdir()).resolve()
     parent.mkdir(parents=True, exist_ok=True)
     delete_leftovers(parent)
-    private = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    _held[private] = os.open(private / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(_held[private], fcntl.LOCK_EX)  # the system releases it when the process ends, however it ends
+    private, _held[private] = _made(parent)
     atexit.register(shutil.rmtree, private, ignore_errors=True)
     os.environ["GRADIO_TEMP_DIR"] = str(private)
     return private
 
 
+def _made(parent: Path) -> tuple[Path, int]:
+    """A new private folder, and its lock; until that is held, a process that starts may take it for a leftover."""
+    while True:
+        private = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        with suppress(FileNotFoundError):
+            lock = os.open(private / LOCK, LOCK_FLAGS, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it when the process ends, however it ends
+            if os.fstat(lock).st_nlink:
+                return private, lock
+            os.close(lock)
+
+
 def delete_leftovers(parent: Path) -> None:
     """Delete the private folders of processes that have ended without doing so themselves."""
     for left in parent.glob(f"{PREFIX}*"):
-        if left in _held or left.is_symlink() or not left.is_dir() or left.stat().st_uid != os.getuid():
-            continue
         try:
-            lock = os.open(left / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            if left in _held or left.is_symlink() or not left.is_dir() or left.stat().st_uid != os.getuid():
+                continue
+            lock = os.open(left / LOCK, LOCK_FLAGS, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left)
             finally:
                 os.close(lock)
-        except BlockingIOError:
-            continue  # its process is still running
+        except (BlockingIOError, FileNotFoundError):
+            continue  # its process is still running, or another one deletes it
         except OSError:
             log.exception("A folder of an ended process could not be deleted.")
 

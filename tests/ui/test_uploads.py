@@ -4,6 +4,8 @@ import base64
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,26 @@ def test_the_folder_is_private_and_one_for_the_process(folder: Path, parent: Pat
     assert folder.parent == parent
     assert uploads.folder() == folder
     assert os.environ["GRADIO_TEMP_DIR"] == str(folder)
+
+
+def test_a_folder_is_not_taken_for_a_leftover_while_it_is_made(parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def others_start() -> None:
+        while not ended.is_set():
+            uploads.delete_leftovers(parent)
+
+    parent.mkdir()
+    with ThreadPoolExecutor(2) as others:
+        starting = [others.submit(others_start) for _ in range(2)]
+        try:
+            for _ in range(50):
+                monkeypatch.setenv("GRADIO_TEMP_DIR", str(parent))
+                assert (uploads.folder() / uploads.LOCK).is_file()
+        finally:
+            ended.set()
+        for one in starting:
+            one.result()
 
 
 def test_what_dead_processes_left_is_deleted_and_a_living_ones_folder_is_not(parent: Path) -> None:
