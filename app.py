@@ -23,10 +23,9 @@ def main() -> None:
     arguments = parser.parse_args()
     satisfy_zero_gpu()
     try:
-        scorer = Scorer()
-    except FaceScoreError as error:
+        launch(build_page(Scorer()), mcp_server=arguments.mcp)
+    except (FaceScoreError, OSError) as error:  # no folder for uploads, or no free port
         sys.exit(f"facescore: {error}")
-    launch(build_page(scorer), mcp_server=arguments.mcp)
 
 
 if __name__ == "__main__":

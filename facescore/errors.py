@@ -44,3 +44,8 @@ class StorageError(FaceScoreError):
 
 class InvalidRequest(FaceScoreError):
     """A request for something that does not exist, such as an unknown group or recipe."""
+
+
+def reason(error: OSError | ValueError) -> str:
+    """What the system says of an error, or Python where the system says nothing."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from facescore.errors import FaceScoreError
+from facescore.errors import FaceScoreError, reason
 
 FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 STYLES = {"beauty 1–5": "bold", "warnings": "yellow"}  # of columns, on a terminal
@@ -24,8 +24,8 @@ def run(command: Callable[[], object]) -> int | str | None:
         command: may raise `SystemExit`, as click's commands do.
 
     Returns:
-        The exit code: 2 if the input is bad or the output cannot be written, 130 after Ctrl-C, and 1 if the program
-        that reads the output, such as head, has closed it.
+        The exit code: 2 if the input is bad, the output cannot be written or memory is short, 130 after Ctrl-C, and 1
+        if the program that reads the output, such as head, has closed it.
     """
     _open_streams()
     code: int | str | None = 0
@@ -37,6 +37,8 @@ def run(command: Callable[[], object]) -> int | str | None:
         code = _failed(str(error))
     except KeyboardInterrupt:
         code = 130
+    except MemoryError:
+        code = _failed("There is not enough memory for this. End other programs, or take smaller photos.")
     except OSError as error:
         code = _failed_with(error)
     try:
@@ -51,7 +53,7 @@ def run(command: Callable[[], object]) -> int | str | None:
 def _failed_with(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return 1
-    return _failed(f"{error.filename or 'The output cannot be written'}: {error.strerror}.")
+    return _failed(f"{error.filename or 'The output cannot be written'}: {reason(error)}.")
 
 
 def _failed(sentence: str) -> int:

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import base64
+import os
 import socket
 import subprocess
 import sys
@@ -32,8 +33,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    import os
-
     environment = {
         **os.environ,
         "GRADIO_SERVER_PORT": str(port),
@@ -53,6 +52,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def test_what_keeps_the_page_from_starting_is_one_line() -> None:
+    environment = os.environ | {"GRADIO_TEMP_DIR": "/dev/null/uploads"}
+    command = [sys.executable, "app.py"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("facescore: ")
+    assert "/dev/null/uploads" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.fixture(scope="module")

@@ -248,6 +248,22 @@ def test_the_result_never_replaces_a_photo(tmp_path: Path, astronaut_path: Path)
     assert photo.read_bytes() == astronaut_path.read_bytes()
 
 
+def test_the_result_never_replaces_the_list_of_photos(tmp_path: Path) -> None:
+    (tmp_path / "list.parquet").write_bytes(b"mine")
+    (tmp_path / "out.parquet").symlink_to("list.parquet")
+    for out in ("list.parquet", "out.parquet"):
+        run = facescore("rank", tmp_path / "list.parquet", "-o", tmp_path / out)
+        assert (run.returncode, run.stderr.count("is to be read and would be overwritten")) == (2, 1)
+    assert (tmp_path / "list.parquet").read_bytes() == b"mine"
+
+
+def test_json_is_printed_or_a_file_is_written(tmp_path: Path, astronaut_path: Path) -> None:
+    run = facescore("rank", astronaut_path, "--json", "-o", tmp_path / "a.csv")
+    assert run.returncode == 2
+    assert "Leave one of the two out" in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_result_that_cannot_be_written_exits_2(tmp_path: Path, astronaut_path: Path) -> None:
     (tmp_path / "file").touch()
     run = facescore("rank", astronaut_path, "-o", tmp_path / "file" / "a.csv")

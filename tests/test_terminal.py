@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from facescore import Scorer
+from facescore import Scorer, terminal
 from facescore.images import Image
 from facescore.settings import ROOT
 from facescore.terminal import print_json, printable
@@ -68,6 +68,16 @@ def test_names_that_an_output_cannot_hold_do_not_end_a_run(strange: list[Path], 
     assert ranked.stdout.count(b".jpg (1)") == len(strange)
     assert errors(ranked) == []
     assert b"\x1b" not in scored.stdout + ranked.stdout
+
+
+def test_whatever_the_system_lacks_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def closed() -> None:
+        raise OSError("handle is closed")  # as some libraries do, without a number
+
+    assert terminal.run(lambda: bytearray(2**62)) == 2
+    assert capsys.readouterr().err.startswith("facescore: There is not enough memory")
+    assert terminal.run(closed) == 2
+    assert capsys.readouterr().err == "facescore: The output cannot be written: handle is closed.\n"
 
 
 def test_names_that_no_encoding_can_hold_get_into_the_csv(tmp_path: Path, strange: list[Path]) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from facescore.errors import InvalidImage
+from facescore.errors import InvalidImage, reason
 from facescore.images import MAX_BYTES
 from facescore.scoring.archives import GONE, IRREGULAR, Member, is_picture, members, open_regular
 
@@ -61,8 +61,7 @@ def _listed(inputs: Iterable[str], lists: frozenset[str] = frozenset()) -> Itera
 
 def unopened(error: OSError | ValueError) -> InvalidImage:
     """The error for a file or folder that the system does not open."""
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return InvalidImage("It cannot be opened: {reason}. Check its name.", reason=reason)
+    return InvalidImage("It cannot be opened: {reason}. Check its name.", reason=reason(error))
 
 
 def _local(name: str, lists: frozenset[str]) -> Iterator[Item]:

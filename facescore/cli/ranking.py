@@ -1,6 +1,7 @@
 """Score many photos into a table or a file, on this machine or a cluster."""
 
 import importlib.util
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from facescore.batch import local, manifest, parts, tables
 from facescore.batch.tables import Record
 from facescore.batch.worker import Job
 from facescore.cli.faces import cells, columns, print_warnings
-from facescore.errors import InvalidImage, InvalidRequest
+from facescore.errors import InvalidImage, InvalidRequest, reason
 from facescore.scoring.scorer import NO_FACE
 from facescore.terminal import print_json, print_table, printable, progress
 
@@ -30,6 +31,8 @@ def run(photos: Sequence[str], out: str | None, ray: str | None, as_json: bool, 
         as_json: whether JSON is printed instead of a table.
         job: the options, which are the same for all photos.
     """
+    if as_json and (ray or out is not None):
+        raise InvalidRequest("--json prints the faces and -o writes them to a file. Leave one of the two out.")
     if ray:
         _on_cluster(ray, out, photos, job)
     elif out is not None:
@@ -44,6 +47,8 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
         raise InvalidRequest(f"-o writes a .csv or .parquet file, not {out}. Choose another name.")
     if out.is_dir():
         raise InvalidRequest(f"{out} is a folder and cannot be overwritten. Name a file.")
+    if any(os.path.realpath(photo) == os.path.realpath(out) for photo in photos):
+        raise InvalidRequest(f"{out} is to be read and would be overwritten. Choose another name after -o.")
     if out.suffix.lower() == ".parquet":
         tables.pyarrow()
     try:
@@ -61,7 +66,7 @@ def _into_file(out: Path, photos: Sequence[str], job: Job) -> None:
                     raise
             counts = kept.finish(out)
     except OSError as error:
-        raise InvalidRequest(f"{out} cannot be written: {error.strerror}. Name a file in another folder.") from error
+        raise InvalidRequest(f"{out} cannot be written: {reason(error)}. Name a file in another folder.") from error
     _say_what_was_written(str(out), counts)
 
 

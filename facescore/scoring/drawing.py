@@ -9,7 +9,7 @@ import PIL.Image
 import PIL.ImageDraw
 import PIL.ImageFont
 
-from facescore.errors import InvalidRequest
+from facescore.errors import InvalidRequest, reason
 from facescore.faces import Face, bounded
 from facescore.faces.alignment import to_crop
 from facescore.files import write_atomically
@@ -97,4 +97,4 @@ def save_png(path: Path, image: Image) -> None:
     try:
         write_atomically(path, lambda file: PIL.Image.fromarray(image).save(file, "PNG"))
     except OSError as error:
-        raise InvalidRequest(f"{path} cannot be written: {error.strerror}. Name a file in another folder.") from error
+        raise InvalidRequest(f"{path} cannot be written: {reason(error)}. Name a file in another folder.") from error
