@@ -1,6 +1,7 @@
 """Rank the faces of many photos as a stream: each photo is read, scored and released before the next one."""
 
 import io
+import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -10,9 +11,9 @@ from typing import Any
 import pandas as pd
 import PIL.Image
 
-from facescore.errors import FaceScoreError, InvalidImage, InvalidRequest
+from facescore.errors import FaceScoreError, InvalidImage, InvalidRequest, reason
 from facescore.images import Image, ImageSource, read_image
-from facescore.scoring.archives import IRREGULAR, Member, is_picture, members
+from facescore.scoring.archives import GONE, IRREGULAR, Member, is_picture, members
 from facescore.scoring.percentile import ALL, ScoreDistribution
 from facescore.scoring.scorer import NO_FACE, WARNINGS, Scorer
 from facescore.terminal import no_formula, printable
@@ -105,7 +106,7 @@ def _open(name: str, path: Path) -> list[tuple[str, Source]]:
         else:
             found = [(name, _regular(path))]
     except OSError as error:
-        raise InvalidImage("It cannot be opened: {reason}. Check its name.", reason=error.strerror) from error
+        raise InvalidImage("It cannot be opened: {reason}. Check its name.", reason=reason(error)) from error
     if not found:
         raise InvalidImage("It contains no pictures. Choose another one.")
     return [(printable(one), source) for one, source in found]
@@ -152,8 +153,9 @@ def score_photo(scorer: Scorer, name: str, source: Source, group: str = ALL) -> 
         return [Row(name, error=source)]
     try:
         image = read_image(source.read() if isinstance(source, Member) else source)
-    except InvalidImage as error:
-        return [Row(name, error=error)]
+    except InvalidImage as error:  # about its place on the disk if it was deleted since it was listed
+        gone = isinstance(source, Path) and not os.path.lexists(source)
+        return [Row(name, error=InvalidImage(GONE) if gone else error)]
     scores = scorer.score(image, group)
     if not scores:
         return [Row(name, error=InvalidImage(NO_FACE))]

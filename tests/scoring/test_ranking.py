@@ -205,6 +205,16 @@ def test_an_archive_that_is_gone_meanwhile_says_so(scorer: Scorer, archive: Path
     assert {str(row.error) for rows in ranking.score_photos(scorer, sources) for row in rows} == {GONE}
 
 
+def test_a_photo_that_is_gone_meanwhile_says_so_and_not_where_it_was(
+    scorer: Scorer, tmp_path: Path, astronaut_path: Path
+) -> None:
+    (photo := tmp_path / "photo.jpg").write_bytes(astronaut_path.read_bytes())
+    sources = ranking.open_sources([("photo.jpg", photo)])
+    photo.unlink()
+    ((row,),) = ranking.score_photos(scorer, sources)
+    assert str(row.error) == GONE
+
+
 def test_more_than_200_photos_are_refused(tmp_path: Path, astronaut_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "many.zip", "w") as zipped:
         for number in range(ranking.MAX_PHOTOS):
