@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ OF_MALE = {
 }
 """Figures of the study of the label “Male”, each with the networks that it shows."""
 PIXELS_PER_INCH, RESOLUTION = 76, 130
+DRAWING = threading.Lock()
+"""Matplotlib is not made for threads; and what one visitor waits for is drawn for the next one, too."""
 TEXT = re.compile(r"(?<=>)[^<>]+(?=</text>)")
 
 
@@ -49,11 +52,13 @@ def figure(kind: str, study: str, language: str) -> str:
     caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=name)) for part in ("caption", "alt"))
     try:
         if kind in OF_FACES:
-            address, width = _picture(kind, study)
+            with DRAWING:
+                address, width = _picture(kind, study)
             size = f"width:clamp({0.55 * width:.0f}px,100%,{width}px)"
             image = f'<img class="faces" src="{address}" alt="{alt}" style="{size}">'
             return f'<figure class="wide">{scrolling(image, alt)}<figcaption>{caption}</figcaption></figure>'
-        address, width = _drawing(kind, study, language)
+        with DRAWING:
+            address, width = _drawing(kind, study, language)
     except FaceScoreError as error:
         return message(translated(error, language))
     image = f'<img class="drawing" src="{address}" alt="{alt}" style="max-width:{width}px">'

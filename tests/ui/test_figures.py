@@ -1,5 +1,6 @@
 import base64
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -29,6 +30,15 @@ def test_a_drawing_is_transparent_narrow_and_in_the_visitors_language(study: str
     assert {word for text in chinese for word in re.findall("[A-Za-z]{2,}", text)} <= NAMES
     assert "fill: #ffffff" not in drawing(kind, study, "en").partition('id="axes_1"')[0]
     assert "max-width:395px" in figures.figure(kind, study, "en")
+
+
+def test_what_many_visitors_open_at_once_is_drawn_once_and_in_turn() -> None:
+    figures._drawing.cache_clear()
+    figures._svg.cache_clear()
+    with ThreadPoolExecutor(4) as visitors:
+        shown = set(visitors.map(lambda _: figures.figure("calibration", "attractive", "en"), range(4)))
+    assert len(shown) == 1
+    assert figures._svg.cache_info().misses == 1
 
 
 def test_only_whole_phrases_are_translated() -> None:
