@@ -130,7 +130,8 @@ class Tracker:
 
     def _places(self, image: Image, now: float) -> dict[int, Face]:
         """Where the faces are in this frame, by the number of their track; a new face has a new number."""
-        if now - self._searched < max(SEARCH_EVERY, self._search_took / SEARCH_SHARE):
+        rest = self._search_took / SEARCH_SHARE if self._tracks else 0.0  # without a face, there is nothing else to do
+        if now - self._searched < max(SEARCH_EVERY, rest):
             places = self._followed(image)
             if len(places) == len(self._tracks) or now - self._searched < SEARCH_AGAIN:
                 return places

@@ -158,6 +158,12 @@ def test_on_a_slow_machine_searches_and_scores_become_rarer_and_boxes_stay_on_ev
     assert len({one[0].scored for one in tracks}) <= len(film) / 3
 
 
+def test_faces_stay_when_frames_come_more_rarely_than_faces_are_remembered(scorer: Scorer, film: list[Image]) -> None:
+    tracker = Tracker(scorer, Slow(0.5))
+    for index in range(3):
+        assert numbers(tracker.look(film[0], index * (REMEMBERED_SECONDS + FRAME))) == [1, 2]
+
+
 def test_a_score_moves_slowly_and_arrives(score: FaceScore) -> None:
     track = Track.start(1, replace(score, beauty=2.0), 0)
     track = track.rated(replace(score, beauty=4.0), FRAME)
