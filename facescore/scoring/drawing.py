@@ -22,21 +22,6 @@ LONGEST = 1600  # longest side, pixels; larger photos are scaled down
 FILL, INK = (255, 214, 64), (20, 20, 20)  # number tags: dark on yellow, contrast 13 : 1
 
 
-def number_faces(image: Image, faces: list[Face]) -> Image:
-    """The photo with a box around every face, numbered from 1 in the order of the list.
-
-    Args:
-        image: uint8[H, W, 3].
-        faces: as the detector returned them.
-
-    Returns:
-        uint8[h, w, 3], at most 1600 pixels a side.
-    """
-    small, _ = bounded(image, LONGEST)
-    scale = small.shape[1] / image.shape[1]
-    return _number(small, faces, scale)
-
-
 def _number(small: Image, faces: list[Face], scale: float) -> Image:
     """Draw the boxes and numbers of faces, given in pixels of the photo, on the scaled photo."""
     picture = PIL.Image.fromarray(small)

@@ -1,6 +1,5 @@
 """Checks of what a client chooses: the page's functions receive whatever was sent."""
 
-import math
 from collections.abc import Sequence
 
 from facescore.errors import InvalidRequest
@@ -51,16 +50,3 @@ def place(index: object, length: int) -> int:
     if not isinstance(index, int) or not 0 <= index < length:
         raise InvalidRequest(MALFORMED)
     return index
-
-
-def point(index: object) -> tuple[float, float]:
-    """A point of a picture, in pixels from its left and its top.
-
-    Raises:
-        InvalidRequest: it is not a point.
-    """
-    if isinstance(index, list) and len(index) == 2 and all(isinstance(one, int | float) for one in index):
-        x, y = map(float, index)
-        if math.isfinite(x) and math.isfinite(y):
-            return x, y
-    raise InvalidRequest(MALFORMED)

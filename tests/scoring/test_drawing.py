@@ -6,33 +6,32 @@ import pytest
 from facescore import Scorer, read_image
 from facescore.faces.alignment import resize
 from facescore.images import Image
-from facescore.scoring.drawing import LONGEST, annotate, number_faces, save_png
+from facescore.scoring.drawing import FILL, LONGEST, _number, annotate, save_png
 
 
 def test_a_box_is_drawn_where_the_face_is(scorer: Scorer, two_faces: Image) -> None:
-    faces = [face.face for face in scorer.score(two_faces)]
-    drawn = number_faces(two_faces, faces)
+    scores = scorer.score(two_faces)
+    drawn = annotate(two_faces, scores, scorer.beauty.template)
     assert drawn.shape == two_faces.shape
-    changed = (drawn != two_faces).any(axis=2)
-    for face in faces:
-        left, top, width, height = (round(value) for value in face.box)
-        assert changed[top + height // 2, max(left - 1, 0) : left + 3].any()
-        assert not changed[top + height // 2, left + width // 2]
+    for score in scores:
+        left, top, _, height = (round(value) for value in score.face.box)
+        edge = drawn[top + height // 2, max(left - 1, 0) : left + 3]
+        assert (edge == FILL).all(axis=1).any()
 
 
-def test_without_faces_the_photo_stays_as_it_is(meadow: Image) -> None:
-    assert np.array_equal(number_faces(meadow, []), meadow)
+def test_without_faces_the_photo_stays_as_it_is(scorer: Scorer, meadow: Image) -> None:
+    assert np.array_equal(annotate(meadow, [], scorer.beauty.template), meadow)
 
 
 def test_large_photos_are_drawn_smaller(scorer: Scorer, astronaut: Image) -> None:
     large = resize(astronaut, 2400, 2400)
-    assert number_faces(large, [face.face for face in scorer.score(large)]).shape == (LONGEST, LONGEST, 3)
+    assert annotate(large, scorer.score(large), scorer.beauty.template).shape == (LONGEST, LONGEST, 3)
 
 
 def test_the_map_is_laid_over_the_face_only(scorer: Scorer, astronaut: Image) -> None:
     scores = scorer.score(astronaut)
     drawn = annotate(astronaut, scores, scorer.beauty.template)
-    changed = (drawn != number_faces(astronaut, [score.face for score in scores])).any(axis=2)
+    changed = (drawn != _number(astronaut, [score.face for score in scores], scale=1.0)).any(axis=2)
     rows, columns = np.nonzero(changed)
     centre = scores[0].face.landmarks.mean(axis=0)
     assert np.array([columns.mean(), rows.mean()]) == pytest.approx(centre, abs=40)

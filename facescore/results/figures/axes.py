@@ -33,21 +33,6 @@ def label_axes(axis: Axes, x: str, y: str) -> None:
     axis.spines[["top", "right"]].set_visible(False)
 
 
-def draw_intervals(
-    axis: Axes,
-    measured: list[Estimate | None],
-    rows: npt.NDArray[np.floating],
-    colour: str,
-    marker: str,
-    column: str,
-) -> None:
-    """Draw values with their intervals, one per row; groups without a value are left out."""
-    kept = [(value, row) for value, row in zip(measured, rows, strict=True) if value is not None]
-    values, reach = points([value for value, _ in kept])
-    name = column.replace("_", " ")
-    axis.errorbar(values, [row for _, row in kept], xerr=reach, fmt=marker, color=colour, markersize=4, label=name)
-
-
 def points(estimates: Sequence[Estimate]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Values float64[N], and how far their intervals reach below and above them, float64[2, N]."""
     values = np.array([estimate.value for estimate in estimates])
