@@ -183,8 +183,8 @@ def read(path: str) -> bytes:
         InvalidImage: it cannot be opened, or its archive is damaged or has changed.
     """
     if path.startswith(MEMBER):
-        number, archive = path.removeprefix(MEMBER).split("::", 1)
-        return _member(Path(archive), int(number)).read()
+        number, _, archive = path.removeprefix(MEMBER).partition("::")
+        return _member(Path(archive), number).read()
     if "://" in path:
         from facescore.batch.remote import content
 
@@ -196,10 +196,10 @@ def read(path: str) -> bytes:
         raise unopened(error) from error
 
 
-def _member(archive: Path, number: int) -> Member:
+def _member(archive: Path, number: str) -> Member:
     try:
-        return _members(archive)[number]
-    except (OSError, IndexError) as error:
+        return _members(archive)[int(number)]
+    except (OSError, IndexError, ValueError) as error:  # an address that a user wrote may be none
         raise InvalidImage(GONE) from error
 
 

@@ -166,6 +166,12 @@ def test_an_archive_that_has_changed_is_a_sentence(folder: Path) -> None:
         read(second.path)
 
 
+@pytest.mark.parametrize("address", ["member://a.jpg", "member://x::a.zip/b.jpg", "member://::.jpg", "member://0::\0"])
+def test_an_address_made_up_by_a_user_is_a_sentence(address: str) -> None:
+    with pytest.raises(InvalidImage):
+        read(address)
+
+
 def test_pictures_behind_addresses_are_found_and_read(astronaut_path: Path) -> None:
     import fsspec
 
