@@ -31,6 +31,14 @@ def heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+def free_port() -> int:
+    """A port that nobody listens at, and that the system gives to no other of these processes right away."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 @dataclass(frozen=True)
 class Server:
     """A running server.
@@ -110,9 +118,7 @@ def serving(
         log: to which the server's own words are written.
         more: environment variables.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(parent)} | more
     command = [sys.executable, "-c", START.format(arguments=list(arguments), before=before)]
     with (log or Path(os.devnull)).open("wb") as words:

@@ -4,7 +4,6 @@ import ast
 import asyncio
 import base64
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -25,14 +24,13 @@ from mcp.types import CallToolResult, TextContent, Tool
 from facescore import Scorer, read_image
 from facescore.images import Image
 from facescore.settings import ROOT
+from tests.server import free_port
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`python app.py --mcp` on a free port; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "GRADIO_SERVER_PORT": str(port),

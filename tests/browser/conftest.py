@@ -13,6 +13,7 @@ import pytest
 from facescore import Scorer, ui
 from facescore.images import Image
 from tests.browser.camera import chromium, film, launch
+from tests.server import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
@@ -48,7 +49,7 @@ def server(playwright: Playwright, scorer: Scorer, cache: Path) -> Iterator[str]
         # After every event Gradio counts them with pandas, which warns of its future.
         environment.setenv("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
         page = ui.build_page(scorer)
-        _, address, _ = ui.launch(page, prevent_thread_lock=True, quiet=True)
+        _, address, _ = ui.launch(page, prevent_thread_lock=True, quiet=True, server_port=free_port())
         yield address
         page.close(verbose=False)
 
