@@ -185,5 +185,5 @@ def test_without_networks_the_app_says_so_and_ends(tmp_path: Path) -> None:
         [sys.executable, "app.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )
     assert run.returncode == 1
-    assert run.stderr.strip().endswith("see README).")
+    assert run.stderr.strip().endswith("(see docs/training.md).")
     assert "face-detector is incomplete" in run.stderr
