@@ -1,5 +1,6 @@
 """The page, one file per tab."""
 
+import os
 import signal
 import threading
 from typing import Any
@@ -66,11 +67,9 @@ def launch(page: Page, **settings: Any) -> tuple[Any, str, str]:
     Returns:
         What Gradio's `launch` returns: the server, its local address, and an empty string in place of a public one.
     """
-    import matplotlib  # here, so that a script that only builds the page does not wait for it
-
-    # Gradio asks for the backend at the first event; choosing one then would load all of pyplot for a second, while
-    # the first visitor waits.
-    matplotlib.use("agg")
+    # Gradio asks for matplotlib's backend at the first event; choosing one then would load all of pyplot for a second,
+    # while the first visitor waits.
+    os.environ["MPLBACKEND"] = "agg"
     if threading.current_thread() is threading.main_thread() and not settings.get("prevent_thread_lock"):
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # for an orderly shutdown, as after Ctrl+C
         ahead.start()
