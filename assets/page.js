@@ -1,5 +1,5 @@
 // The frame in the browser: the open tab stands in the address, so that a link opens it and Back works, inside a Space's
-// frame too. Gradio runs this once, with `element` and `props` given; any link with data-tab="NAME" opens that tab.
+// frame too. Gradio runs this once, with `element` and `props` given; any link to "?tab=NAME", or with data-tab="NAME", opens that tab.
 const home = document.title;
 const buttons = () => [...document.querySelectorAll("#tabs > .tab-wrapper [role=tab]")];
 const named = () => new URLSearchParams(location.search).get("tab") ?? props.tabs[0];
@@ -21,10 +21,10 @@ function note(name) {
 }
 
 document.addEventListener("click", (pressed) => {
-  const link = pressed.target.closest?.("[data-tab]"), tab = pressed.target.closest?.("#tabs > .tab-wrapper [role=tab]");
+  const link = pressed.target.closest?.("[data-tab], a[href*='?tab=']"), tab = pressed.target.closest?.("#tabs > .tab-wrapper [role=tab]");
   if (link && !pressed.ctrlKey && !pressed.metaKey) {
     pressed.preventDefault();
-    if (show(link.dataset.tab)) scrollTo(0, 0);
+    if (show(link.dataset.tab ?? new URL(link.href).searchParams.get("tab"))) scrollTo(0, 0);
   } else if (tab) {
     const name = props.tabs[buttons().indexOf(tab)];
     if (name) note(name);

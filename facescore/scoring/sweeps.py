@@ -27,6 +27,7 @@ GAMMA = 2.2  # between light and gray levels, about as in sRGB
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 Landmarks = npt.NDArray[np.float32]
+Answered = tuple[Image, np.float32, np.float32, np.float32]  # a crop, the rating, how wild it is, and the probability
 
 
 class View(NamedTuple):
@@ -126,23 +127,26 @@ def sweep(image: Image, landmarks: Landmarks, scorer: Scorer) -> dict[str, Sweep
         scorer: holds the two networks.
     """
     view = around(image, landmarks)
-    views = [change(view, level) for change, levels, _ in KINDS.values() for level in levels]
+    changed = [(change, level) for change, levels, own in KINDS.values() for level in levels if level != own]
+    views = [view, *(change(view, level) for change, level in changed)]
     beauty, attractive = scorer.beauty, scorer.attractive
     crops = _crops(views, beauty.template)
     outputs = beauty(crops)
     chances = 1 / (1 + np.exp(-attractive(_crops(views, attractive.template)).scores))
     rows = iter(zip(crops, outputs.scores, outputs.wild, chances, strict=True))
-    return {name: _sweep(levels, unchanged, rows, scorer) for name, (_, levels, unchanged) in KINDS.items()}
+    own = next(rows)  # the photo as it is, which every kind has among its levels
+    return {name: _sweep(levels, unchanged, own, rows, scorer) for name, (_, levels, unchanged) in KINDS.items()}
 
 
 def _sweep(
     levels: tuple[float, ...],
     unchanged: float,
-    rows: "Iterator[tuple[Image, np.float32, np.float32, np.float32]]",
+    photo: Answered,
+    rows: Iterator[Answered],
     scorer: Scorer,
 ) -> Sweep:
-    """One kind of change, from the next rows of the networks' outputs, one per level."""
-    own = [next(rows) for _ in levels]
+    """One kind of change, from the next rows of the networks' outputs; the photo as it is has one row for all kinds."""
+    own = [photo if level == unchanged else next(rows) for level in levels]
     return Sweep(
         levels=levels,
         unchanged=levels.index(unchanged),

@@ -28,6 +28,7 @@ from facescore.ui.words import TEXTS, language_of, say, translated
 PROGRESS_EVERY, TABLE_EVERY = 0.3, 1.5  # seconds between two updates while photos are scored
 KINDS = ("one", "many")
 SHOWN = ("status", "person", "table", "notes", "halt")  # what a ranking fills, in this order
+TO_RESULT = """() => { if (innerWidth <= 640) document.querySelector("#rank-status").scrollIntoView(); }"""
 CALLS: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -194,6 +195,7 @@ def build(scorer: Scorer) -> Rankings:
     outputs = [shown[name] for name in SHOWN]
     run = start.click(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
     try_.click(copies.example, outputs=files, **CALLS).then(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
+    gr.on([start.click, try_.click], None, js=TO_RESULT, show_progress="hidden")
     # First the stop, then the message: run side by side, Gradio may take the stop for an error.
     halt.click(None, cancels=run).then(handlers.stop, outputs=outputs, **CALLS)
     bin_.click(None, cancels=run).then(handlers.forget, inputs=files, outputs=[files, *outputs], **CALLS)

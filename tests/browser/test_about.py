@@ -37,3 +37,10 @@ def test_the_data_sets_are_linked_and_the_commands_can_be_copied(page: Page) -> 
         assert page.locator(f'#about-sources a[href="{read_card(name).data["source"]}"]').count() == 1
     code = page.locator("#about-run pre").all_inner_texts()
     assert [text.strip() for text in code] == ["\n".join(about.COMMANDS)]
+
+
+def test_whom_the_networks_fail_is_a_link_to_the_stories(page: Page) -> None:
+    open_tab(page, "about")
+    page.locator("#about a[href*='tab=stories']").click()
+    page.locator("#stories figure").first.wait_for()
+    assert page.url.endswith("?tab=stories")
