@@ -1,5 +1,6 @@
 // The frame in the browser: the open tab stands in the address, so that a link opens it and Back works, inside a Space's
-// frame too. Gradio runs this once, with `element` and `props` given; any link to "?tab=NAME", or with data-tab="NAME", opens that tab.
+// frame too. Gradio runs this once, with `element` and `props` given; any link to "?tab=NAME", or with data-tab="NAME",
+// opens that tab.
 const home = document.title;
 const buttons = () => [...document.querySelectorAll("#tabs > .tab-wrapper [role=tab]")];
 const named = () => new URLSearchParams(location.search).get("tab") ?? props.tabs[0];
