@@ -19,7 +19,8 @@ MOVE = """new MutationObserver(() => {
   const face = photo?.querySelector("[aria-pressed=true]")?.dataset.face;
   const stale = swept && (swept.photo !== photo?.dataset.photo || swept.face !== face);
   element.toggleAttribute("data-stale", Boolean(stale));
-}).observe(element, { childList: true, subtree: true });
+}).observe(element.closest(".tabitem") ?? document.body,
+  { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-pressed"] });
 element.addEventListener("input", ({ target }) => {
   const figure = target.closest("figure"), level = Number(target.value), levels = JSON.parse(figure.dataset.levels);
   figure.style.setProperty("--level", level / (levels.length - 1));

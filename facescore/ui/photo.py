@@ -1,5 +1,6 @@
 """The photo of the tab Score: where it comes from (assets/score.js in the browser), and its faces as buttons."""
 
+import hashlib
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -116,8 +117,8 @@ def _small(name: str) -> str:
 
 
 def token(path: Path) -> str:
-    """What identifies an upload: the name of its own folder."""
-    return path.parent.name
+    """What identifies an upload, without naming its place."""
+    return hashlib.sha256(bytes(path)).hexdigest()[:16]
 
 
 def with_boxes(image: Image, faces: Sequence[FaceScore], language: str, token: str = "") -> str:

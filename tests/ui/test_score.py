@@ -101,6 +101,12 @@ def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
     assert f"<p>{say(f'score.trust_{kind}', span=round(interval[1] - interval[0]))}</p>" in html
 
 
+def test_uploads_are_told_apart_without_their_paths() -> None:
+    first, second = (photo.token(Path(f"/uploads/{folder}/0/photo.jpg")) for folder in ("one", "other"))
+    assert first != second
+    assert "uploads" not in first
+
+
 def test_several_faces_are_buttons_and_one_is_not(faces: list[FaceScore], two_faces: Image) -> None:
     html = photo.as_buttons(faces, 2, "en")
     assert re.findall('data-face="(.)" aria-pressed="([a-z]+)"', html) == [("1", "false"), ("2", "true")]
