@@ -20,7 +20,7 @@ MOVE = """new MutationObserver(() => {
   const stale = swept && (swept.photo !== photo?.dataset.photo || swept.face !== face);
   element.toggleAttribute("data-stale", Boolean(stale));
 }).observe(element.closest(".tabitem") ?? document.body,
-  { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-pressed"] });
+  { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-pressed", "data-photo", "data-face"] });
 element.addEventListener("input", ({ target }) => {
   const figure = target.closest("figure"), level = Number(target.value), levels = JSON.parse(figure.dataset.levels);
   figure.style.setProperty("--level", level / (levels.length - 1));

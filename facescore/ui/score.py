@@ -186,6 +186,7 @@ def build(scorer: Scorer) -> None:
         "inputs": [source, network, shown["chosen"]],
         "outputs": shown["moving"],
         "show_progress": "hidden",
+        "concurrency_id": "sweeps",  # one after the other, on both cores: the last choice is answered last
         **CALLS,
     }
 

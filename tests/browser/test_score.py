@@ -114,14 +114,17 @@ def test_what_was_found_is_told_on_the_first_screen_and_opened_from_there(page: 
 def test_sweeps_of_another_photo_or_face_are_never_seen(page: Page, two_path: Path) -> None:
     upload(page, two_path)
     face(page)
-    page.locator("#moves .sweeps").wait_for()
-    for name, other in (("photo", "another"), ("face", "2")):
-        page.evaluate(f"document.querySelector('#moves .sweeps').dataset.{name} = '{other}'")
-        page.evaluate("document.querySelector('#moves .sweeps').append('')")  # as if they had just come
-        page.locator("#moves").wait_for(state="hidden")
-    page.locator("#thumbs [data-face='2']").click()
+    page.locator("#thumbs [data-face='2']").click()  # while the first one's are on their way
     face(page, 2)
     page.locator("#moves .sweeps[data-face='2']").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.locator("#moves .sweeps:visible").get_attribute("data-face") == "2"
+    for name, other in (("photo", "another"), ("face", "1")):
+        page.evaluate(f"document.querySelector('#moves .sweeps').dataset.{name} = '{other}'")
+        page.locator("#moves").wait_for(state="hidden")
+    page.locator("#thumbs [data-face='1']").click()
+    face(page, 1)
+    page.locator("#moves .sweeps[data-face='1']").wait_for()
 
 
 def test_whoever_waits_is_told_how_many_are_before(page: Page, astronaut_path: Path) -> None:
