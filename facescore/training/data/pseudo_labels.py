@@ -17,12 +17,12 @@ from facescore.training.data import crops as cropping
 from facescore.training.data.views import Views
 from facescore.training.predict import Numbers
 
-MOST = 3000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
+MOST = 5000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
 GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by cross-validation on its training faces
 
 
 def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
-    """Choose at most 3,000 of a data set's pictures, none smaller than the data set's own frame.
+    """Choose at most 5,000 of a data set's pictures, none smaller than the data set's own frame.
 
     Args:
         table: with a column ``path``.
