@@ -7,7 +7,7 @@ from facescore.checkpoints import Card
 from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts, trust
-from facescore.ui.pieces import term
+from facescore.ui.pieces import chance, term
 from facescore.ui.words import TEXTS, say
 
 
@@ -50,7 +50,7 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
     wild = f'<p class="note">{escape(say("score.in_the_wild", language))}</p>' if face.wild else ""
     return f"""<section><p class="fine">{escape(say("score.rating", language))}</p>
 <p class="big">{face.beauty:.2f} <small>{escape(say("score.of_five", language))}</small></p>
-<p class="fine">{escape(say("score.interval", language))} {_range(face.beauty_interval, language)}</p>
+<p class="fine">{escape(say("score.interval", language))} <b>{_range(face.beauty_interval, language)}</b></p>
 {labels(face.warnings, language)}
 {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
 <p class="fine"><b>{_rank(face.percentile, language)}</b> {among};
@@ -63,9 +63,8 @@ def _probability(face: FaceScore, card: Card, language: str) -> str:
     moved = {change: found["mean_absolute_change"].value for change, found in card.metrics["robustness"].items()}
     most = max(moved, key=lambda change: moved[change])
     values = {"error": f"{100 * error:.1f}", "change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
-    number = f"{100 * face.attractive:.0f}"
     return f"""<section><p class="fine">{escape(say("score.probability", language))}</p>
-<p class="big">{number}<small> %</small></p>
+<p class="big">{escape(chance(face.attractive))}<small> %</small></p>
 {labels(face.warnings, language)}
 <div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
 <p class="fine">{escape(say("score.calibration", language, **values))}</p></section>"""

@@ -10,6 +10,7 @@ from facescore.checkpoints import Card
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui.pictures import address, data_url
+from facescore.ui.pieces import chance
 from facescore.ui.words import say
 
 SIDE = 224  # pixels of the face that the picture shows
@@ -118,7 +119,7 @@ def card_lines(face: FaceScore, number: int, cards: tuple[Card, Card], language:
         (42, False, f"{face.beauty:.2f} {say('score.of_five', language)}"),
         (17, False, f"{say('score.interval', language)} {between}"),
         (15, False, say("score.card_percentile", language, group=group, low=low_percentile, high=high_percentile)),
-        (17, False, say("score.card_chance", language, chance=f"{face.attractive:.0%}")),
+        (17, False, say("score.card_chance", language, chance=f"{chance(face.attractive)}%")),
         *([(15, False, say("score.card_warnings", language, warnings=warnings))] if warnings else []),
         (14, True, say("score.card_map", language)),
         (14, True, say("score.card_limit", language, networks=" + ".join(card.name for card in cards))),

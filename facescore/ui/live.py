@@ -27,6 +27,7 @@ from facescore.settings import ASSETS
 from facescore.ui.cards import labels, ordinal
 from facescore.ui.lanes import LANE
 from facescore.ui.page import UNEXPECTED
+from facescore.ui.pieces import chance
 from facescore.ui.words import LANGUAGES, TEXTS, WORDS, language_of, say, translated
 
 SECONDS = 60  # after which the camera stops; the words call it a minute
@@ -170,10 +171,10 @@ def _line(scorer: Scorer, track: Track, language: str) -> str:
         say("score.percentile", language, ordinal=ordinal(percentile), number=whole(percentile)),
     )
     rating = _score("rating", f"{track.beauty:.2f}", say("score.of_five", language), remarks, language)
-    chance = _score("chance", f"{100 * track.attractive:.0f}", "%", (), language)
+    probability = _score("chance", escape(chance(track.attractive)), "%", (), language)
     return (
         f'<li class="card" data-number="{track.number}"><p class="who"><span class="tag">{track.number}</span>'
-        f'{labels(track.warnings, language)}</p><div class="two">{rating}{chance}</div></li>'
+        f'{labels(track.warnings, language)}</p><div class="two">{rating}{probability}</div></li>'
     )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.scoring.sweeps import Sweep
 from facescore.ui.pictures import address
+from facescore.ui.pieces import chance
 from facescore.ui.words import say
 
 WIDTH, HEIGHT = 120, 72
@@ -44,14 +45,14 @@ def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int
         number: the number of the face, from 1.
     """
     ratings = [rating for one in sweeps.values() for rating in one.beauty]
-    chances = [chance for one in sweeps.values() for chance in one.attractive]
+    chances = [value for one in sweeps.values() for value in one.attractive]
     moved = say(
         "score.moved",
         language,
         lowest=f"{min(ratings):.1f}",
         highest=f"{max(ratings):.1f}",
-        least=f"{min(chances):.0%}",
-        most=f"{max(chances):.0%}",
+        least=f"{chance(min(chances))}%",
+        most=f"{chance(max(chances))}%",
     )
     kinds = "".join(_one(name, one, language) for name, one in sweeps.items())
     legend = (
@@ -98,7 +99,8 @@ def _numbers(name: str, one: Sweep, level: int, language: str) -> str:
     low, high = one.intervals[level]
     between = say("score.between", language, low=f"{low:.1f}", high=f"{high:.1f}")
     return (
-        f'<b class="of-rating">{one.beauty[level]:.2f}</b> <b class="of-chance">{one.attractive[level]:.0%}</b>'
+        f'<b class="of-rating">{one.beauty[level]:.2f}</b> '
+        f'<b class="of-chance">{escape(chance(one.attractive[level]))}%</b>'
         f"<small>{escape(value)}; {escape(between)}</small>"
     )
 
@@ -108,10 +110,10 @@ def _curves(one: Sweep) -> str:
     places = np.linspace(0, WIDTH, len(one.levels))
     low, high = zip(*one.intervals, strict=True)
     band = _points(places, _rating(high)) + " " + _points(places[::-1], _rating(low)[::-1])
-    chance = HEIGHT * (1 - np.array(one.attractive))
+    height = HEIGHT * (1 - np.array(one.attractive))
     return f"""<div class="curves" aria-hidden="true"><svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">
 <polygon points="{band}"/><polyline class="of-rating" points="{_points(places, _rating(one.beauty))}"/>
-<polyline class="of-chance" points="{_points(places, chance)}"/></svg></div>"""
+<polyline class="of-chance" points="{_points(places, height)}"/></svg></div>"""
 
 
 def _rating(values: Sequence[float]) -> npt.NDArray[np.float64]:

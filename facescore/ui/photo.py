@@ -149,7 +149,7 @@ def with_boxes(image: Image, faces: Sequence[FaceScore], language: str, token: s
 
 
 def as_buttons(faces: Sequence[FaceScore], chosen: int, language: str) -> str:
-    """The faces as buttons with their scores, the chosen one pressed; empty if there is only one.
+    """The faces as buttons, the chosen one pressed; empty if there is only one.
 
     Args:
         faces: numbered from 1 in this order.
@@ -160,9 +160,8 @@ def as_buttons(faces: Sequence[FaceScore], chosen: int, language: str) -> str:
         return ""
     buttons = "".join(
         f'<button type="button" data-face="{number}" aria-pressed="{str(number == chosen).lower()}">'
-        f'<img src="{_thumbnail(face)}" alt="{escape(say("score.face", language, number=number))}">'
-        f'<span class="tag" aria-hidden="true">{number}</span>'
-        f"<span>{face.beauty:.2f} · {face.attractive:.0%}{' !' if face.warnings else ''}</span></button>"
+        f'<img src="{_thumbnail(face)}" alt=""><span class="tag" aria-hidden="true">{number}</span>'
+        f"<span>{escape(say('score.face', language, number=number))}{' !' if face.warnings else ''}</span></button>"
         for number, face in enumerate(faces, 1)
     )
     said = escape(say("score.several", language, faces=len(faces)))

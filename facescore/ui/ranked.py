@@ -9,7 +9,7 @@ from facescore.scoring.ranking import Row
 from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.ui.cards import labels
 from facescore.ui.pictures import data_url
-from facescore.ui.pieces import scrolling
+from facescore.ui.pieces import chance, scrolling
 from facescore.ui.words import say
 
 Ranks = list[tuple[int, Row]]
@@ -40,9 +40,9 @@ def wandering(faces: Ranks, language: str) -> str:
     chances = [row.numbers["attractive"] for _, row in faces]
     width = mean(high - low for low, high in (row.numbers["beauty_interval"] for _, row in faces))
     rating = _spread("rating", f"{min(ratings):.2f} – {max(ratings):.2f}", say("score.of_five", language), language)
-    chance = _spread("chance", f"{100 * min(chances):.0f} – {100 * max(chances):.0f}", "%", language)
+    probability = _spread("chance", escape(f"{chance(min(chances))} – {chance(max(chances))}"), "%", language)
     note = escape(say("rank.wander_note", language, photos=len(faces), width=f"{width:.1f}"))
-    return f'<div class="card"><div class="two">{rating}{chance}</div><p class="fine">{note}</p></div>'
+    return f'<div class="card"><div class="two">{rating}{probability}</div><p class="fine">{note}</p></div>'
 
 
 def _spread(kind: str, ends: str, unit: str, language: str) -> str:
@@ -94,7 +94,8 @@ def _row(columns: list[str], place: int, row: Row, first: Row, language: str) ->
         f"{_interval(row, language)}</td>",
         "percentile": f'<td {standing} data-label="{escape(say("score.column_percentile", language))}">'
         f"{whole(numbers['percentile'])}{_range(low, high, language)}</td>",
-        "chance": f'<td data-label="{name}" data-value="{numbers["attractive"]}">{numbers["attractive"]:.0%}</td>',
+        "chance": f'<td data-label="{name}" data-value="{numbers["attractive"]}">'
+        f"{escape(chance(numbers['attractive']))}%</td>",
     }
     return "<tr>" + "".join(cells[column] for column in columns) + "</tr>"
 

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from facescore.scoring import ranking
 from facescore.scoring.ranking import Row
 from facescore.ui import launch, rank, rankings
 from facescore.ui.page import Page
+from facescore.ui.pieces import chance
 from facescore.ui.ranked import shortened
 from facescore.ui.rankings import Rankings
 from facescore.ui.words import say
@@ -49,7 +51,7 @@ def test_every_face_is_a_row_with_its_numbers_and_its_picture(photos: list[list[
         low, high = row.numbers["beauty_interval"]
         for number in (row.numbers["beauty"], low, high):
             assert f"{number:.2f}" in html
-        assert f'data-value="{row.numbers["attractive"]}">{row.numbers["attractive"]:.0%}<' in html
+        assert f'data-value="{row.numbers["attractive"]}">{escape(chance(row.numbers["attractive"]))}%<' in html
         assert base64.b64encode(row.thumbnail).decode() in html
         assert 'alt=""' not in html
 

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import PIL.Image
@@ -21,6 +22,7 @@ from facescore.scoring.sweeps import sweep
 from facescore.ui import charts, downloads, moves, photo, pictures, scored
 from facescore.ui.cards import details, ordinal
 from facescore.ui.kept import Kept
+from facescore.ui.pieces import chance
 from facescore.ui.trust import ASPECTS, map_is_trusted
 from facescore.ui.words import say
 
@@ -48,7 +50,7 @@ def card(face: FaceScore, scorer: Scorer, language: str = "en", alone: bool = Tr
 def test_a_face_is_shown_with_its_interval_and_its_place(faces: list[FaceScore], scorer: Scorer, language: str) -> None:
     html = card(faces[0], scorer, language)
     low, high = faces[0].beauty_interval
-    for number in (f"{faces[0].beauty:.2f}", f"{low:.2f}", f"{high:.2f}", f"{faces[0].attractive:.0%}"[:-1]):
+    for number in (f"{faces[0].beauty:.2f}", f"{low:.2f}", f"{high:.2f}", escape(chance(faces[0].attractive))):
         assert number in html
     assert html.count('role="img" aria-label="') == 1
 
@@ -98,7 +100,7 @@ def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
     faces: list[FaceScore], scorer: Scorer, warnings: tuple[str, ...], interval: tuple[float, float], kind: str
 ) -> None:
     html = card(replace(faces[0], warnings=warnings, percentile_interval=interval), scorer)
-    assert f"<p>{say(f'score.trust_{kind}', span=round(interval[1] - interval[0]))}</p>" in html
+    assert f"<p>{say(f'score.trust_{kind}', low=round(interval[0]), high=round(interval[1]))}</p>" in html
 
 
 def test_uploads_are_told_apart_without_their_paths() -> None:
@@ -107,10 +109,19 @@ def test_uploads_are_told_apart_without_their_paths() -> None:
     assert "uploads" not in first
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.0, "<1"), (0.004, "<1"), (0.006, "1"), (0.5, "50"), (0.994, "99"), (0.996, ">99"), (1.0, ">99")],
+)
+def test_no_probability_is_said_as_if_it_were_certain(value: float, said: str) -> None:
+    assert chance(value) == said
+
+
 def test_several_faces_are_buttons_and_one_is_not(faces: list[FaceScore], two_faces: Image) -> None:
     html = photo.as_buttons(faces, 2, "en")
     assert re.findall('data-face="(.)" aria-pressed="([a-z]+)"', html) == [("1", "false"), ("2", "true")]
     assert photo.as_buttons(faces[:1], 1, "en") == ""
+    assert not re.search(r"\d[.%]", re.sub("<img.*?>", "", html))  # nobody's scores are shown before they are asked for
     assert photo.with_boxes(two_faces, faces, "en").count("<button") == 2
 
 
@@ -150,7 +161,7 @@ def test_what_is_saved_holds_what_is_shown(faces: list[FaceScore], scorer: Score
     assert float(rows[0]["beauty_low"]) == report["faces"][0]["beauty_interval"][0]
     assert [row["warnings"].split() for row in rows] == [face["warnings"] for face in report["faces"]]
     texts = " ".join(text for _, _, text in downloads.card_lines(faces[1], 2, cards, language))
-    for shown in (f"{faces[1].beauty:.2f}", f"{faces[1].attractive:.0%}", cards[0].name, cards[1].name):
+    for shown in (f"{faces[1].beauty:.2f}", f"{chance(faces[1].attractive)}%", cards[0].name, cards[1].name):
         assert shown in texts
 
 
@@ -230,8 +241,8 @@ def test_the_sweeps_stand_in_one_figure_and_begin_where_they_move_most(
         assert start != one.unchanged
         assert f"{one.beauty[start]:.2f}" in html
     chances = [chance for one in swept.values() for chance in one.attractive]
-    assert f"{min(chances):.0%}" in html
-    assert f"{max(chances):.0%}" in html
+    assert escape(f"{chance(min(chances))}%") in html
+    assert escape(f"{chance(max(chances))}%") in html
 
 
 def test_the_example_shows_one_face_under_three_lights(scorer: Scorer) -> None:
