@@ -158,11 +158,12 @@ def as_buttons(faces: Sequence[FaceScore], chosen: int, language: str) -> str:
     """
     if len(faces) < 2:
         return ""
+    names = [escape(say("score.face", language, number=number)) for number, _ in enumerate(faces, 1)]
     buttons = "".join(
         f'<button type="button" data-face="{number}" aria-pressed="{str(number == chosen).lower()}">'
-        f'<img src="{_thumbnail(face)}" alt=""><span class="tag" aria-hidden="true">{number}</span>'
-        f"<span>{escape(say('score.face', language, number=number))}{' !' if face.warnings else ''}</span></button>"
-        for number, face in enumerate(faces, 1)
+        f'<img src="{_thumbnail(face)}" alt="{name}"><span class="tag" aria-hidden="true">{number}</span>'
+        f'<span><span aria-hidden="true">{name}</span>{" !" if face.warnings else ""}</span></button>'
+        for number, (face, name) in enumerate(zip(faces, names, strict=True), 1)
     )
     said = escape(say("score.several", language, faces=len(faces)))
     return f'<p class="fine">{said}</p><div class="thumbs">{buttons}</div>'
