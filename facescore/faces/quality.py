@@ -71,7 +71,7 @@ def measure(crop: Image, landmarks: npt.NDArray[np.float32], width: int, height:
 
 
 def _quantile(ordered: npt.NDArray[np.integer | np.floating], share: float) -> float:
-    """As `np.quantile` of values in ascending order, which would load `numpy.ma`: 15 ms of the start."""
+    """As `np.quantile` of values in ascending order, which would load `numpy.ma` at the start."""
     return float(np.interp(share * (len(ordered) - 1), np.arange(len(ordered)), ordered))
 
 

@@ -88,6 +88,7 @@ class _Bounded(io.BufferedReader):
     """A file that refuses to read more at once than the longest allowed list, whatever the end record states."""
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """As that of a file, but `InvalidImage` is raised for more than `MAX_LIST` bytes."""
         if size is not None and size > MAX_LIST:
             raise InvalidImage(
                 "This archive holds more than {most} files or very long file names. Include only the pictures.",

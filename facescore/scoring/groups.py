@@ -1,4 +1,4 @@
-"""Compare a scored face with another group of the data set's faces, without finding or scoring it again."""
+"""Compare a face that is already scored with another group of faces in the data set."""
 
 from dataclasses import replace
 

@@ -40,7 +40,7 @@ def draw(wait: float = WAIT, rest: float = REST) -> None:
         try:
             part()
         except (FaceScoreError, OSError, ValueError):
-            log.exception("A part of Stories & data could not be drawn ahead; whoever opens it is told why.")
+            log.exception("A part of Stories & data could not be drawn. Visitors who open it see the reason.")
         time.sleep(rest)
 
 

@@ -37,7 +37,7 @@ def hero() -> str:
 
 
 def teasers() -> str:
-    """Three findings of the studies in a number each, as links to the stories; the script fills in the words."""
+    """Three findings as large numbers that link to the stories; the script adds the words."""
     cards = "".join(
         f'<a class="card" href="?tab=stories" data-tab="stories"><span class="big">{number}</span>'
         f'<span data-say="{name}"></span></a>'

@@ -54,6 +54,6 @@ def chips(face: FaceScore, card: Card, language: str) -> str:
         items.append(("warn", say("score.label_map", language)))
     low, high = (whole(place) for place in face.percentile_interval)
     kind = "warned" if set(face.warnings) - HARMLESS else "wide" if high - low >= WIDE else "rough"
-    verdict = escape(say(f"score.trust_{kind}", language, low=low, high=high))
+    verdict = escape(say(f"score.trust_{kind}", language))
     listed = "".join(f'<li class="{kind}">{escape(text)}</li>' for kind, text in items)
     return f'<h3>{escape(say("score.trust", language))}</h3><p>{verdict}</p><ul class="chips">{listed}</ul>'

@@ -29,11 +29,13 @@ class _Parser(GradioMultiPartParser):
     ended = False
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        """Take bytes of a file; `InvalidRequest` is raised if they belong to another field."""
         if self._current_part.file is None:
             raise InvalidRequest(NO_FILES)
         super().on_part_data(data, start, end)
 
     def on_end(self) -> None:
+        """Note that the form is complete."""
         self.ended = True
 
 

@@ -171,6 +171,7 @@ def _first_failing(rows: list[dict[str, Any]], first: dict[str, Any]) -> int | N
     """
 
     def fails(row: dict[str, Any]) -> bool:
+        """Whether the scores are off at a level; too few faces say nothing."""
         if row["count"] < FEWEST:
             return False
         if "coverage" in row:
