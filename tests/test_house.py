@@ -10,7 +10,7 @@ import pytest
 
 from facescore.settings import ROOT
 
-BASE = ("estimates", "settings", "files", "terminal", "typed", "errors")
+BASE = ("estimates", "settings", "files", "terminal", "processes", "typed", "errors")
 ARROWS: dict[str, tuple[str, ...]] = {
     "app": ("ui",),
     "cli": ("batch", "training.again", "training.covered", "training.answers"),
@@ -27,6 +27,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "settings": ("errors",),
     "files": ("errors",),
     "terminal": ("errors",),
+    "processes": (),
     "typed": (),
     "errors": (),
     "datasets": ("errors",),

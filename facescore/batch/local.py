@@ -2,18 +2,16 @@
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing.connection import wait as wait_for
 
 from facescore.batch.manifest import Item
 from facescore.batch.tables import Record
 from facescore.batch.worker import Job, Worker
 from facescore.errors import FaceScoreError, StorageError
+from facescore.processes import follow_parent
 from facescore.terminal import without_native_messages
 
 AHEAD = 2  # chunks queued for each process, so that it never waits for the next one
@@ -74,20 +72,12 @@ def _alone(chunks: Iterable[tuple[int, Sequence[Item]]], job: Job) -> Iterator[t
 def _start(job: Job) -> None:
     """Prepare a process of the pool: it leaves Ctrl-C to its parent, and ends when its parent does."""
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    follow_parent()
     try:
         with without_native_messages():
             _worker = Worker(job)
     except FaceScoreError as error:
         _worker = error
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait_for([parent.sentinel])
-    os._exit(1)
 
 
 def _score(items: Sequence[Item]) -> list[Record]:

@@ -1,23 +1,31 @@
-"""The parts of Stories & data, written ahead of time, so that the first visitor need not wait for them."""
+"""The parts of Stories & data, written ahead of time, so that the first visitor need not wait for them.
+
+Another process writes them: the libraries that draw figures would otherwise stay in the page's memory.
+"""
 
 import logging
+import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from facescore.errors import FaceScoreError
-from facescore.ui import data, male, networks, stories, write_ups
+from facescore.processes import follow_parent
+from facescore.ui import data, male, networks, stories, write_ups, written
 from facescore.ui.lanes import LANE
 from facescore.ui.words import LANGUAGES
 
-WAIT, REST = 10.0, 1.0  # seconds after the start, when the first visitors come, and between two parts
+WAIT = 10.0  # seconds after the start, when the first visitors come
+NICE = 10  # how much that process leaves the processors to others
 
 log = logging.getLogger(__name__)
 
 
 def parts() -> Iterator[partial[str]]:
-    """What a visitor may open, the most visited first; each is kept once it is written."""
+    """What a visitor may open, the most visited first."""
     for language in LANGUAGES:
         for describe in (stories.describe, write_ups.describe, male.describe):
             yield partial(describe, language)
@@ -27,25 +35,33 @@ def parts() -> Iterator[partial[str]]:
             yield partial(describe, language)
 
 
-def draw(wait: float = WAIT, rest: float = REST) -> None:
-    """Write every part, each once no photo is being scored.
+def draw(wait: float = WAIT) -> None:
+    """Have every part written, each once no photo is being scored.
 
     Args:
         wait: seconds before the first part.
-        rest: seconds after each part.
     """
     time.sleep(wait)
-    for part in parts():
-        LANE.give_way()
-        try:
-            part()
-        except (FaceScoreError, OSError, ValueError):
-            log.exception("A part of Stories & data could not be drawn. Visitors who open it see the reason.")
-        time.sleep(rest)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _start) as writer:
+        for part in parts():
+            LANE.give_way()
+            try:
+                written.keep(part, writer.submit(part).result())
+            except (FaceScoreError, OSError, ValueError):
+                log.exception("A part of Stories & data could not be written. Visitors who open it see the reason.")
+            except RuntimeError:  # that process was ended, or this one is ending
+                log.warning("No more of Stories & data is written ahead; each part is written when it is opened.")
+                return
 
 
 def start() -> threading.Thread:
-    """Draw in the background, for as long as the process lives."""
+    """Have them written in the background, for as long as the process lives."""
     thread = threading.Thread(target=draw, name="ahead", daemon=True)
     thread.start()
     return thread
+
+
+def _start() -> None:
+    follow_parent()
+    if hasattr(os, "nice"):
+        os.nice(NICE)

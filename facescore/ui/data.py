@@ -1,7 +1,6 @@
 """What the networks learned from: CelebA's labels, and the ratings of SCUT-FBP5500 and MEBeauty, as HTML."""
 
 import json
-from functools import cache
 from html import escape
 
 import pandas as pd
@@ -13,12 +12,13 @@ from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
 from facescore.ui.pieces import group_name, group_table, is_on_disk, read_card, table, term, title
 from facescore.ui.words import say
+from facescore.ui.written import once
 
 PARTS = ("train", "validation", "test")
 STATISTICS = {"mean": "mean", "deviation": "std", "median": "median", "least": "min", "most": "max"}
 
 
-@cache
+@once
 def describe(language: str) -> str:
     """Every data set: counts, labels, ratings, and faces where they may be shown."""
     both = "".join(

@@ -19,12 +19,13 @@ from facescore.ui.drawings import Row, rows
 from facescore.ui.figures import OF_MALE, figure
 from facescore.ui.pieces import group_name, read_card, read_study, table, term
 from facescore.ui.words import say, translated
+from facescore.ui.written import once
 
 NAME = "male"
 SHOWN = ("female, Heavy_Makeup", "female, not Heavy_Makeup", "male, beard", "male, No_Beard", "young", "older")
 
 
-@cache
+@once
 def describe(language: str) -> str:
     """What the label is, what a course report claimed of it, and what was measured.
 

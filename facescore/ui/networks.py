@@ -1,6 +1,5 @@
 """How every network was trained, and what it does, as HTML."""
 
-from functools import cache
 from html import escape
 from typing import Any
 
@@ -28,6 +27,7 @@ from facescore.ui.pieces import (
     title,
 )
 from facescore.ui.words import WORDS, say
+from facescore.ui.written import once
 
 SERVED = (*BEAUTY_NETWORKS, "attractive")
 BINARY = ("calibration", "confidence_histogram", "label_distribution")
@@ -46,7 +46,7 @@ def experiments() -> list[str]:
     return [name for name in studies() if name not in SERVED]
 
 
-@cache
+@once
 def describe(name: str, language: str) -> str:
     """Everything about one network: what counts in view, the tables behind it folded.
 
@@ -232,7 +232,7 @@ def changes(name: str, language: str) -> str:
     return table(named, caption, language, say("networks.change", language))
 
 
-@cache
+@once
 def compare(language: str) -> str:
     """The networks of each data set in one table, with published results on SCUT-FBP5500 among them."""
     known = [read_study(name) for name in studies()]

@@ -1,6 +1,5 @@
 """Six cards, one number and one picture each: what the studies found, read from them."""
 
-from functools import cache
 from html import escape
 
 from facescore.estimates import Estimate
@@ -10,6 +9,7 @@ from facescore.ui import data, networks, wild
 from facescore.ui.drawings import Row, histogram, raters, rows, scut_ratings
 from facescore.ui.pieces import read_card, read_study, table, term
 from facescore.ui.words import say
+from facescore.ui.written import once
 
 YOUNG_WOMEN, OLDER_MEN = "female young", "male older"
 AGES = (YOUNG_WOMEN, "female older", "male young", OLDER_MEN)
@@ -17,7 +17,7 @@ MOST_ROWS = 6  # of what moves the score; the table has all of them
 PLAIN, MADE_UP = "not Heavy_Makeup", "Heavy_Makeup"
 
 
-@cache
+@once
 def describe(language: str) -> str:
     """All cards; the one about two photos of the same person only if that was measured.
 

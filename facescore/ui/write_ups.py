@@ -1,6 +1,5 @@
 """Public write-ups, rebuilt: what each claimed, what was measured here, and what we would do instead."""
 
-from functools import cache
 from html import escape
 
 from facescore.estimates import Estimate
@@ -8,12 +7,13 @@ from facescore.results.tables import PUBLISHED
 from facescore.ui.figures import figure
 from facescore.ui.pieces import read_card, read_study, title
 from facescore.ui.words import say
+from facescore.ui.written import once
 
 OF_LABEL = ("attractive-simple", "attractive-hotornot", "attractive-cam")
 OF_RATING = "beauty-resnet50"
 
 
-@cache
+@once
 def describe(language: str) -> str:
     """All write-ups.
 

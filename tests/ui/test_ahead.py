@@ -1,7 +1,24 @@
-from itertools import islice
+import os
+import subprocess
+import sys
+from pathlib import Path
 
-from facescore.ui import ahead, networks, stories, write_ups
+from facescore.settings import ROOT
+from facescore.ui import ahead, networks
 from facescore.ui.words import LANGUAGES
+
+DRAWN = """
+import sys
+from itertools import islice
+from facescore.ui import ahead, written
+parts = list(islice(ahead.parts(), 2))
+if __name__ == "__main__":
+    ahead.parts = lambda: iter(parts)
+    ahead.draw(wait=0)
+    kept = list(written.WRITTEN.values())
+    assert [part() for part in parts] == kept
+    print(len(kept), "matplotlib" in sys.modules)
+"""
 
 
 def test_every_network_and_every_other_part_is_drawn_in_every_language() -> None:
@@ -10,10 +27,14 @@ def test_every_network_and_every_other_part_is_drawn_in_every_language() -> None
     assert len(drawn) == len(LANGUAGES) * (len(networks.studies()) + 5)
 
 
-def test_what_was_drawn_ahead_is_given_at_once() -> None:
-    for part in islice(ahead.parts(), 2):
-        part()
-    for described in (stories.describe, write_ups.describe):
-        hits = described.cache_info().hits
-        described(LANGUAGES[0])
-        assert described.cache_info().hits == hits + 1
+def test_what_was_drawn_ahead_is_given_at_once_and_no_library_of_figures_stays(tmp_path: Path) -> None:
+    (script := tmp_path / "drawn.py").write_text(DRAWN)
+    run = subprocess.run(
+        [sys.executable, script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "2 False\n"

@@ -9,11 +9,12 @@ from facescore.results import male_study
 from facescore.ui import figures, male, networks, uploads
 from facescore.ui.pieces import read_card, read_study, term
 from facescore.ui.words import LANGUAGES, say
+from facescore.ui.written import WRITTEN
 
 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
-    male.describe.cache_clear()
+    WRITTEN.clear()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,6 +6,7 @@ import pytest
 
 from facescore.ui import data, networks, pieces
 from facescore.ui.words import LANGUAGES, say
+from facescore.ui.written import WRITTEN
 
 STUDIES = networks.studies()
 
@@ -13,8 +14,7 @@ STUDIES = networks.studies()
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is on disk is looked up again; the figures stay cached, since they take a second each."""
-    networks.describe.cache_clear()
-    data.describe.cache_clear()
+    WRITTEN.clear()
     monkeypatch.delenv("FACESCORE_DATA", raising=False)
 
 

@@ -7,11 +7,12 @@ from facescore.results.study import Study
 from facescore.ui import drawings, stories
 from facescore.ui.pieces import read_study
 from facescore.ui.words import LANGUAGES, say
+from facescore.ui.written import WRITTEN
 
 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
-    stories.describe.cache_clear()
+    WRITTEN.clear()
 
 
 def cards(html: str) -> dict[str, str]:
@@ -67,7 +68,7 @@ def test_the_same_person_twice_is_told_as_soon_as_it_is_measured(monkeypatch: py
     for name, metrics in (("before", without), ("after", {**without, "same_person": found})):
         replaced = Study(study.name, study.history, study.predictions, study.wild, metrics)
         monkeypatch.setattr(stories, "read_study", lambda one, it=replaced: it if one == it.name else read_study(one))
-        stories.describe.cache_clear()
+        WRITTEN.clear()
         shown[name] = cards(stories.describe("en"))
     assert len(shown["after"]) == len(shown["before"]) + 1
     assert "0.53" in shown["after"][say("stories.same")]
