@@ -5,6 +5,8 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +14,7 @@ from typing import Any, Literal
 from facescore import files, typed
 from facescore.errors import CheckpointError
 from facescore.estimates import from_json
+from facescore.intervals import Interval, check
 
 CARD = "card.json"
 SUM = "sha256"  # the card's own checksum, stored next to its fields
@@ -27,24 +30,6 @@ class File:
 
     sha256: str
     bytes: int
-
-
-@dataclass(frozen=True)
-class Interval:
-    """How far true ratings lay from scores in one range, on pictures the network was not trained on.
-
-    Attributes:
-        below: the row applies to scores below this; None in the last row.
-        lower: offset from the score to the lower end of the interval.
-        upper: offset from the score to the upper end of the interval.
-        wild: for networks trained on two data sets, whether the row applies to faces that look more like those of the
-            second one, which are in the wild; None if it applies to all faces.
-    """
-
-    below: float | None
-    lower: float
-    upper: float
-    wild: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +105,7 @@ class Card:
         if not all(0 <= share <= 1 for share in shares):
             raise ValueError("interval_coverage or interval_coverage_on_test is not between 0 and 1")
         if self.intervals:
-            _check(self.intervals)
+            check(self.intervals)
 
     def to_json(self) -> str:
         """The text of ``card.json``: the fields, and a checksum that reveals damage to the card itself.
@@ -165,34 +150,9 @@ def _sum(fields: Any) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _check(intervals: tuple[Interval, ...]) -> None:
-    """Check that every score has a row: ascending ranges with an open last one, for all faces or for each kind."""
-    if any(row.lower > row.upper for row in intervals):
-        raise ValueError("intervals has a row whose lower end lies above its upper end")
-    kinds = {row.wild for row in intervals}
-    for kind in kinds:
-        *edges, last = [row.below for row in intervals if row.wild is kind]
-        closed = [edge for edge in edges if edge is not None]
-        if last is not None or len(closed) < len(edges) or closed != sorted(closed):
-            raise ValueError("intervals has rows that do not rise to an open last one")
-    if kinds not in ({None}, {True, False}):
-        raise ValueError("intervals has rows for some faces only")
-
-
 def describe(content: bytes) -> File:
     """The checksum and size of a file's content."""
     return File(hashlib.sha256(content).hexdigest(), len(content))
-
-
-def interval_of(score: float, intervals: tuple[Interval, ...], wild: float) -> Interval:
-    """The row of an interval table that applies to a score.
-
-    Args:
-        score: the network's raw score.
-        intervals: the card's interval table.
-        wild: above 0 if the face looks more like those in the wild; nan if the network has no such output.
-    """
-    return next(row for row in intervals if row.wild in (None, wild > 0) and (row.below is None or score < row.below))
 
 
 def load(folder: Path, needs: tuple[str, ...] = ()) -> Card:
@@ -237,23 +197,40 @@ def _version(folder: Path) -> tuple[int, ...]:
 
 
 def _read(folder: Path, needs: tuple[str, ...]) -> tuple[Card, dict[str, bytes]]:
-    name, file, contents = folder.name, CARD, {}
-    try:
-        card = Card.from_json(files.read_regular(folder / CARD, MOST_BYTES_OF_CARD))
-        if card.name != name:
-            raise CheckpointError(f"The checkpoint {name} holds the card of another one. {REMEDY}")
-        if not set(needs) <= set(card.files):
-            raise CheckpointError(f"The checkpoint {name} does not hold {', '.join(needs)}. {REMEDY}")
-        for file, described in card.files.items():
+    card, contents = read_card(folder), {}
+    if not set(needs) <= set(card.files):
+        raise CheckpointError(f"The checkpoint {card.name} does not hold {', '.join(needs)}. {REMEDY}")
+    for file, described in card.files.items():
+        with _named(card.name, file):
             contents[file] = files.read_regular(folder / file, described.bytes)
             if describe(contents[file]) != described:
                 raise ValueError("it is not the file that the card describes")
+    return card, contents
+
+
+def read_card(folder: Path) -> Card:
+    """Read a checkpoint's card and verify it, but none of the files it lists.
+
+    Raises:
+        CheckpointError: see `read`.
+    """
+    with _named(folder.name, CARD):
+        card = Card.from_json(files.read_regular(folder / CARD, MOST_BYTES_OF_CARD))
+    if card.name != folder.name:
+        raise CheckpointError(f"The checkpoint {folder.name} holds the card of another one. {REMEDY}")
+    return card
+
+
+@contextmanager
+def _named(name: str, file: str) -> Iterator[None]:
+    """Errors that name the checkpoint and the file."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise CheckpointError(f"The checkpoint {name} is incomplete: {file} is missing. {REMEDY}") from error
     except (OSError, ValueError) as error:
         what = error.strerror if isinstance(error, OSError) else error
         raise CheckpointError(f"The checkpoint {name} is damaged: {file}: {what}. {REMEDY}") from error
-    return card, contents
 
 
 def write_card(folder: Path, card: Card) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from facescore import CheckpointError, Scorer, checkpoints
-from facescore.checkpoints import Card, Interval
+from facescore.checkpoints import Card
+from facescore.intervals import Interval
 from facescore.settings import CHECKPOINTS, Settings
 
 FORK = multiprocessing.get_context("fork")

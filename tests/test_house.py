@@ -10,7 +10,7 @@ import pytest
 
 from facescore.settings import ROOT
 
-BASE = ("estimates", "settings", "files", "terminal", "processes", "typed", "errors")
+BASE = ("estimates", "intervals", "settings", "files", "terminal", "processes", "typed", "errors")
 ARROWS: dict[str, tuple[str, ...]] = {
     "app": ("ui",),
     "cli": ("batch", "training.again", "training.covered", "training.answers"),
@@ -24,6 +24,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "images": BASE,
     "templates": BASE,
     "estimates": (),
+    "intervals": (),
     "settings": ("errors",),
     "files": ("errors",),
     "terminal": ("errors",),

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from facescore.checkpoints import Card, interval_of
+from facescore.checkpoints import Card
 from facescore.errors import CheckpointError, InvalidImage, InvalidRequest
 from facescore.faces import Detector, Face, load_detector, quality, search
 from facescore.faces.alignment import align
 from facescore.images import Image
+from facescore.intervals import interval_of
 from facescore.runtime import ScoringNetwork
 from facescore.scoring.explanation import Explanation
 from facescore.scoring.percentile import ALL, ScoreDistribution

@@ -10,10 +10,10 @@ import keras
 import numpy as np
 import pandas as pd
 
-from facescore.checkpoints import Interval
 from facescore.errors import DataError, StorageError
 from facescore.faces import Detector, load_detector
 from facescore.files import locked, write_bytes
+from facescore.intervals import Interval
 from facescore.networks.linear_head import serving_model
 from facescore.runtime import Network
 from facescore.settings import ASSETS, CHECKPOINTS, Settings

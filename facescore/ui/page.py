@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol
 
 import gradio as gr
 import huggingface_hub.constants
-from gradio import analytics, mcp, processing_utils, routes
+from gradio import analytics, blocks, mcp, processing_utils, routes
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 from gradio.utils import LRUCache
@@ -36,6 +36,12 @@ async def _refuse_later(*_: object, **__: object) -> NoReturn:
 def _nothing(*_: object, **__: object) -> None: ...
 
 
+class _NoApp:
+    """In place of the three apps that Gradio makes and drops before `launch` makes the one that is served."""
+
+    create_app = staticmethod(_nothing)
+
+
 REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (huggingface_hub.constants, "HF_HUB_OFFLINE", True),  # Gradio's client reports usage and fetches lists
     (processing_utils, "async_ssrf_protected_get", _refuse_later),
@@ -47,6 +53,7 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
     (routes, "secure_url_stream_response", _refuse_later),
     (routes.App, "build_proxy_request", _refuse),
     (routes, "upload_fn", upload_route.receive),
+    (blocks, "App", _NoApp),
     (routes.templates.env, "loader", head.loader(routes.templates.env.loader)),
     (mcp.GradioMCPServer, "get_input_schema", tool_schema.get_input_schema),  # strict clients resolve its references
     (mcp.GradioMCPServer, "convert_strings_to_filedata", tool_schema.convert_strings_to_filedata),
@@ -55,7 +62,10 @@ REPLACED: tuple[tuple[Any, str, Any], ...] = (
     # A copy of everything that a session was shown, for deep links, which this page does not offer.
     (SessionState, "_update_value_in_config", _nothing),
 )
-"""What fetches, reports or keeps data, each with its replacement. A detector from the Hub has been fetched by then."""
+"""What fetches, reports or keeps data, or only takes time, each with its replacement.
+
+A detector from the Hub has been fetched by then.
+"""
 
 
 class Keeper(Protocol):

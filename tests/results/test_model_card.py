@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from facescore import checkpoints
-from facescore.checkpoints import Card, Interval
+from facescore.checkpoints import Card
+from facescore.intervals import Interval
 from facescore.results.model_card import render
 from facescore.results.study import Study
 from facescore.settings import CHECKPOINTS

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from facescore import FaceScore, InvalidRequest, Scorer, read_image
-from facescore.checkpoints import Interval
 from facescore.faces import Face
 from facescore.faces.alignment import resize
 from facescore.faces.quality import Quality
 from facescore.images import Image
+from facescore.intervals import Interval
 from facescore.scoring.scorer import BEAUTY_NETWORKS, WARNINGS, rating_interval, warnings_for
 from tests.faces.test_search import CASES
 

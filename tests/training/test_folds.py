@@ -10,12 +10,12 @@ import PIL.Image
 import pytest
 
 from facescore import DataError, InvalidRequest, read_image
-from facescore.checkpoints import Interval
 from facescore.datasets import scut
 from facescore.estimates import Estimate
 from facescore.faces.alignment import align
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
+from facescore.intervals import Interval
 from facescore.networks import mobilefacenet
 from facescore.results.study import Study
 from facescore.runtime import ScoringNetwork

@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from facescore.checkpoints import Interval, interval_of
+from facescore.intervals import Interval, interval_of
 
 COVERAGE = 0.9
 PER_ROW, MOST_ROWS = 110, 10  # residuals per row of the table, and the most rows for one data set

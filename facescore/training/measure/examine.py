@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from facescore.checkpoints import Interval, Task
+from facescore.checkpoints import Task
 from facescore.datasets import scut
 from facescore.faces import Detector
 from facescore.images import Image
+from facescore.intervals import Interval
 from facescore.templates import ARCFACE, CELEBA, Template
 from facescore.training.data import crops as cropping
 from facescore.training.data import identities

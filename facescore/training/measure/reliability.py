@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from facescore.checkpoints import Interval
 from facescore.faces.alignment import resize
 from facescore.images import Image
+from facescore.intervals import Interval
 from facescore.training.data.changes import brightness
 from facescore.training.measure import conformal
 from facescore.training.measure.metrics import mean_with_interval

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore.checkpoints import Interval, interval_of
+from facescore.intervals import Interval, interval_of
 from facescore.training.measure import conformal
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore.checkpoints import Interval
 from facescore.images import Image
+from facescore.intervals import Interval
 from facescore.training.measure import metrics, reliability
 
 INTERVALS = (Interval(None, -0.25, 0.25),)
