@@ -231,8 +231,8 @@ def report(
         ("pictures with boxes", "all", f"{boxed:.1%}"),
         (
             "boxes' edges beside a full detection, of the face's size",
-            "≤ 10 %",
-            f"median {np.median(off):.1%}, 95 % within {np.quantile(off, 0.95):.1%}, all within {max(off):.1%}",
+            "≤ 10%",
+            f"median {np.median(off):.1%}, 95% within {np.quantile(off, 0.95):.1%}, all within {max(off):.1%}",
         ),
         ("a new face appears", "≤ 0.5 s", f"{max(late):.2f} s, the longest of {len(late)}"),
         ("three visitors at once, the slowest's pictures", "≥ 8 per second", f"{min(one.rate for one in three):.1f}"),

@@ -54,7 +54,7 @@ class Card:
         data: data set, split, counts, source and terms.
         recipe: the recipe, seed included.
         metrics: the measurements, as in the study's ``metrics.json``: under ``test``, for all and by group, each with
-            its 95 % interval.
+            its 95% interval.
         interval_coverage: the share of true ratings that ``intervals`` is designed to contain.
         interval_coverage_on_test: the share that they contained on the test part, for all and by group.
         intervals: the interval table for new scores, first for frontal faces, then for faces in the wild; empty if

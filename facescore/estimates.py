@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True)
 class Estimate:
-    """A measured value with the two ends of its 95 % interval."""
+    """A measured value with the two ends of its 95% interval."""
 
     value: float
     low: float

@@ -10,7 +10,7 @@ from facescore.scoring.scorer import WARNINGS
 
 def columns(group: str) -> tuple[str, ...]:
     """The names of the columns that `cells` fills."""
-    return "beauty 1–5", "90 % interval", f"percentile of {GROUPS[group]}", "attractive"
+    return "beauty 1–5", "90% interval", f"percentile of {GROUPS[group]}", "attractive"
 
 
 def cells(numbers: dict[str, Any]) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class Detector(Protocol):
     """Finds upright faces. The `repr` names model and version, so that crops of different detectors are kept apart.
 
     Attributes:
-        sure: the confidence that about 99 % of ordinary faces reach, and few false ones.
+        sure: the confidence that about 99% of ordinary faces reach, and few false ones.
     """
 
     sure: float

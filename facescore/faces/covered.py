@@ -19,7 +19,7 @@ GRID, DIRECTIONS = 8, 6
 
 
 def evidence(crop: Image) -> float:
-    """The evidence that something covers the face: above 0 for 2 % of uncovered faces and nearly all covered ones.
+    """The evidence that something covers the face: above 0 for 2% of uncovered faces and nearly all covered ones.
 
     Args:
         crop: uint8[112, 112, 3], aligned to `ARCFACE`.

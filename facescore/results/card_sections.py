@@ -23,7 +23,7 @@ LEVELS = {
 WARNED = {
     "size": "eyes less than {} pixels apart",
     "sharpness": "a sharpness below {}",
-    "light": "95 % of the face darker than {} of 255 gray levels",
+    "light": "95% of the face darker than {} of 255 gray levels",
     "glare": "a share of {} or more of the face white",
     "outside": "a share of {} or more of the face beyond the border",
     "turn": "turned by {} or more",
@@ -78,7 +78,7 @@ def _conditions(found: Mapping[str, Any]) -> str:
     table = pd.DataFrame(rows, dtype=object).set_index("condition")[["level", "count", *columns]]
     warned = "; ".join(WARNED[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
     reason = (
-        "the interval, made to hold 90 % of the true ratings, held fewer than 85 %"
+        "the interval, made to hold 90% of the true ratings, held fewer than 85%"
         if of_ratings
         else "the probability changed by more than .1 on average, or the accuracy was significantly lower"
     )
@@ -91,7 +91,7 @@ by how far they are turned (how far the nose lies off the middle, relative to th
 
 {markdown(table)}
 
-A face is scored with a warning from the level at which {reason} (or beyond 99 % of the measured faces, as they come):
+A face is scored with a warning from the level at which {reason} (or beyond 99% of the measured faces, as they come):
 {warned}.
 """
 
@@ -147,7 +147,7 @@ def _known_failure(groups: Mapping[str, Any]) -> str:
     return f"""
 ## A known failure
 
-A public write-up reports a network of this kind that gave a dark-skinned woman who does not smile 0.07 %. CelebA has no
+A public write-up reports a network of this kind that gave a dark-skinned woman who does not smile 0.07%. CelebA has no
 label for dark skin, so women whose cheeks are in the darkest quarter of the test part by CIELAB lightness (which also
 depends on the light) stand in for her. Of those who do not smile, {dark["true_share"].value:.0%} are labelled
 “Attractive” and {dark["predicted_share"].value:.0%} are predicted so; of smiling women in the lightest quarter,

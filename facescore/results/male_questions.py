@@ -64,8 +64,8 @@ class Answer:
 
 
 ANSWERS = {
-    "cnn at 100": Answer("How good is a CNN at 100×100?", "95.4 %", "accuracy", ("male-cnn-100",), 0.954),
-    "cnn at 50": Answer("How good is a CNN at 50×50?", "94.6 %", "accuracy", ("male-cnn-50",), 0.946),
+    "cnn at 100": Answer("How good is a CNN at 100×100?", "95.4%", "accuracy", ("male-cnn-100",), 0.954),
+    "cnn at 50": Answer("How good is a CNN at 50×50?", "94.6%", "accuracy", ("male-cnn-50",), 0.946),
     "cnn by size": Answer(
         "Is a CNN better at 100×100 than at 50×50?",
         "by 0.8 points",
@@ -74,10 +74,10 @@ ANSWERS = {
         1,
     ),
     "logistic at 100": Answer(
-        "How good is logistic regression at 100×100?", "91.4 %", "accuracy", ("male-logistic-100",), 0.914
+        "How good is logistic regression at 100×100?", "91.4%", "accuracy", ("male-logistic-100",), 0.914
     ),
     "logistic at 50": Answer(
-        "How good is logistic regression at 50×50?", "90.8 %", "accuracy", ("male-logistic-50",), 0.908
+        "How good is logistic regression at 50×50?", "90.8%", "accuracy", ("male-logistic-50",), 0.908
     ),
     "logistic by size": Answer(
         "Is logistic regression better at 100×100 than at 50×50?",
@@ -86,9 +86,9 @@ ANSWERS = {
         ("male-logistic-100", "male-logistic-50-persons"),
         1,
     ),
-    "rnn": Answer("How good is a plain RNN over the rows?", "88.35 %", "accuracy", ("male-rnn-50",), 0.8835),
+    "rnn": Answer("How good is a plain RNN over the rows?", "88.35%", "accuracy", ("male-rnn-50",), 0.8835),
     "rnn long": Answer(
-        "And after as many batches as all of CelebA gives?", "88.35 %", "accuracy", ("male-rnn-50-long",), 0.8835
+        "And after as many batches as all of CelebA gives?", "88.35%", "accuracy", ("male-rnn-50-long",), 0.8835
     ),
     "rnn outside": Answer(
         "Does the RNN take women for men on outside pictures?", "almost every one", "outside", ("male-rnn-50",), MOST

@@ -47,7 +47,7 @@ class FaceScore:
     Attributes:
         face: the detected face.
         beauty: the mean rating that SCUT-FBP5500's raters would have given, 1 to 5.
-        beauty_interval: the range designed to contain the raters' true mean for 90 % of faces like the data set's.
+        beauty_interval: the range designed to contain the raters' true mean for 90% of faces like the data set's.
         percentile: of ``beauty`` among the data set's ratings, 0 to 100.
         percentile_interval: the range of percentiles that ``beauty_interval`` spans.
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.

@@ -37,7 +37,7 @@ class Row:
 
 
 def rows(shown: list[Row], caption: str, highest: float = 1.0) -> str:
-    """Values as dots on lines from 0 to ``highest``, each with its 95 % interval.
+    """Values as dots on lines from 0 to ``highest``, each with its 95% interval.
 
     Args:
         shown: the values.

@@ -85,7 +85,7 @@ def show(photos: Photos, language: str) -> dict[str, str]:
     person, people = ranking.best_shots(photos), ranking.ranked(rows)
     caution = f'<p class="note">{escape(say("rank.caution", language))}</p>' if people else ""
     return {
-        "person": wandering(person, language) + ranked_table(person, language, percentiles=False),
+        "person": wandering(person, language) + ranked_table(person, language, people=False),
         "table": caution + ranked_table(people, language),
         "notes": endnotes(rows, language),
     }

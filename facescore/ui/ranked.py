@@ -23,6 +23,7 @@ COLUMNS = {
     "percentile": "score.column_percentile",
     "chance": "score.column_probability",
 }
+OF_PEOPLE = ("rank", "percentile")  # columns that compare people
 MOST_ROWS = 300  # of the table on the page, about 1.7 MB with their pictures: photos of crowds have thousands of faces
 LONGEST_NAME = 40  # characters; what is longer is shortened in the middle
 
@@ -50,20 +51,25 @@ def _spread(kind: str, ends: str, unit: str, language: str) -> str:
     return f'<div><p class="fine">{name}</p><p class="big">{ends} <small>{escape(unit)}</small></p></div>'
 
 
-def ranked_table(faces: Ranks, language: str, percentiles: bool = True) -> str:
+def ranked_table(faces: Ranks, language: str, people: bool = True) -> str:
     """One row per face, highest first, with buttons that sort by a column; empty if there is no face.
 
     Args:
         faces: with their ranks.
         language: the language of the text.
-        percentiles: whether there is a column for them: they compare people, so photos of one person have none.
+        people: whether they are of several people. Photos of one person have neither ranks nor percentiles.
     """
     if not faces:
         return ""
-    columns = [column for column in COLUMNS if percentiles or column != "percentile"]
-    head = "".join(_header(column, language) for column in columns)
-    body = "".join(_row(columns, place, row, faces[0][1], language) for place, row in faces[:MOST_ROWS])
-    caption = say("rank.caption" if percentiles else "rank.caption_one", language)
+    columns = [column for column in COLUMNS if people or column not in OF_PEOPLE]
+    head = "".join(_header(column, columns, language) for column in columns)
+    (_, first), *others = faces
+    level = [row for _, row in others if ranking.is_level(row, first)]
+    marked = [first, *level] if level else []
+    body = "".join(
+        _row(columns, place, row, any(row is one for one in marked), language) for place, row in faces[:MOST_ROWS]
+    )
+    caption = say("rank.caption" if people else "rank.caption_one", language)
     if len(faces) > MOST_ROWS:
         caption += " " + say("rank.first_rows", language, shown=MOST_ROWS, faces=f"{len(faces):,}")
     caption = escape(caption)
@@ -72,25 +78,25 @@ def ranked_table(faces: Ranks, language: str, percentiles: bool = True) -> str:
     return f'<p class="caption fine">{caption}</p>{gone}{scrolling(lines, caption)}'
 
 
-def _header(column: str, language: str) -> str:
+def _header(column: str, columns: list[str], language: str) -> str:
     name = escape(say(COLUMNS[column], language))
     if column == "picture":
         return f'<th scope="col">{name}</th>'
-    order = "ascending" if column == "rank" else "none"
+    order = {"rank": "ascending", "rating": "none" if "rank" in columns else "descending"}.get(column, "none")
     return f'<th scope="col" aria-sort="{order}"><button type="button">{name}</button></th>'
 
 
-def _row(columns: list[str], place: int, row: Row, first: Row, language: str) -> str:
-    level = row is not first and ranking.is_level(row, first)
+def _row(columns: list[str], place: int, row: Row, level: bool, language: str) -> str:
     mark = f' <abbr title="{escape(say("rank.level_mark", language))}">≈</abbr>' if level else ""
+    head, beside = ("td", "") if "rank" in columns else ('th scope="row"', mark)
     numbers, name = row.numbers, escape(say("score.column_probability", language))
     low, high = (str(whole(value)) for value in numbers["percentile_interval"])
     rating, standing = f'data-value="{numbers["beauty"]}"', f'data-value="{numbers["percentile"]}"'
     cells = {
         "rank": f'<th scope="row" data-value="{place}">{place}{mark}</th>',
         "picture": f"<td>{_picture(row, language)}</td>",
-        "photo": f'<td data-value="{escape(row.photo)}" class="photo">{_photo(row, language)}</td>',
-        "rating": f'<td {rating} class="rating"><strong>{numbers["beauty"]:.2f}</strong>'
+        "photo": f'<{head} data-value="{escape(row.photo)}" class="photo">{_photo(row, language)}</{head[:2]}>',
+        "rating": f'<td {rating} class="rating"><strong>{numbers["beauty"]:.2f}</strong>{beside}'
         f"{_interval(row, language)}</td>",
         "percentile": f'<td {standing} data-label="{escape(say("score.column_percentile", language))}">'
         f"{whole(numbers['percentile'])}{_range(low, high, language)}</td>",

@@ -47,14 +47,14 @@ def label_distribution(study: Study) -> Figure:
 
 
 def calibration(study: Study) -> Figure:
-    """The labelled share among pictures of similar probability; on the diagonal, 73 % means 73 %."""
+    """The labelled share among pictures of similar probability; on the diagonal, 73% means 73%."""
     table = study.predictions
     bins = np.minimum((table["prediction"] * BINS).astype(int), BINS - 1)
     by_bin = table.groupby(bins).agg(prediction=("prediction", "mean"), truth=("truth", "mean"), n=("truth", "size"))
     error = 1.96 * np.sqrt(by_bin["truth"] * (1 - by_bin["truth"]) / by_bin["n"])
     figure, (axis,) = panels(1)
     axis.plot([0, 1], [0, 1], color=GRAY, linestyle=":", label="perfectly calibrated")
-    axis.errorbar(by_bin["prediction"], by_bin["truth"], error, fmt="o-", color=BLUE, capsize=3, label="measured, 95 %")
+    axis.errorbar(by_bin["prediction"], by_bin["truth"], error, fmt="o-", color=BLUE, capsize=3, label="measured, 95%")
     axis.legend(frameon=False)
     label_axes(axis, "predicted probability", "share labelled “Attractive”")
     return figure

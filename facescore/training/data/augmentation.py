@@ -27,7 +27,7 @@ class Augmentation:
     Attributes:
         flip: mirror half of the crops.
         rotation: degrees.
-        scale: relative, 0.03 is ±3 %.
+        scale: relative, 0.03 is ±3%.
         shift: pixels of the crop.
         brightness: relative, as a factor on the pixels.
         colour: relative, as a separate factor on each channel; saturation and contrast vary four times as much.

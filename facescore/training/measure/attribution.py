@@ -32,7 +32,7 @@ def where_it_looks(contributions: npt.NDArray[np.float32], scores: Numbers, temp
         template: of the crops.
 
     Returns:
-        For each part, its share of the crop's ``area`` and its share of the map: over ``all`` faces (with a 95 %
+        For each part, its share of the crop's ``area`` and its share of the map: over ``all`` faces (with a 95%
         interval), and over the faces with the ten ``highest`` and the ten ``lowest`` scores.
     """
     order = np.argsort(scores, kind="stable")
@@ -63,7 +63,7 @@ def is_the_map_true(
     Returns:
         ``curves`` with the share of the difference from the mean score that is left, by the share of places replaced
         (deletion) or put back (insertion); ``areas`` between the map's curve and each other order's, above 0 where the
-        map is better, with 95 % intervals; and ``map_beats_both``: whether all of these lie above 0, intervals
+        map is better, with 95% intervals; and ``map_beats_both``: whether all of these lie above 0, intervals
         included.
     """
     whole = apply(served, crops)["score"].astype(np.float64) - mean_score

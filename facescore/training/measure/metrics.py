@@ -1,4 +1,4 @@
-"""Metrics of predictions with 95 % bootstrap intervals, overall and by group."""
+"""Metrics of predictions with 95% bootstrap intervals, overall and by group."""
 
 import math
 from collections.abc import Callable
@@ -85,13 +85,13 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
 
 
 def mean_with_interval(values: Numbers, seed: int = 0) -> Estimate:
-    """The mean of independent values with its 95 % bootstrap interval."""
+    """The mean of independent values with its 95% bootstrap interval."""
     draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
     return with_interval(values.mean(), values[draws].mean(axis=1))
 
 
 def with_interval(value: float, resampled: list[float] | Numbers) -> Estimate:
-    """A value with the percentile bootstrap's 95 % interval; resamples without a value are left out."""
+    """A value with the percentile bootstrap's 95% interval; resamples without a value are left out."""
     low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     return Estimate(round(float(value), 4), round(float(low), 4), round(float(high), 4))
 

@@ -44,7 +44,7 @@ def test_the_change_of_the_score_is_measured(crop: Image) -> None:
     pictures = [crop, crop // 2, crop // 3]
     found = robustness.measure(brightness_of, pictures, robustness.OF_CROPS)
     assert list(found) == list(robustness.OF_CROPS)
-    darker, mean = found["20 % darker"], brightness_of(pictures).mean()
+    darker, mean = found["20% darker"], brightness_of(pictures).mean()
     assert darker["count"] == 3
     assert darker["mean_change"].value == pytest.approx(-0.2 * mean, rel=0.02)
     assert darker["mean_absolute_change"].value == pytest.approx(0.2 * mean, rel=0.02)
@@ -57,10 +57,10 @@ def test_pictures_in_which_no_face_is_found_are_left_out(crop: Image) -> None:
     def score(pictures: Sequence[Image]) -> np.ndarray:
         return np.where(brightness_of(pictures) >= crop.mean(), brightness_of(pictures), np.nan)
 
-    tried = {"same": lambda picture: picture, "20 % brighter": changes.brightness(1.2)}
+    tried = {"same": lambda picture: picture, "20% brighter": changes.brightness(1.2)}
     assert {name: part["count"] for name, part in robustness.measure(score, [crop, crop // 2], tried).items()} == {
         "same": 1,
-        "20 % brighter": 1,
+        "20% brighter": 1,
     }
 
 
