@@ -37,9 +37,10 @@ def details(
     """
     name = escape(say("score.face", language, number=number))
     heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"
-    return f"""<article class="card face" aria-label="{name}">{heading}
+    return f"""<article class="card face" aria-label="{name}">{heading}{trust.verdict(face, language)}
 <div class="two">{_rating(face, ratings, language)}{_probability(face, cards[1], language)}</div>
-{trust.chips(face, cards[0], language)}{_warnings(face, language)}</article>"""
+{trust.chips(face, cards[0], language)}{_warnings(face, language)}
+<p class="fine">{escape(say("score.two_networks", language))}</p></article>"""
 
 
 def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:

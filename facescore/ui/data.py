@@ -21,29 +21,30 @@ STATISTICS = {"mean": "mean", "deviation": "std", "median": "median", "least": "
 @once
 def describe(language: str) -> str:
     """Every data set: counts, labels, ratings, and faces where they may be shown."""
-    both = "".join(
-        f"<h2>{escape(card.data['name'])}</h2><p>{escape(say(f'networks.data_{card.task}', language))}</p>{content}"
-        f"{faces}"
-        for card, content, faces in (
-            (
-                read_card("attractive"),
-                _counts(("attractive",), language) + figure("label_distribution", "attractive", language),
-                _faces("attractive", "celeba", "surest", language),
-            ),
-            (
-                read_card("beauty"),
-                _counts(("beauty", "beauty-resnet50"), language)
-                + ratings(language)
-                + figure("ratings_by_group", "beauty", language),
-                _faces("beauty", "scut", "samples", language),
-            ),
-        )
-    )
-    (wild,) = read_card("beauty").data["others"]
+    attractive, beauty = read_card("attractive"), read_card("beauty")
+    (wild,) = beauty.data["others"]
     counted = _counted([("beauty", "official parts", wild["counts"])], language)
-    return (
-        f"{both}<h2>{escape(wild['name'])}</h2><p>{escape(say('networks.data_wild', language))}</p>"
-        f"{counted}{averages('mebeauty', language)}{figure('scatter_wild', 'beauty', language)}"
+    sections = (
+        (
+            attractive.data["name"],
+            "binary",
+            _counts(("attractive",), language),
+            figure("label_distribution", "attractive", language),
+            _faces("attractive", "celeba", "surest", language),
+        ),
+        (
+            beauty.data["name"],
+            "regression",
+            _counts(("beauty", "beauty-resnet50"), language) + ratings(language),
+            figure("ratings_by_group", "beauty", language),
+            _faces("beauty", "scut", "samples", language),
+        ),
+        (wild["name"], "wild", counted, figure("scatter_wild", "beauty", language), averages("mebeauty", language)),
+    )
+    return "".join(
+        f"<section><h2>{escape(name)}</h2><div class='beside'><div><p>{escape(say(f'networks.data_{kind}', language))}"
+        f"</p>{numbers}</div>{drawing}</div>{faces}</section>"
+        for name, kind, numbers, drawing, faces in sections
     )
 
 

@@ -128,11 +128,12 @@ def _moved(language: str) -> str:
         Row(term(change, language), value, f"{100 * value.value:.0f}", strong=change == most)
         for change, value in farthest
     ]
+    highest = shown[0].value.high
     return _card(
         "moved",
         language,
         f"{100 * moved[most].value:.0f}",
-        rows(shown, say("stories.moved_picture", language), shown[0].value.high),
+        rows(shown, say("stories.moved_picture", language, most=f"{100 * highest:.0f}"), highest),
         networks.changes("attractive", language) + networks.changes("beauty", language),
         beside=say("stories.points", language),
         change=term(most, language),

@@ -36,8 +36,21 @@ def map_is_trusted(card: Card, wild: bool | None) -> bool:
     return bool(measured["map_beats_both"])
 
 
+def verdict(face: FaceScore, language: str) -> str:
+    """How far to trust the scores, in one sentence.
+
+    Args:
+        face: a scored face.
+        language: the language of the text.
+    """
+    low, high = (whole(place) for place in face.percentile_interval)
+    kind = "warned" if set(face.warnings) - HARMLESS else "wide" if high - low >= WIDE else "rough"
+    question, answer = (escape(say(key, language)) for key in ("score.trust", f"score.trust_{kind}"))
+    return f'<p class="verdict"><b>{question}</b> {answer}</p>'
+
+
 def chips(face: FaceScore, card: Card, language: str) -> str:
-    """How far to trust the scores in one sentence, and the verdicts as a list.
+    """Why, as a list of short verdicts.
 
     Args:
         face: a scored face.
@@ -52,8 +65,5 @@ def chips(face: FaceScore, card: Card, language: str) -> str:
             items.append(("ok", say(f"score.good_{aspect}", language)))
     if not map_is_trusted(card, face.wild):
         items.append(("warn", say("score.label_map", language)))
-    low, high = (whole(place) for place in face.percentile_interval)
-    kind = "warned" if set(face.warnings) - HARMLESS else "wide" if high - low >= WIDE else "rough"
-    verdict = escape(say(f"score.trust_{kind}", language))
     listed = "".join(f'<li class="{kind}">{escape(text)}</li>' for kind, text in items)
-    return f'<h3>{escape(say("score.trust", language))}</h3><p>{verdict}</p><ul class="chips">{listed}</ul>'
+    return f'<ul class="chips">{listed}</ul>'

@@ -100,7 +100,7 @@ def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
     faces: list[FaceScore], scorer: Scorer, warnings: tuple[str, ...], interval: tuple[float, float], kind: str
 ) -> None:
     html = card(replace(faces[0], warnings=warnings, percentile_interval=interval), scorer)
-    assert f"<p>{say(f'score.trust_{kind}')}</p>" in html
+    assert f"</b> {say(f'score.trust_{kind}')}</p>" in html
 
 
 def test_uploads_are_told_apart_without_their_paths() -> None:

@@ -95,7 +95,7 @@ def ratings_by_group() -> Figure:
         mean = np.average(rows["score"], weights=rows["count"])
         axis.hist(rows["score"], EDGES.tolist(), weights=rows["count"] / rows["count"].sum(), color=colour)
         axis.axvline(mean, color="black", linestyle=":")
-        axis.set_title(f"{GROUPS[group]} ({rows['count'].sum():,}), mean {mean:.2f}", fontsize=10)
+        axis.set_title(f"{GROUPS[group]} ({rows['count'].sum():,})\nmean {mean:.2f}", fontsize=10)
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         label_axes(axis, "", "")
     figure.supxlabel("mean rating", fontsize=10)

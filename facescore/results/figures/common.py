@@ -27,7 +27,7 @@ def training_curves(study: Study) -> Figure:
     history = rows.drop(columns=["split", "network"], errors="ignore").groupby("epoch", as_index=False).mean()
     metric = next(name for name in METRICS if name in history)
     best = int(history["epoch"][history["val_loss"].argmin()])
-    figure, axes = panels(2)
+    figure, axes = panels(2, height=2.6)
     for axis, column, label in zip(axes, ("loss", metric), ("loss", METRICS[metric]), strict=True):
         axis.plot(history["epoch"], history[column], "o-", color=BLUE, markersize=3, label="training part")
         axis.plot(history["epoch"], history[f"val_{column}"], "s-", color=ORANGE, markersize=3, label="validation part")
