@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from facescore.settings import ROOT
+from facescore import checkpoints
+from facescore.results import male_study
+from facescore.results.study import Study
+from facescore.settings import CHECKPOINTS, ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -80,3 +83,19 @@ def selectors(sheet: Path) -> list[str]:
     """A style sheet's selectors, without what they set."""
     rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
     return [one.strip() for several in re.findall(r"(?:^|[{};])\s*([^{};@]+)\{", rules) for one in several.split(",")]
+
+
+def test_counts_in_prose_are_those_of_the_studies() -> None:
+    """What tables do not hold: how many pictures of each data set there are, are at hand, and were learned from."""
+    counts = {name: checkpoints.read_card(CHECKPOINTS / name).data["counts"] for name in ("attractive", "beauty")}
+    hand, rated = (sum(of_parts.values()) for of_parts in counts.values())
+    labelled = int(male_study.exploration().to_numpy().sum())
+    large = Study.read("male-cnn-100").metrics["test"]["all"]["count"]
+    prose = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
+    for name, numbers in {
+        "male.md": (labelled, hand, counts["attractive"]["train"], large),
+        "data-and-licences.md": (labelled, hand, rated),
+        "results.md": (counts["attractive"]["train"], rated),
+        "README.md": (rated,),
+    }.items():
+        assert [number for number in numbers if f"{number:,}" not in prose[name]] == [], name

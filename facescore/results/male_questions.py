@@ -129,7 +129,9 @@ ANSWERS = {
         ("male-cnn-50-relu", "male-cnn-50"),
         -1,
     ),
-    "overfitting": Answer("After which epoch does a CNN overfit?", "4", "epoch", ("male-cnn-50-ten-epochs",), 4),
+    "overfitting": Answer(
+        "After which of ten epochs does a CNN overfit?", "4", "epoch", ("male-cnn-50-ten-epochs",), 4
+    ),
     "men surer": Answer("Are men recognised more surely than women?", "yes", "sureness", ("male-cnn-50",), 1),
     "gray": Answer(
         "Does colour help with women more than with men, as it would if gray hid make-up?",

@@ -18,8 +18,8 @@ from facescore.ui import data, male, networks, stories, write_ups, written
 from facescore.ui.lanes import LANE
 from facescore.ui.words import LANGUAGES
 
-WAIT = 10.0  # seconds after the start, when the first visitors come
-NICE = 10  # how much that process leaves the processors to others
+WAIT = 2.0  # seconds after the start, so that the page is served first
+NICE = 19  # how much that process leaves the processors to others
 
 log = logging.getLogger(__name__)
 
