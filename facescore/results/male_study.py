@@ -72,7 +72,7 @@ def answers(path: Path = ANSWERS_FILE) -> pd.DataFrame:
 def _shown(answer: Answer, measured: Estimate | int) -> str:
     """A share as a percentage, a difference in points, an epoch as a number unless it is the last one."""
     if answer.kind == "epoch" and measured == Study.read(answer.networks[0]).metrics["training"]["epochs"]:
-        return f"none of {measured}"  # the validation loss still falls
+        return "none of them"  # the validation loss still falls
     if isinstance(measured, int) or answer.kind in ("accuracy", "outside"):
         return text(measured, "accuracy")
     value, low, high = (f"{100 * end:+.1f}" for end in (measured.value, measured.low, measured.high))

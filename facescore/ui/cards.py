@@ -1,14 +1,15 @@
 """One face of a photo as HTML: its numbers, and how far to trust them."""
 
 from collections.abc import Iterable
-from html import escape
+
+from markupsafe import escape
 
 from facescore.checkpoints import Card
 from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts, trust
 from facescore.ui.pieces import chance, term
-from facescore.ui.words import TEXTS, say
+from facescore.ui.words import TEXTS, say, say_html
 
 
 def greeting(key: str) -> str:
@@ -35,27 +36,27 @@ def details(
         cards: the cards of the networks behind the rating and the probability.
         language: the language of the text.
     """
-    name = escape(say("score.face", language, number=number))
+    name = say_html("score.face", language, number=number)
     heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"
     return f"""<article class="card face" aria-label="{name}">{heading}{trust.verdict(face, language)}
 <div class="two">{_rating(face, ratings, language)}{_probability(face, cards[1], language)}</div>
 {trust.chips(face, cards[0], language)}{_warnings(face, language)}
-<p class="fine">{escape(say("score.two_networks", language))}</p></article>"""
+<p class="fine">{say_html("score.two_networks", language)}</p></article>"""
 
 
 def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
     """The rating with its interval, on the data set's distribution, and its percentile."""
     low, high = (whole(value) for value in face.percentile_interval)
     group = say("score.everyone" if face.group == ALL else f"score.group_{face.group}", language)
-    among = escape(say("score.among", language, group=group))
-    wild = f'<p class="note">{escape(say("score.in_the_wild", language))}</p>' if face.wild else ""
-    return f"""<section><p class="fine">{escape(say("score.rating", language))}</p>
-<p class="big">{face.beauty:.2f} <small>{escape(say("score.of_five", language))}</small></p>
-<p class="fine">{escape(say("score.interval", language))} <b>{_range(face.beauty_interval, language)}</b></p>
+    among = say_html("score.among", language, group=group)
+    wild = f'<p class="note">{say_html("score.in_the_wild", language)}</p>' if face.wild else ""
+    return f"""<section><p class="fine">{say_html("score.rating", language)}</p>
+<p class="big">{face.beauty:.2f} <small>{say_html("score.of_five", language)}</small></p>
+<p class="fine">{say_html("score.interval", language)} <b>{_range(face.beauty_interval, language)}</b></p>
 {labels(face.warnings, language)}
 {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
 <p class="fine"><b>{_rank(face.percentile, language)}</b> {among};
-{escape(say("score.anywhere", language, low=low, high=high))}</p>{wild}</section>"""
+{say_html("score.anywhere", language, low=low, high=high)}</p>{wild}</section>"""
 
 
 def _probability(face: FaceScore, card: Card, language: str) -> str:
@@ -64,11 +65,11 @@ def _probability(face: FaceScore, card: Card, language: str) -> str:
     moved = {change: found["mean_absolute_change"].value for change, found in card.metrics["robustness"].items()}
     most = max(moved, key=lambda change: moved[change])
     values = {"error": f"{100 * error:.1f}", "change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
-    return f"""<section><p class="fine">{escape(say("score.probability", language))}</p>
+    return f"""<section><p class="fine">{say_html("score.probability", language)}</p>
 <p class="big">{escape(chance(face.attractive))}<small> %</small></p>
 {labels(face.warnings, language)}
 <div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
-<p class="fine">{escape(say("score.calibration", language, **values))}</p></section>"""
+<p class="fine">{say_html("score.calibration", language, **values)}</p></section>"""
 
 
 def _number(number: int) -> str:
@@ -84,16 +85,16 @@ def labels(warnings: Iterable[str], language: str) -> str:
 def _warnings(face: FaceScore, language: str) -> str:
     """Why the scores may be off; shown above all of them, since it concerns rating and probability alike."""
     return "".join(
-        f'<p class="warning">{escape(say(f"score.warning_{warning}", language))}</p>' for warning in face.warnings
+        f'<p class="warning">{say_html(f"score.warning_{warning}", language)}</p>' for warning in face.warnings
     )
 
 
 def _range(interval: tuple[float, float], language: str) -> str:
-    return escape(say("score.between", language, low=f"{interval[0]:.2f}", high=f"{interval[1]:.2f}"))
+    return say_html("score.between", language, low=f"{interval[0]:.2f}", high=f"{interval[1]:.2f}")
 
 
 def _rank(percentile: float, language: str) -> str:
-    return escape(say("score.percentile", language, ordinal=ordinal(percentile), number=whole(percentile)))
+    return say_html("score.percentile", language, ordinal=ordinal(percentile), number=whole(percentile))
 
 
 def ordinal(value: float) -> str:

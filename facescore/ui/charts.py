@@ -1,12 +1,10 @@
 """Small drawings next to the numbers, as HTML that follows the page's colours; the numbers are given as text too."""
 
-from html import escape
-
 import numpy as np
 
 from facescore.scoring.percentile import ScoreDistribution
 from facescore.scoring.scorer import HIGHEST, LOWEST
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 WIDTH, HEIGHT, BARS = 400, 72, 40
 
@@ -33,7 +31,7 @@ def distribution(
     ticks = "".join(
         f'<text x="{np.clip(_x(tick), 4, WIDTH - 4):.0f}" y="{HEIGHT + 16}">{tick}</text>' for tick in range(1, 6)
     )
-    text = escape(say("score.place", language, score=f"{score:.2f}", group=say(f"score.group_{group}", language)))
+    text = say_html("score.place", language, score=f"{score:.2f}", group=say(f"score.group_{group}", language))
     return f"""<svg class="distribution" viewBox="0 0 {WIDTH} {HEIGHT + 20}" role="img" aria-label="{text}">
 <g class="bars">{bars}</g><rect class="interval" x="{low:.1f}" y="0" width="{high - low:.1f}" height="{HEIGHT}"/>
 <rect class="mark" x="{_x(score) - 1.5:.1f}" y="0" width="3" height="{HEIGHT}"/><g class="ticks">{ticks}</g></svg>"""
@@ -54,7 +52,7 @@ def regions(values: dict[str, float], scale: float, unit: str, language: str) ->
     """
     rows = []
     for part, value in values.items():
-        name = escape(say(f"score.part_{part.replace(' ', '_')}", language))
+        name = say_html(f"score.part_{part.replace(' ', '_')}", language)
         kind, side = ("warm", "left") if value > 0 else ("cold", "right")
         style = f"{side}:50%;width:{50 * min(1.0, abs(value) / scale):.1f}%"
         rows.append(
@@ -62,7 +60,7 @@ def regions(values: dict[str, float], scale: float, unit: str, language: str) ->
             f'<td class="bar-cell" aria-hidden="true"><span class="{kind}" style="{style}"></span>'
             "</td></tr>"
         )
-    caption = escape(say("score.by_part", language, unit=unit))
+    caption = say_html("score.by_part", language, unit=unit)
     return f'<table class="regions"><caption>{caption}</caption><tbody>{"".join(rows)}</tbody></table>'
 
 

@@ -1,9 +1,9 @@
 """What the networks learned from: CelebA's labels, and the ratings of SCUT-FBP5500 and MEBeauty, as HTML."""
 
 import json
-from html import escape
 
 import pandas as pd
+from markupsafe import escape
 
 from facescore.results import tables
 from facescore.scoring.percentile import ALL
@@ -11,7 +11,7 @@ from facescore.settings import ASSETS
 from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
 from facescore.ui.pieces import group_name, group_table, is_on_disk, read_card, table, term, title
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
 PARTS = ("train", "validation", "test")
@@ -42,7 +42,7 @@ def describe(language: str) -> str:
         (wild["name"], "wild", counted, figure("scatter_wild", "beauty", language), averages("mebeauty", language)),
     )
     return "".join(
-        f"<section><h2>{escape(name)}</h2><div class='beside'><div><p>{escape(say(f'networks.data_{kind}', language))}"
+        f"<section><h2>{escape(name)}</h2><div class='beside'><div><p>{say_html(f'networks.data_{kind}', language)}"
         f"</p>{numbers}</div>{drawing}</div>{faces}</section>"
         for name, kind, numbers, drawing, faces in sections
     )

@@ -3,15 +3,16 @@
 import csv
 import io
 import json
-from html import escape
 from typing import Any
+
+from markupsafe import escape
 
 from facescore.checkpoints import Card
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui.pictures import address, data_url
 from facescore.ui.pieces import chance
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 SIDE = 224  # pixels of the face that the picture shows
 Line = tuple[int, bool, str]
@@ -67,14 +68,14 @@ def links(report: dict[str, Any], face: FaceScore, number: int, cards: tuple[Car
     )
     anchors = "".join(
         f'<a class="download" download="{name}" href="{data_url(content, kind)}">'
-        f"{escape(say(f'score.save_{key}', language))}</a>"
+        f"{say_html(f'score.save_{key}', language)}</a>"
         for key, name, kind, content in files
     )
     lines = escape(json.dumps(card_lines(face, number, cards, language), ensure_ascii=False))
     button = (
         f'<button type="button" class="act" data-name="facescore-{number}.png" data-lines="{lines}"'
         f' data-face="{address(face.beauty_explanation.overlay(SIDE), 85)}">'
-        f"{escape(say('score.save_png', language))}</button>"
+        f"{say_html('score.save_png', language)}</button>"
     )
     return f'<p class="downloads">{button}{anchors}</p>'
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 
 import numpy as np
 import pandas as pd
+from markupsafe import escape
 
 from facescore.estimates import Estimate
 from facescore.scoring.scorer import HIGHEST, LOWEST

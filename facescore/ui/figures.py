@@ -4,8 +4,10 @@ import io
 import re
 import threading
 from functools import cache
-from html import escape, unescape
+from html import unescape
 from typing import TYPE_CHECKING
+
+from markupsafe import escape
 
 from facescore.errors import FaceScoreError
 from facescore.runtime import ScoringNetwork
@@ -13,7 +15,7 @@ from facescore.settings import CHECKPOINTS, Settings
 from facescore.ui.cards import message
 from facescore.ui.pictures import data_url
 from facescore.ui.pieces import read_card, read_study, scrolling, title
-from facescore.ui.words import LANGUAGES, WORDS, say, translated
+from facescore.ui.words import LANGUAGES, WORDS, say_html, translated
 
 if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so that the page starts fast
     from matplotlib.figure import Figure
@@ -49,7 +51,7 @@ def figure(kind: str, study: str, language: str) -> str:
         The figure as HTML, or the reason why a picture of the data set cannot be read.
     """
     name = title(study, language)
-    caption, alt = (escape(say(f"networks.{part}_{kind}", language, name=name)) for part in ("caption", "alt"))
+    caption, alt = (say_html(f"networks.{part}_{kind}", language, name=name) for part in ("caption", "alt"))
     try:
         if kind in OF_FACES:
             with DRAWING:
@@ -106,7 +108,7 @@ def in_language(svg: str, language: str) -> str:
 
     def translate(text: re.Match[str]) -> str:
         """One text of the drawing."""
-        return escape(phrase.sub(lambda found: known[found[0]], unescape(text[0])), quote=False)
+        return escape(phrase.sub(lambda found: known[found[0]], unescape(text[0])))
 
     return TEXT.sub(translate, svg)
 

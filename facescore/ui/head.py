@@ -3,7 +3,6 @@
 import io
 import re
 from functools import cache
-from html import escape
 from pathlib import Path
 
 import gradio
@@ -14,7 +13,7 @@ from fastapi import Response
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader
 
 from facescore.ui.hero import average_faces
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 TITLE = "facescore: what networks learn when people rate faces"
 INDEX = "frontend/index.html"
@@ -33,7 +32,7 @@ def with_own_head(page: str) -> str:
     """Gradio's page with our own description in place of all of Gradio's."""
     bare = re.sub(r'<meta\s+(?:property="og:|name="(?:twitter:|description))[^>]*?/>', "", page, flags=re.DOTALL)
     address = "{{ config.get('root', '') }}"
-    described = escape(say("score.description"))
+    described = say_html("score.description")
     facts = {
         'name="description"': described,
         'property="og:title"': TITLE,
@@ -41,7 +40,7 @@ def with_own_head(page: str) -> str:
         'property="og:type"': "website",
         'property="og:url"': address,
         'property="og:image"': f"{address}{PICTURE}",
-        'property="og:image:alt"': escape(say("score.alt_averages")),
+        'property="og:image:alt"': say_html("score.alt_averages"),
         'name="twitter:card"': "summary_large_image",
     }
     tags = "".join(f'<meta {name} content="{content}" />\n' for name, content in facts.items())

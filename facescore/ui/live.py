@@ -13,10 +13,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import escape
 
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.images import Limits, read_image
@@ -28,7 +28,7 @@ from facescore.ui.cards import labels, ordinal
 from facescore.ui.lanes import LANE
 from facescore.ui.page import UNEXPECTED
 from facescore.ui.pieces import chance
-from facescore.ui.words import LANGUAGES, TEXTS, WORDS, language_of, say, translated
+from facescore.ui.words import LANGUAGES, TEXTS, WORDS, language_of, say, say_html, translated
 
 SECONDS = 60  # after which the camera stops; the words call it a minute
 CURVE_SECONDS = 10
@@ -159,7 +159,7 @@ def _sent(track: Track) -> dict[str, Any]:
 def lines(scorer: Scorer, tracks: list[Track], language: str) -> str:
     """Both scores of each face, numbered like the boxes, with places for their curves."""
     if not tracks:
-        return f'<li class="nobody">{escape(say("live.no_face", language))}</li>'
+        return f'<li class="nobody">{say_html("live.no_face", language)}</li>'
     return "".join(_line(scorer, track, language) for track in tracks)
 
 
@@ -182,7 +182,7 @@ def _score(kind: str, value: str, unit: str, remarks: Iterable[str], language: s
     """One score: its name, the number, remarks, and an empty curve that the browser draws, with its text."""
     lines = "".join(f'<p class="fine">{escape(remark)}</p>' for remark in remarks)
     return (
-        f'<div class="score {kind}"><p class="fine">{escape(say(f"live.{kind}", language))}</p>'
+        f'<div class="score {kind}"><p class="fine">{say_html(f"live.{kind}", language)}</p>'
         f'<p class="big">{value} <small>{escape(unit)}</small></p>'
         '<svg class="curve" viewBox="0 0 200 48" preserveAspectRatio="none" aria-hidden="true"></svg>'
         f'<p class="wander fine"></p>{lines}</div>'

@@ -1,8 +1,9 @@
 """The study of CelebA's label “Male”, and its network on a visitor's own photo: the page uses it nowhere else."""
 
 from functools import cache
-from html import escape
 from typing import Any
+
+from markupsafe import escape
 
 from facescore.errors import FaceScoreError
 from facescore.estimates import Estimate
@@ -18,7 +19,7 @@ from facescore.ui.cards import message
 from facescore.ui.drawings import Row, rows
 from facescore.ui.figures import OF_MALE, figure
 from facescore.ui.pieces import group_name, read_card, read_study, table, term
-from facescore.ui.words import say, translated
+from facescore.ui.words import say, say_html, translated
 from facescore.ui.written import once
 
 NAME = "male"
@@ -43,7 +44,7 @@ def describe(language: str) -> str:
         "outside": _share(found["outside"]["all"]["accuracy"], language),
     }
     listed = "".join(
-        f"<dt>{escape(say(f'write_ups.{key}', language))}</dt><dd>{escape(say(f'male.{key}', language, **values))}</dd>"
+        f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{say_html(f'male.{key}', language, **values)}</dd>"
         for key in ("claimed", "measured", "instead")
     )
     drawn = [
@@ -52,7 +53,7 @@ def describe(language: str) -> str:
     ]
     picture = rows(drawn, say("male.picture", language))
     first, *_ = read_card(NAME).limits
-    title, what = escape(say("male.title", language)), escape(term(first, language))
+    title, what = say_html("male.title", language), escape(term(first, language))
     return (
         f"<article class='write-up'><h3>{title}</h3><p class='note'>{what}</p>"
         f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
@@ -108,7 +109,7 @@ def try_it(scorer: Scorer, sent: Any, language: str) -> str:
     told = [say("male.likely", language, share=f"{share:.0%}") for share in shares]
     crops = [pictures.address(align(image, face.landmarks, template)) for face in faces]
     listed = "".join(
-        f'<li><img src="{crop}" alt="{escape(say("score.face", language, number=number))}">'
+        f'<li><img src="{crop}" alt="{say_html("score.face", language, number=number)}">'
         f'<span class="fine">{escape(text)}</span></li>'
         for number, (crop, text) in enumerate(zip(crops, told, strict=True), 1)
     )

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import numpy.typing as npt
+from markupsafe import escape
 
 from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.scoring.sweeps import Sweep
 from facescore.ui.pictures import address
 from facescore.ui.pieces import chance
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 WIDTH, HEIGHT = 120, 72
 # The script hides what belongs to another photo or face, moves mark and faces, and reads the level's numbers out.
@@ -32,7 +32,7 @@ element.addEventListener("input", ({ target }) => {
 
 def waiting(language: str) -> str:
     """The heading and a sentence until the sweeps are there."""
-    return f'{_heading(language)}<p class="fine" role="status">{escape(say("score.moving", language))}</p>'
+    return f'{_heading(language)}<p class="fine" role="status">{say_html("score.moving", language)}</p>'
 
 
 def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int = 1) -> str:
@@ -56,29 +56,29 @@ def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int
     )
     kinds = "".join(_one(name, one, language) for name, one in sweeps.items())
     legend = (
-        f'<p class="fine legend"><span class="of-rating">{escape(say("score.of_rating", language))}</span>'
-        f'<span class="of-chance">{escape(say("score.of_chance", language))}</span></p>'
+        f'<p class="fine legend"><span class="of-rating">{say_html("score.of_rating", language)}</span>'
+        f'<span class="of-chance">{say_html("score.of_chance", language)}</span></p>'
     )
-    caption = f'<p class="fine">{escape(say("score.moves_caption", language))}</p>'
+    caption = f'<p class="fine">{say_html("score.moves_caption", language)}</p>'
     said = f'<p class="moved">{escape(moved)}</p>{legend}'
     of = f'data-photo="{escape(token)}" data-face="{number}"'
     return f'{_heading(language)}{said}<div class="sweeps" {of}>{kinds}</div>{caption}'
 
 
 def _heading(language: str) -> str:
-    return f"<h2>{escape(say('score.moves', language))}</h2>"
+    return f"<h2>{say_html('score.moves', language)}</h2>"
 
 
 def _one(name: str, one: Sweep, language: str) -> str:
     """One kind of change: the face at the chosen level, both curves, the slider, and the numbers."""
     last, start = len(one.levels) - 1, furthest(one)
     texts = [_numbers(name, one, level, language) for level in range(last + 1)]
-    title = escape(say(f"score.sweep_{name}", language))
+    title = say_html(f"score.sweep_{name}", language)
     strip = address(np.concatenate(one.crops, axis=1), 80)
     return f"""<figure data-levels="{escape(json.dumps(texts, ensure_ascii=False))}"
 style="--level:{start / last:.4f};--own:{one.unchanged / last:.4f};--count:{last + 1}">
 <figcaption>{title}</figcaption>
-<div class="strip" role="img" aria-label="{escape(say("score.alt_strip", language, kind=title))}"
+<div class="strip" role="img" aria-label="{say_html("score.alt_strip", language, kind=title)}"
 style="background-image:url({strip})"></div>
 {_curves(one)}
 <input type="range" min="0" max="{last}" value="{start}" aria-label="{title}">

@@ -1,10 +1,10 @@
 """How every network was trained, and what it does, as HTML."""
 
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import escape
 
 from facescore.estimates import BY_GROUP, OVERALL, parts
 from facescore.results import tables
@@ -26,7 +26,7 @@ from facescore.ui.pieces import (
     term,
     title,
 )
-from facescore.ui.words import WORDS, say
+from facescore.ui.words import WORDS, say, say_html
 from facescore.ui.written import once
 
 SERVED = (*BEAUTY_NETWORKS, "attractive")
@@ -103,7 +103,7 @@ def _what(name: str, language: str) -> str:
     """What a network predicts, and what it is."""
     card, about = find_card(name), f"networks.about_{name}"
     what = term(card.title, language) if card else say("networks.study_only", language)
-    told = f"<p>{escape(say(about, language))}</p>" if about in WORDS[language] else ""
+    told = f"<p>{say_html(about, language)}</p>" if about in WORDS[language] else ""
     return f"<p><strong>{escape(what)}</strong></p>{told}"
 
 
@@ -132,7 +132,7 @@ def _made(name: str, language: str) -> str:
     if card:
         lines["licence"] = term(card.licence, language)
     listed = "".join(
-        f"<dt>{escape(say(f'networks.row_{key}', language))}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
+        f"<dt>{say_html(f'networks.row_{key}', language)}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
     return f"<dl>{listed}</dl>"
 
@@ -177,7 +177,7 @@ def groups(name: str, language: str) -> str:
     """
     metrics = read_study(name).metrics
     named_by_quarter = any("quarter" in group for group in metrics["test"])
-    quarters = f"<p>{escape(say('networks.quarters', language))}</p>" if named_by_quarter else ""
+    quarters = f"<p>{say_html('networks.quarters', language)}</p>" if named_by_quarter else ""
     measured = tables.table(metrics["test"], BY_GROUP, "group")
     return group_table(measured, say("networks.groups_caption", language), language) + quarters
 
@@ -193,7 +193,7 @@ def _where(name: str, language: str) -> str:
     verdicts = f"<p>{_verdict(metrics['map'], language)}</p>"
     if "examined_wild" in metrics:
         in_the_wild = _verdict(metrics["examined_wild"]["map"], language)
-        verdicts += f"<p>{escape(say('wild.heading', language))}: {in_the_wild}</p>"
+        verdicts += f"<p>{say_html('wild.heading', language)}: {in_the_wild}</p>"
     shares = table(parts_of_faces, say("networks.regions_caption", language), language, say("networks.part", language))
     numbers = folded("stories.numbers", language, shares + figure("map_curves", name, language))
     return heading("networks.where", language) + verdicts + numbers
@@ -202,7 +202,7 @@ def _where(name: str, language: str) -> str:
 def _verdict(found: dict[str, Any], language: str) -> str:
     """Whether the map may be taken for an explanation."""
     key = "networks.map_true" if found["map_beats_both"] else "networks.map_not_true"
-    return escape(say(key, language, faces=found["faces"]))
+    return say_html(key, language, faces=found["faces"])
 
 
 def _changes(name: str, language: str) -> str:

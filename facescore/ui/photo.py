@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Sequence
 from functools import cache
-from html import escape
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
+from markupsafe import escape
 
 from facescore.faces import bounded
 from facescore.images import Image, read_image
@@ -15,7 +15,7 @@ from facescore.scoring.scorer import FaceScore
 from facescore.scoring.sweeps import exposed
 from facescore.settings import ASSETS
 from facescore.ui import hero, pictures, uploads
-from facescore.ui.words import LANGUAGES, WORDS, say
+from facescore.ui.words import LANGUAGES, WORDS, say_html
 
 LONGEST, THUMBNAIL, EXAMPLE = 1200, 64, 112  # pixels
 PORTRAIT = (slice(10, 290), slice(105, 345))  # the astronaut's head and shoulders
@@ -136,12 +136,12 @@ def with_boxes(image: Image, faces: Sequence[FaceScore], language: str, token: s
     for number, face in enumerate(faces, 1):
         left, top, wide, high = face.face.box
         place = f"left:{left / width:.2%};top:{top / height:.2%};width:{wide / width:.2%};height:{high / height:.2%}"
-        name = escape(say("score.open_face", language, number=number))
+        name = say_html("score.open_face", language, number=number)
         boxes.append(
             f'<button type="button" data-face="{number}" aria-label="{name}" aria-pressed="{str(number == 1).lower()}"'
             f' style="{place}"><span class="tag" aria-hidden="true">{number}</span></button>'
         )
-    alt = escape(say("score.alt_boxes" if faces else "score.alt_photo", language))
+    alt = say_html("score.alt_boxes" if faces else "score.alt_photo", language)
     return (
         f'<figure class="photo" data-photo="{escape(token)}"><img src="{pictures.address(small, 85)}" alt="{alt}"'
         f' width="{small.shape[1]}" height="{small.shape[0]}">{"".join(boxes)}</figure>'
@@ -158,14 +158,14 @@ def as_buttons(faces: Sequence[FaceScore], chosen: int, language: str) -> str:
     """
     if len(faces) < 2:
         return ""
-    names = [escape(say("score.face", language, number=number)) for number, _ in enumerate(faces, 1)]
+    names = [say_html("score.face", language, number=number) for number, _ in enumerate(faces, 1)]
     buttons = "".join(
         f'<button type="button" data-face="{number}" aria-pressed="{str(number == chosen).lower()}">'
         f'<img src="{_thumbnail(face)}" alt="{name}"><span class="tag" aria-hidden="true">{number}</span>'
         f'<span><span aria-hidden="true">{name}</span>{" !" if face.warnings else ""}</span></button>'
         for number, (face, name) in enumerate(zip(faces, names, strict=True), 1)
     )
-    said = escape(say("score.several", language, faces=len(faces)))
+    said = say_html("score.several", language, faces=len(faces))
     return f'<p class="fine">{said}</p><div class="thumbs">{buttons}</div>'
 
 

@@ -2,12 +2,11 @@
 
 import base64
 import io
-from html import escape
 
 import PIL.Image
 
 from facescore.images import Image
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 QUALITY = 90  # of JPEG
 # Gradio's own slider cannot be moved by keyboard, has no alternative text, and writes its pictures to a folder.
@@ -39,10 +38,10 @@ def under_slider(pair: tuple[Image, Image], number: int, shown_map: str, languag
     """
     crop, mapped = (address(image) for image in pair)
     what = say(f"score.map_{shown_map}", language)
-    hint = escape(say("score.slider", language))
+    hint = say_html("score.slider", language)
     return f"""<div class="under-slider">
-<img src="{crop}" alt="{escape(say("score.alt_cut", language, number=number))}">
-<img src="{mapped}" alt="{escape(say("score.alt_map", language, what=what))}" class="over">
+<img src="{crop}" alt="{say_html("score.alt_cut", language, number=number)}">
+<img src="{mapped}" alt="{say_html("score.alt_map", language, what=what)}" class="over">
 <input type="range" min="0" max="100" value="50" aria-label="{hint}">
 </div><p class="hint" aria-hidden="true">{hint}</p>"""
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from html import escape
 from typing import Any
 
 import pandas as pd
+from markupsafe import escape
 
 from facescore import checkpoints
 from facescore.checkpoints import CARD, Card
@@ -16,7 +16,7 @@ from facescore.results.tables import FORMATS
 from facescore.scoring.percentile import ALL
 from facescore.settings import CHECKPOINTS, Settings
 from facescore.ui.drawings import Row, rows
-from facescore.ui.words import WORDS, say
+from facescore.ui.words import WORDS, say, say_html
 
 SIGNS = re.compile(r"\W+")
 TERMS = {text: key for key, text in WORDS["en"].items() if key.startswith("terms.")}
@@ -77,7 +77,7 @@ def table(frame: pd.DataFrame, caption: str, language: str, of_index: str) -> st
         of_index: what the rows are, as text; the index names them unchanged.
     """
     shown = pd.DataFrame({column: [cell(value, str(column)) for value in frame[column]] for column in frame})
-    shown.columns = pd.Index([escape(say(f"networks.metric_{column}", language)) for column in frame], name=of_index)
+    shown.columns = pd.Index([say_html(f"networks.metric_{column}", language) for column in frame], name=of_index)
     shown.index = pd.Index(map(escape, frame.index))
     return scrolling_table(shown, caption)
 
@@ -110,7 +110,7 @@ def cell(value: object, metric: str) -> str:
     """A cell as HTML: a value with its interval, a count, a text, or a dash."""
     middle, low, high = parts(value, FORMATS.get(metric, metric))
     interval = f' <span class="range">{low} – {high}</span>' if low else ""
-    return escape(middle) + interval
+    return f"{escape(middle)}{interval}"
 
 
 def scrolling_table(shown: pd.DataFrame, caption: str) -> str:
@@ -124,7 +124,7 @@ def scrolling_table(shown: pd.DataFrame, caption: str) -> str:
 
 def heading(key: str, language: str) -> str:
     """The heading of a section."""
-    return f"<h3>{escape(say(key, language))}</h3>"
+    return f"<h3>{say_html(key, language)}</h3>"
 
 
 def folded(key: str, language: str, content: str) -> str:
@@ -135,7 +135,7 @@ def folded(key: str, language: str, content: str) -> str:
         language: the language of the line.
         content: as HTML.
     """
-    return f"<details><summary>{escape(say(key, language))}</summary>{content}</details>" if content else ""
+    return f"<details><summary>{say_html(key, language)}</summary>{content}</details>" if content else ""
 
 
 def scrolling(content: str, name: str) -> str:

@@ -5,11 +5,11 @@ Scored photos are kept no longer than the uploads, so that another group is comp
 
 import time
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import escape
 
 from facescore.errors import FaceScoreError, InvalidRequest
 from facescore.scoring import ranking
@@ -23,7 +23,7 @@ from facescore.ui.choices import group_named
 from facescore.ui.lanes import LANE
 from facescore.ui.ranked import ranked_table, wandering
 from facescore.ui.rankings import Photos, Rankings
-from facescore.ui.words import TEXTS, language_of, say, translated
+from facescore.ui.words import TEXTS, language_of, say, say_html, translated
 
 PROGRESS_EVERY, TABLE_EVERY = 0.3, 1.5  # seconds between two updates while photos are scored
 KINDS = ("one", "many")
@@ -60,12 +60,12 @@ def endnotes(rows: list[Row], language: str) -> str:
         address = pictures.data_url(ranking.as_csv(rows).encode(), "text/csv")
         html += (
             f'<p class="downloads"><a download="facescore-ranking.csv" href="{address}">'
-            f"{escape(say('rank.save_csv', language))}</a></p>"
+            f"{say_html('rank.save_csv', language)}</a></p>"
         )
     failures = [(row.photo, translated(row.error, language)) for row in rows if row.error]
     if failures:
         items = "".join(f"<li><strong>{escape(photo)}</strong>: {escape(why)}</li>" for photo, why in failures)
-        html += f"<h3>{escape(say('rank.failures', language))}</h3><ul>{items}</ul>"
+        html += f"<h3>{say_html('rank.failures', language)}</h3><ul>{items}</ul>"
     return html
 
 
@@ -83,7 +83,7 @@ def show(photos: Photos, language: str) -> dict[str, str]:
     """The photos scored so far: as one person's, as several people's, and the endnotes."""
     rows = [row for photo in photos for row in photo]
     person, people = ranking.best_shots(photos), ranking.ranked(rows)
-    caution = f'<p class="note">{escape(say("rank.caution", language))}</p>' if people else ""
+    caution = f'<p class="note">{say_html("rank.caution", language)}</p>' if people else ""
     return {
         "person": wandering(person, language) + ranked_table(person, language, people=False),
         "table": caution + ranked_table(people, language),
@@ -93,7 +93,7 @@ def show(photos: Photos, language: str) -> dict[str, str]:
 
 def progress(done: int, photos: int, language: str) -> str:
     """How many of the photos are scored, as text and as a bar."""
-    text = escape(say("rank.progress", language, done=done, photos=photos))
+    text = say_html("rank.progress", language, done=done, photos=photos)
     return f'<p class="message status">{text}<progress max="{photos}" value="{done}" aria-hidden="true"></progress></p>'
 
 

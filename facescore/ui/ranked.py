@@ -1,7 +1,8 @@
 """What the tab Compare shows of ranked faces, as HTML: how far one face's scores wander, and a sortable table."""
 
-from html import escape
 from statistics import mean
+
+from markupsafe import escape
 
 from facescore.scoring import ranking
 from facescore.scoring.percentile import whole
@@ -10,7 +11,7 @@ from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.ui.cards import labels
 from facescore.ui.pictures import data_url
 from facescore.ui.pieces import chance, scrolling
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 Ranks = list[tuple[int, Row]]
 
@@ -42,12 +43,12 @@ def wandering(faces: Ranks, language: str) -> str:
     width = mean(high - low for low, high in (row.numbers["beauty_interval"] for _, row in faces))
     rating = _spread("rating", f"{min(ratings):.2f} – {max(ratings):.2f}", say("score.of_five", language), language)
     probability = _spread("chance", escape(f"{chance(min(chances))} – {chance(max(chances))}"), "%", language)
-    note = escape(say("rank.wander_note", language, photos=len(faces), width=f"{width:.1f}"))
+    note = say_html("rank.wander_note", language, photos=len(faces), width=f"{width:.1f}")
     return f'<div class="card"><div class="two">{rating}{probability}</div><p class="fine">{note}</p></div>'
 
 
 def _spread(kind: str, ends: str, unit: str, language: str) -> str:
-    name = escape(say(f"rank.wander_{kind}", language))
+    name = say_html(f"rank.wander_{kind}", language)
     return f'<div><p class="fine">{name}</p><p class="big">{ends} <small>{escape(unit)}</small></p></div>'
 
 
@@ -79,7 +80,7 @@ def ranked_table(faces: Ranks, language: str, people: bool = True) -> str:
 
 
 def _header(column: str, columns: list[str], language: str) -> str:
-    name = escape(say(COLUMNS[column], language))
+    name = say_html(COLUMNS[column], language)
     if column == "picture":
         return f'<th scope="col">{name}</th>'
     order = {"rank": "ascending", "rating": "none" if "rank" in columns else "descending"}.get(column, "none")
@@ -87,9 +88,9 @@ def _header(column: str, columns: list[str], language: str) -> str:
 
 
 def _row(columns: list[str], place: int, row: Row, level: bool, language: str) -> str:
-    mark = f' <abbr title="{escape(say("rank.level_mark", language))}">≈</abbr>' if level else ""
+    mark = f' <abbr title="{say_html("rank.level_mark", language)}">≈</abbr>' if level else ""
     head, beside = ("td", "") if "rank" in columns else ('th scope="row"', mark)
-    numbers, name = row.numbers, escape(say("score.column_probability", language))
+    numbers, name = row.numbers, say_html("score.column_probability", language)
     low, high = (str(whole(value)) for value in numbers["percentile_interval"])
     rating, standing = f'data-value="{numbers["beauty"]}"', f'data-value="{numbers["percentile"]}"'
     cells = {
@@ -98,7 +99,7 @@ def _row(columns: list[str], place: int, row: Row, level: bool, language: str) -
         "photo": f'<{head} data-value="{escape(row.photo)}" class="photo">{_photo(row, language)}</{head[:2]}>',
         "rating": f'<td {rating} class="rating"><strong>{numbers["beauty"]:.2f}</strong>{beside}'
         f"{_interval(row, language)}</td>",
-        "percentile": f'<td {standing} data-label="{escape(say("score.column_percentile", language))}">'
+        "percentile": f'<td {standing} data-label="{say_html("score.column_percentile", language)}">'
         f"{whole(numbers['percentile'])}{_range(low, high, language)}</td>",
         "chance": f'<td data-label="{name}" data-value="{numbers["attractive"]}">'
         f"{escape(chance(numbers['attractive']))}%</td>",
@@ -109,13 +110,13 @@ def _row(columns: list[str], place: int, row: Row, level: bool, language: str) -
 def _photo(row: Row, language: str) -> str:
     """The photo's name, which face it is, why its scores may be off, and a button that opens it in the tab Score."""
     name, full = escape(shortened(row.photo)), escape(row.photo)
-    face = escape(say("score.face", language, number=row.face))
+    face = say_html("score.face", language, number=row.face)
     opener = ""
     if row.file:
         opener = (
             f'<button type="button" class="open" data-file="{escape(str(row.file))}"'
             f' data-offset="{"" if row.offset is None else row.offset}">'
-            f'{escape(say("rank.open", language))}<span class="sr-only"> {full}</span></button>'
+            f'{say_html("rank.open", language)}<span class="sr-only"> {full}</span></button>'
         )
     warned = labels(row.numbers["warnings"], language)
     return f'<span title="{full}">{name}</span><span class="range">{face}</span>{warned}{opener}'
@@ -130,7 +131,7 @@ def shortened(name: str) -> str:
 
 
 def _picture(row: Row, language: str) -> str:
-    alt = escape(say("rank.alt", language, face=row.face, photo=row.photo))
+    alt = say_html("rank.alt", language, face=row.face, photo=row.photo)
     return f'<img src="{data_url(row.thumbnail, "image/jpeg")}" alt="{alt}" width="{THUMBNAIL}" height="{THUMBNAIL}">'
 
 
@@ -150,4 +151,4 @@ def _across(rating: float) -> float:
 
 
 def _range(low: str, high: str, language: str) -> str:
-    return f'<span class="range">{escape(say("score.between", language, low=low, high=high))}</span>'
+    return f'<span class="range">{say_html("score.between", language, low=low, high=high)}</span>'

@@ -1,6 +1,6 @@
 """Six cards, one number and one picture each: what the studies found, read from them."""
 
-from html import escape
+from markupsafe import escape
 
 from facescore.estimates import Estimate
 from facescore.results import tables
@@ -8,7 +8,7 @@ from facescore.scoring.percentile import ScoreDistribution
 from facescore.ui import data, networks, wild
 from facescore.ui.drawings import Row, histogram, raters, rows, scut_ratings
 from facescore.ui.pieces import read_card, read_study, table, term
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
 YOUNG_WOMEN, OLDER_MEN = "female young", "male older"
@@ -53,7 +53,7 @@ def _card(name: str, language: str, number: str, picture: str, numbers: str, bes
         values: for the sentences below the number.
     """
     title, text, more = (
-        escape(say(key, language, **values)) for key in (f"stories.{name}", f"stories.{name}_text", "stories.numbers")
+        say_html(key, language, **values) for key in (f"stories.{name}", f"stories.{name}_text", "stories.numbers")
     )
     small = f" <small>{escape(beside)}</small>" if beside else ""
     return (

@@ -1,12 +1,13 @@
 """How far to trust a face's scores: one short verdict per reason."""
 
 from collections.abc import Mapping
-from html import escape
+
+from markupsafe import escape
 
 from facescore.checkpoints import Card
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 ASPECTS = {
     "light": ("dark", "bright"),
@@ -45,7 +46,7 @@ def verdict(face: FaceScore, language: str) -> str:
     """
     low, high = (whole(place) for place in face.percentile_interval)
     kind = "warned" if set(face.warnings) - HARMLESS else "wide" if high - low >= WIDE else "rough"
-    question, answer = (escape(say(key, language)) for key in ("score.trust", f"score.trust_{kind}"))
+    question, answer = (say_html(key, language) for key in ("score.trust", f"score.trust_{kind}"))
     return f'<p class="verdict"><b>{question}</b> {answer}</p>'
 
 

@@ -1,11 +1,10 @@
 """What was measured on a rating network beyond its own data set: faces in the wild, conditions, and agreement."""
 
-from html import escape
 from typing import Any
 
 from facescore.results import tables
 from facescore.ui.pieces import drawn_groups, folded, group_name, group_table, heading, read_study, table
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 
 DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import facescore.datasets
 LEVELS = {
@@ -60,10 +59,10 @@ def _conditions(found: dict[str, Any], language: str) -> str:
         rows |= {say(f"wild.level_{name}", language, level=f"{row[level]:g}"): row for row in found.get(name, [])}
     measured = tables.table(rows, ("count", "mae", "coverage", "change", "accuracy"), "condition")
     thresholds = "".join(
-        f"<li>{escape(say(f'wild.level_of_{name}', language, threshold=f'{value:.3g}'))}</li>"
+        f"<li>{say_html(f'wild.level_of_{name}', language, threshold=f'{value:.3g}')}</li>"
         for name, value in found["thresholds"].items()
     )
-    warned = f"<p>{escape(say(f'wild.warned_{kind}', language))}</p><ul>{thresholds}</ul>" if thresholds else ""
+    warned = f"<p>{say_html(f'wild.warned_{kind}', language)}</p><ul>{thresholds}</ul>" if thresholds else ""
     caption = say("wild.conditions_caption", language)
     return table(measured, caption, language, say("wild.condition", language)) + warned
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
+from markupsafe import escape
 
 from facescore.errors import FaceScoreError
 from facescore.settings import ASSETS
@@ -52,6 +53,11 @@ def say(key: str, language: str = LANGUAGES[0], **values: object) -> str:
         values: for the names in the sentence.
     """
     return WORDS[language][key].format(**values)
+
+
+def say_html(key: str, language: str = LANGUAGES[0], **values: object) -> str:
+    """The same, escaped for HTML."""
+    return str(escape(say(key, language, **values)))
 
 
 def translated(error: FaceScoreError | str, language: str) -> str:

@@ -1,12 +1,12 @@
 """Public write-ups, rebuilt: what each claimed, what was measured here, and what we would do instead."""
 
-from html import escape
+from markupsafe import escape
 
 from facescore.estimates import Estimate
 from facescore.results.tables import PUBLISHED
 from facescore.ui.figures import figure
 from facescore.ui.pieces import read_card, read_study, title
-from facescore.ui.words import say
+from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
 OF_LABEL = ("attractive-simple", "attractive-hotornot", "attractive-cam")
@@ -22,7 +22,7 @@ def describe(language: str) -> str:
     """
     count = f"{read_card('attractive').data['counts']['train']:,}"
     told = [_of_label(name, language) for name in OF_LABEL] + [_of_rating(language)]
-    return f"<p>{escape(say('write_ups.introduction', language, count=count))}</p>{''.join(told)}"
+    return f"<p>{say_html('write_ups.introduction', language, count=count)}</p>{''.join(told)}"
 
 
 def _write_up(name: str, language: str, measured: str, **values: str) -> str:
@@ -40,9 +40,9 @@ def _write_up(name: str, language: str, measured: str, **values: str) -> str:
         "instead": say(f"write_ups.instead_{name}", language, **values),
     }
     listed = "".join(
-        f"<dt>{escape(say(f'write_ups.{key}', language))}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
+        f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
-    about = escape(say(f"networks.about_{name}", language))
+    about = say_html(f"networks.about_{name}", language)
     return (
         f"<article class='card write-up'><h3>{escape(title(name, language))}</h3><div class='two'>"
         f"<div><p>{about}</p><dl>{listed}</dl></div>{figure('training_curves', name, language)}</div></article>"

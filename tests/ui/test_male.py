@@ -1,8 +1,8 @@
 import json
-from html import escape
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from facescore import Scorer
 from facescore.results import male_study

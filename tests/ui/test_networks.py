@@ -1,8 +1,8 @@
 import re
-from html import escape
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from facescore.ui import data, networks, pieces
 from facescore.ui.words import LANGUAGES, say

@@ -5,13 +5,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
+from markupsafe import escape
 
 from facescore import InvalidImage, Scorer, read_image
 from facescore.images import Image

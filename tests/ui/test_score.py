@@ -7,11 +7,11 @@ import json
 import re
 import time
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 import PIL.Image
 import pytest
+from markupsafe import escape
 
 from facescore import FaceScore, Scorer
 from facescore.errors import InvalidRequest
