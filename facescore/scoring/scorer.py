@@ -35,7 +35,7 @@ WARNINGS = {
     "turned": "The face is turned to the side: both scores may be off. Try a photo from the front.",
     "cut": "The edge of the photo cuts off part of the face: both scores may be off. Try a photo that shows all of it.",
     "covered": "Something may cover part of the face: both scores may be off. Try a photo that shows all of it.",
-    "unlike": "This face is unlike the training pictures: both scores may be off.",
+    "unlike": "The networks learned from few faces like this one: both scores may be off.",
 }
 BATCH = 16  # faces per batch: a crowd takes more time, not more memory
 

@@ -38,7 +38,8 @@ def details(
     """
     name = say_html("score.face", language, number=number)
     heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"
-    return f"""<article class="card face" aria-label="{name}">{heading}{trust.verdict(face, language)}
+    kind = "card face doubtful" if trust.kind(face) == "warned" else "card face"
+    return f"""<article class="{kind}" aria-label="{name}">{heading}{trust.verdict(face, language)}
 <div class="two">{_rating(face, ratings, language)}{_probability(face, cards[1], language)}</div>
 {trust.chips(face, cards[0], language)}{_warnings(face, language)}
 <p class="fine">{say_html("score.two_networks", language)}</p></article>"""

@@ -95,7 +95,12 @@ def furthest(one: Sweep) -> int:
 
 def _numbers(name: str, one: Sweep, level: int, language: str) -> str:
     """What the scores are at a level, as HTML."""
-    value = say(f"score.level_{name}", language, level=f"{one.levels[level]:g}".replace("-", "−"))
+    value = say(
+        f"score.level_{name}",
+        language,
+        level=f"{one.levels[level]:g}".replace("-", "−"),
+        percent=f"{100 * one.levels[level]:.0f}",
+    )
     low, high = one.intervals[level]
     between = say("score.between", language, low=f"{low:.1f}", high=f"{high:.1f}")
     return (

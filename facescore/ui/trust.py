@@ -37,16 +37,26 @@ def map_is_trusted(card: Card, wild: bool | None) -> bool:
     return bool(measured["map_beats_both"])
 
 
+def kind(face: FaceScore) -> str:
+    """How far to trust the scores: ``warned`` (hardly), ``wide`` (not far) or ``rough`` (as a rough guess).
+
+    Args:
+        face: a scored face.
+    """
+    if set(face.warnings) - HARMLESS:
+        return "warned"
+    low, high = (whole(place) for place in face.percentile_interval)
+    return "wide" if high - low >= WIDE else "rough"
+
+
 def verdict(face: FaceScore, language: str) -> str:
-    """How far to trust the scores, in one sentence.
+    """The same, in one sentence.
 
     Args:
         face: a scored face.
         language: the language of the text.
     """
-    low, high = (whole(place) for place in face.percentile_interval)
-    kind = "warned" if set(face.warnings) - HARMLESS else "wide" if high - low >= WIDE else "rough"
-    question, answer = (say_html(key, language) for key in ("score.trust", f"score.trust_{kind}"))
+    question, answer = (say_html(key, language) for key in ("score.trust", f"score.trust_{kind(face)}"))
     return f'<p class="verdict"><b>{question}</b> {answer}</p>'
 
 
@@ -66,5 +76,5 @@ def chips(face: FaceScore, card: Card, language: str) -> str:
             items.append(("ok", say(f"score.good_{aspect}", language)))
     if not map_is_trusted(card, face.wild):
         items.append(("warn", say("score.label_map", language)))
-    listed = "".join(f'<li class="{kind}">{escape(text)}</li>' for kind, text in items)
+    listed = "".join(f'<li class="{mark}">{escape(text)}</li>' for mark, text in items)
     return f'<ul class="chips">{listed}</ul>'

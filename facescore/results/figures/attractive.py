@@ -38,7 +38,7 @@ def label_distribution(study: Study) -> Figure:
     axis.barh(rows, counts["sum"], color=ORANGE, label="labelled “Attractive”")
     axis.barh(rows, counts["size"] - counts["sum"], left=counts["sum"], color=BLUE, label="not labelled")
     for row, (size, labelled) in enumerate(counts.to_numpy()):
-        axis.text(size, row, f" {labelled / size:.0%} of {size:,.0f}", va="center")
+        axis.text(size, row, f"  {labelled / size:.0%} of {size:,.0f}", va="center")
     axis.set_yticks(rows, list(counts.index))
     axis.margins(x=0.2)
     axis.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
