@@ -49,6 +49,8 @@ class Selection:
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
             ``datasets`` but the first, if there are others; empty for none.
         recognised: whether the teacher sees the faces by another recogniser too.
+        taught: whether the targets of a label's training part are the means of the labels and of the probabilities
+            that a teacher, which has not learned that person, gives them.
         both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
@@ -63,6 +65,7 @@ class Selection:
     measured_on: tuple[str, ...] = ()
     pseudo_labelled: str = ""
     recognised: bool = False
+    taught: bool = False
     both_detectors: bool = False
     aligned: bool = False
     auxiliary: bool = False
@@ -147,6 +150,8 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
         tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
     for table in tables[len(selection.datasets) :]:
         table["partition"] = table["partition"].where(table["partition"] == "test", "left out")
+    if selection.taught:
+        tables[0] = _taught(tables[0], selection.datasets[0], weights, cache, detector)
     if selection.pseudo_labelled:
         rated, unrated = tables[: len(selection.datasets)], LOADERS[selection.pseudo_labelled](data, split)
         rated = rated[1:] or rated
@@ -213,6 +218,17 @@ def _pseudo_labelled(
     target = pseudo_labels.fit(known, ratings)(unrated).astype(np.float32)
     kept = table[["file", "path", "group", "partition"]]
     return kept.assign(target=target, detected=detected, dataset=dataset), cropped
+
+
+def _taught(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detector: Detector) -> pd.DataFrame:
+    """A label's table, with what a teacher says in the targets of the training part."""
+    train = (table["partition"] == "train").to_numpy()
+    rows = table[train].reset_index(drop=True)
+    seen = views.look_at(rows, dataset, views.SOURCES[-1:], weights, cache, detector)
+    said = pseudo_labels.out_of_fold(seen, rows["target"].to_numpy(), rows["identity"].to_numpy())
+    target = table["target"].to_numpy(np.float32, copy=True)
+    target[train] = (target[train] + said) / 2
+    return table.assign(target=target)
 
 
 def link(kept: pd.Series, changed: pd.Series) -> tuple[float, float]:

@@ -1,7 +1,8 @@
-"""Pseudo-labels: a teacher rates faces that nobody rated, so that a network learns from more faces in the wild.
+"""Teachers on frozen views, from which a network learns beside the labels.
 
-The teacher is a kernel ridge regression on frozen views, for which a small data set is enough (distillation, Hinton et
-al. 2015, arXiv 1503.02531).
+That is distillation (Hinton et al. 2015, arXiv 1503.02531). One teacher rates faces that nobody rated: a kernel ridge
+regression, for which a small data set is enough. Another says how sure a label is: a logistic regression, asked about
+persons that it has not learned.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.preprocessing import StandardScaler
 
 from facescore.training.data import crops as cropping
@@ -18,6 +22,9 @@ from facescore.training.data.views import Views
 from facescore.training.predict import Numbers
 
 MOST = 5000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
+STRENGTHS = (1e-4, 1e-3, 1e-2)  # of the logistic regression, of which the best by cross-validation is taken
+PERSONS = 5  # folds of persons
+MOST_ITERATIONS = 300
 GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by cross-validation on its training faces
 
 
@@ -62,3 +69,27 @@ def fit(rated: Views, ratings: Numbers) -> Callable[[Views], Numbers]:
     middle = ratings.mean()
     ridge = KernelRidge(kernel="rbf", gamma=GAMMA, alpha=ALPHA).fit(joined(rated), ratings - middle)
     return lambda unrated: np.asarray(ridge.predict(joined(unrated)) + middle, dtype=np.float64)
+
+
+def out_of_fold(seen: Views, labels: npt.NDArray[np.float32], persons: npt.NDArray[np.int64]) -> Numbers:
+    """The probability of a label for each face, by logistic regressions that have not learned that person.
+
+    Args:
+        seen: the views of the faces.
+        labels: 0 or 1, float32[N].
+        persons: who they show, int[N].
+    """
+    features = StandardScaler().fit_transform(np.concatenate([*seen.values()], axis=1))
+    said = {
+        strength: cross_val_predict(
+            LogisticRegression(C=strength, max_iter=MOST_ITERATIONS),
+            features,
+            labels > 0.5,
+            groups=persons,
+            cv=GroupKFold(PERSONS),
+            method="predict_proba",
+        )[:, 1]
+        for strength in STRENGTHS
+    }
+    best: Numbers = min(said.values(), key=lambda probability: log_loss(labels > 0.5, probability))
+    return best

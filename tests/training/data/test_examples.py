@@ -13,7 +13,7 @@ from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image, read_image
 from facescore.networks import mobilefacenet, resnet50
 from facescore.templates import ARCFACE, SCUT
-from facescore.training.data import examples, identities, splits
+from facescore.training.data import examples, identities, pseudo_labels, splits
 from facescore.training.data.examples import Examples, Selection
 from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import NAMES
@@ -147,6 +147,18 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
     assert loaded.targets.shape == (4, 7)
     assert np.array_equal(loaded.targets[:, 0], loaded.truth)
     assert list(loaded.truth) == [0, 1, 0, 1]
+
+
+def test_only_targets_of_the_training_part_are_taught(
+    tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
+    monkeypatch.setattr(pseudo_labels, "out_of_fold", lambda seen, labels, persons: np.full(len(labels), 0.5))
+    taught = replace(LABEL, taught=True)
+    loaded = examples.load(taught, SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
+    assert set(loaded.part("train").truth) <= {0.25, 0.75}
+    assert set(loaded.part("validation").truth) | set(loaded.part("test").truth) <= {0.0, 1.0}
+    assert len(loaded.part("train").crops) == 2
 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:

@@ -38,3 +38,18 @@ def test_the_teacher_rates_by_all_its_views_however_long_each_is() -> None:
     assert np.corrcoef(both, truth[300:])[0, 1] > 0.9
     assert all(np.corrcoef(rated(name), truth[300:])[0, 1] < 0.8 for name in views)
     assert abs(both.mean() - truth[300:].mean()) < 0.2
+
+
+def test_a_label_is_taught_by_one_who_has_not_learned_that_person() -> None:
+    """Every person has a view of their own, so that who has learned a person knows the label, and others don't."""
+    rng = np.random.default_rng(0)
+    persons = np.repeat(np.arange(60), 4)
+    labels = rng.integers(0, 2, 60)[persons].astype(np.float32)
+    own, shared = np.eye(60)[persons] * 9, rng.normal(labels[:, None] * 0.8, 1, (240, 2))
+
+    def said(*views: np.ndarray) -> np.ndarray:
+        seen = {str(number): view.astype(np.float32) for number, view in enumerate(views)}
+        return pseudo_labels.out_of_fold(seen, labels, persons)
+
+    assert abs(np.corrcoef(said(own), labels)[0, 1]) < 0.25
+    assert 0.2 < np.corrcoef(said(own, shared), labels)[0, 1] < 0.9
