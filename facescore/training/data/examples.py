@@ -224,7 +224,7 @@ def _taught(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detec
     """A label's table, with what a teacher says in the targets of the training part."""
     train = (table["partition"] == "train").to_numpy()
     rows = table[train].reset_index(drop=True)
-    seen = views.look_at(rows, dataset, views.SOURCES[-1:], weights, cache, detector)
+    seen = views.look_at(rows, dataset, (views.RECOGNISED,), weights, cache, detector)
     said = pseudo_labels.out_of_fold(seen, rows["target"].to_numpy(), rows["identity"].to_numpy())
     target = table["target"].to_numpy(np.float32, copy=True)
     target[train] = (target[train] + said) / 2
