@@ -44,7 +44,7 @@ def numbers_of(score: FaceScore) -> list[str]:
         f"{score.beauty:.2f}",
         f"{low:.2f} to {high:.2f}",
         f"{score.percentile:.0f}th",
-        f"{100 * score.attractive:.0f}%",
+        f"{100 * score.attractive:.0f} %",
     ]
 
 
