@@ -40,7 +40,7 @@ def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None
     if tables["test"]["dataset"].nunique() > 1:
         shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
     if trained[0].task == "binary":  # short, since whole data sets are predicted
-        shown = shown.astype({"truth": int}).round({"prediction": 4})
+        shown = shown.astype({"truth": int}).round({"prediction": 6})  # so that none is rounded to one half
     histories = [one.history for one in trained]
     if len(trained) > 1:
         histories = [one.history.assign(split=one.split) for one in trained]

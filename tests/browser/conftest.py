@@ -46,6 +46,7 @@ def server(playwright: Playwright, scorer: Scorer, cache: Path) -> Iterator[str]
     """The page as app.py serves it, on a free port; gives its address."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GRADIO_TEMP_DIR", str(cache))
+        environment.delenv("FACESCORE_DATA", raising=False)  # the page of a server that holds no data set
         # After every event Gradio counts them with pandas, which warns of its future.
         environment.setenv("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
         page = ui.build_page(scorer)

@@ -55,7 +55,7 @@ def test_the_last_seconds_are_a_curve_with_its_range_as_text(page: Page) -> None
     start(open_tab(page, "live"))
     for kind in ("rating", "chance"):
         range_ = page.locator(f"#live .{kind} .wander")
-        range_.get_by_text(re.compile(r"^[\d.]+ to [\d.]+ (% )?in the last \d+ s$")).wait_for()
+        range_.get_by_text(re.compile(r"^[\d.]+ to [\d.]+%? in the last \d+ s$")).wait_for()
         low, high = re.findall(r"[\d.]+", range_.inner_text())[:2]
         assert float(low) <= float(high)
         assert len((page.locator(f"#live .{kind} polyline").get_attribute("points") or "").split()) >= 3

@@ -11,6 +11,7 @@ import PIL.Image
 import pytest
 
 from facescore import checkpoints, read_image
+from facescore.networks import faceres
 from facescore.results.study import Study
 from facescore.runtime import Network, ScoringNetwork
 from facescore.settings import CHECKPOINTS, Settings
@@ -22,6 +23,7 @@ from facescore.training.measure import attribution, average_faces, metrics
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write
+from tests.training.data.test_views import faceres_weights
 
 DETECTOR = CHECKPOINTS / "face-detector"
 
@@ -42,6 +44,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
     for picture in sorted((data / "celeba" / "img_align_celeba").iterdir()):
         PIL.Image.fromarray(rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(picture)
+    np.savez(root / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     recipe, simple = RECIPES["attractive"], RECIPES["attractive-simple"]
     served = replace(
         recipe,

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from facescore.ui import data, networks, pieces
+from facescore.ui import data, figures, networks, pieces
 from facescore.ui.words import LANGUAGES, say
 from facescore.ui.written import WRITTEN
 
@@ -13,7 +13,8 @@ STUDIES = networks.studies()
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is on disk is looked up again; the figures stay cached, since they take a second each."""
+    """What is on disk is looked up again; drawings stay cached, since they take a second each."""
+    figures._picture.cache_clear()
     WRITTEN.clear()
     monkeypatch.delenv("FACESCORE_DATA", raising=False)
 

@@ -91,9 +91,13 @@ def mean_with_interval(values: Numbers, seed: int = 0) -> Estimate:
 
 
 def with_interval(value: float, resampled: list[float] | Numbers) -> Estimate:
-    """A value with the percentile bootstrap's 95% interval; resamples without a value are left out."""
+    """A value with the percentile bootstrap's 95% interval; resamples without a value are left out.
+
+    The interval is widened to hold the value: resamples of a biased statistic, such as a small group's calibration
+    error, may all lie beyond it.
+    """
     low, high = np.nanquantile(resampled, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Estimate(round(float(value), 4), round(float(low), 4), round(float(high), 4))
+    return Estimate(round(float(value), 4), round(float(min(low, value)), 4), round(float(max(high, value)), 4))
 
 
 def measure(

@@ -11,7 +11,7 @@ from facescore.datasets import mebeauty, scut
 from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image, read_image
-from facescore.networks import mobilefacenet, resnet50
+from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.templates import ARCFACE, SCUT
 from facescore.training.data import examples, identities, pseudo_labels, splits
 from facescore.training.data.examples import Examples, Selection
@@ -19,6 +19,7 @@ from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
 from tests.networks.test_mobilefacenet import initial_weights
+from tests.training.data.test_views import faceres_weights
 
 SPLIT = "official partition"
 RATINGS = Selection(datasets=("scut",), target="score", template="arcface")
