@@ -65,10 +65,9 @@ def ranked_table(faces: Ranks, language: str, people: bool = True) -> str:
     columns = [column for column in COLUMNS if people or column not in OF_PEOPLE]
     head = "".join(_header(column, columns, language) for column in columns)
     (_, first), *others = faces
-    level = [row for _, row in others if ranking.is_level(row, first)]
-    marked = [first, *level] if level else []
+    marked = any(ranking.is_level(row, first) for _, row in others)  # otherwise the first is level with itself alone
     body = "".join(
-        _row(columns, place, row, any(row is one for one in marked), language) for place, row in faces[:MOST_ROWS]
+        _row(columns, place, row, marked and ranking.is_level(row, first), language) for place, row in faces[:MOST_ROWS]
     )
     caption = say("rank.caption" if people else "rank.caption_one", language)
     if len(faces) > MOST_ROWS:
@@ -83,7 +82,8 @@ def _header(column: str, columns: list[str], language: str) -> str:
     name = say_html(COLUMNS[column], language)
     if column == "picture":
         return f'<th scope="col">{name}</th>'
-    order = {"rank": "ascending", "rating": "none" if "rank" in columns else "descending"}.get(column, "none")
+    sorted_by, order = ("rank", "ascending") if "rank" in columns else ("rating", "descending")
+    order = order if column == sorted_by else "none"
     return f'<th scope="col" aria-sort="{order}"><button type="button">{name}</button></th>'
 
 

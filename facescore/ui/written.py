@@ -18,9 +18,11 @@ def once(describe: Callable[Arguments, str]) -> Callable[Arguments, str]:
     """
 
     @wraps(describe)
-    def kept(*names: Arguments.args, **none: Arguments.kwargs) -> str:
-        part = partial(describe, *names, **none)
-        return WRITTEN[_key(part)] if _key(part) in WRITTEN else WRITTEN.setdefault(_key(part), part())
+    def kept(*names: Arguments.args, **named: Arguments.kwargs) -> str:
+        """What was written for these names, or is written now."""
+        part = partial(describe, *names, **named)
+        key = _key(part)
+        return WRITTEN[key] if key in WRITTEN else WRITTEN.setdefault(key, part())
 
     return kept
 
@@ -36,4 +38,4 @@ def keep(part: partial[str], text: str) -> None:
 
 
 def _key(part: partial[str]) -> tuple[str, ...]:
-    return (part.func.__module__, part.func.__qualname__, *part.args)
+    return (part.func.__module__, part.func.__qualname__, *part.args, *part.keywords.values())
