@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from facescore.ui.words import say
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ def open_tab(page: Page, name: str, language: str = "en") -> Page:
     key = name if "." in name else f"{name}.tab"
     page.get_by_role("tab", name=say(key, language), exact=True).click()
     return page
+
+
+def wait_for_count(locator: Locator, count: int) -> None:
+    """Wait until the page has so many of these: what is counted once may be counted before Gradio has drawn it."""
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(locator).to_have_count(count, timeout=30_000)
 
 
 def upload(page: Page, photo: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from facescore.ui.words import WORDS, say
 from tests.browser.conftest import WIDTHS, WINDOW_HEIGHT, OpenPage
 from tests.browser.looks import CUT_OFF, FAINT, FOCUSED, WORDLESS
-from tests.browser.steps import TABS, face, open_tab, rank, upload
+from tests.browser.steps import TABS, face, open_tab, rank, upload, wait_for_count
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -73,9 +73,9 @@ def test_every_tab_fits_every_width_and_can_be_read(page: Page, walk: Walk) -> N
 
 
 def test_every_tab_can_be_read_in_the_dark(open_page: OpenPage, walk: Walk) -> None:
-    assert open_page().locator("body.dark").count() == 0
+    wait_for_count(open_page().locator("body.dark"), 0)
     page = open_page(dark=True)
-    assert page.locator("body.dark").count() == 1
+    wait_for_count(page.locator("body.dark"), 1)
     for name in walk(page):
         can_be_read(page, name)
 

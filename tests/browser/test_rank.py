@@ -19,7 +19,7 @@ from facescore.scoring import ranking
 from facescore.ui.photo import LIGHTS
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
-from tests.browser.steps import face, open_tab, rank, several_people, start_ranking
+from tests.browser.steps import face, open_tab, rank, several_people, start_ranking, wait_for_count
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -71,11 +71,11 @@ def sort_by(page: Page, key: str) -> None:
 
 def test_the_progress_is_shown_and_what_was_found_is_said(ranked: Page, photos: list[Path]) -> None:
     assert say("rank.progress", done=0, photos=len(photos)) in ranked.evaluate("seen")
-    assert say("rank.done", faces=10, photos=10) in ranked.locator("#rank-status").inner_text()
+    ranked.locator("#rank-status").get_by_text(say("rank.done", faces=10, photos=10)).wait_for()
 
 
 def test_every_face_is_a_row_that_a_columns_button_sorts(ranked: Page, photos: list[Path]) -> None:
-    assert rows(ranked).count() == 10
+    wait_for_count(rows(ranked), 10)
     sort_by(ranked, "rank.column_photo")
     assert column(ranked, 2) == [path.name for path in photos[:10]]
     sort_by(ranked, "score.column_rating")
@@ -135,7 +135,7 @@ def test_a_row_opens_its_photo_in_score(page: Page, photos: list[Path], tmp_path
     shown = row.locator(".rating strong").inner_text()
     row.get_by_role("button", name=say("rank.open")).click()
     assert face(page).locator(".big").first.inner_text().startswith(shown)
-    assert page.get_by_role("tab", name=say("score.tab"), exact=True).get_attribute("aria-selected") == "true"
+    page.get_by_role("tab", name=say("score.tab"), exact=True, selected=True).wait_for()
 
 
 def test_the_example_shows_how_far_one_face_wanders(page: Page) -> None:
@@ -143,7 +143,7 @@ def test_the_example_shows_how_far_one_face_wanders(page: Page) -> None:
     page.get_by_role("button", name=say("rank.example")).click()
     page.locator("#same-face").get_by_text(say("rank.wander_rating")).wait_for()
     page.locator("#rank-stop:disabled").wait_for()
-    assert page.locator("#same-face tbody tr").count() == len(LIGHTS)
+    wait_for_count(page.locator("#same-face tbody tr"), len(LIGHTS))
 
 
 def test_on_a_phone_every_number_is_in_view_without_scrolling_sideways(open_page: OpenPage, photos: list[Path]) -> None:
@@ -168,9 +168,9 @@ def test_it_can_be_stopped_and_keeps_what_it_has(page: Page, photos: list[Path],
     page.get_by_text(say("rank.stopped")).wait_for()
     kept = rows(page).count()
     assert 0 < kept < MANY
-    assert stop.is_disabled()
+    page.locator("#rank-stop:disabled").wait_for()
     page.get_by_role("link", name=say("rank.save_csv")).wait_for()
-    assert rows(page).count() == kept
+    wait_for_count(rows(page), kept)
 
 
 def test_without_photos_it_says_what_to_do(page: Page) -> None:
@@ -184,8 +184,8 @@ def test_the_photos_and_the_results_are_deleted_at_once(page: Page, photos: list
     assert len([path for path in set(cache.rglob("*")) - before if path.is_file()]) == 3
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
-    assert rows(page).count() == 0
-    assert page.locator("#rank-files .file").count() == 0
+    wait_for_count(rows(page), 0)
+    wait_for_count(page.locator("#rank-files .file"), 0)
     assert set(cache.rglob("*")) <= before
 
 
@@ -199,7 +199,7 @@ def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache:
     rows(page).first.wait_for()
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
-    assert rows(page).count() == 0
+    wait_for_count(rows(page), 0)
     assert set(cache.rglob("*")) <= before
 
 
@@ -210,4 +210,4 @@ def test_when_the_time_is_over_what_is_done_stays(
     start_ranking(page, photos[:3])
     several_people(page)
     page.get_by_role("alert").get_by_text(say("errors.out_of_time", done=1, photos=3)).wait_for()
-    assert rows(page).count() == 1
+    wait_for_count(rows(page), 1)

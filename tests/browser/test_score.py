@@ -20,7 +20,7 @@ from facescore.settings import ROOT
 from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
-from tests.browser.steps import choose, face, upload
+from tests.browser.steps import choose, face, upload, wait_for_count
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,7 +59,7 @@ def example(page: Page, name: str = "Eileen Collins") -> None:
 
 def test_the_first_screen_says_what_this_is_and_its_limit(page: Page) -> None:
     page.get_by_role("heading", name=say("score.headline")).wait_for()
-    assert page.locator(".averages img").count() == 10
+    wait_for_count(page.locator(".averages img"), 10)
     for sentence in (say("score.limit"), say("score.consent")):
         box = page.get_by_text(sentence).bounding_box()
         assert box
@@ -152,10 +152,10 @@ def test_without_a_face_it_says_what_to_do_and_takes_the_next_photo(
     for path, sentence in ((meadow_path, say("errors.no_face")), (text_path, say("errors.no_picture"))):
         upload(page, path)
         page.get_by_text(sentence).wait_for()
-        assert page.get_by_role("article").count() == 0
+        wait_for_count(page.get_by_role("article"), 0)
     upload(page, astronaut_path)
     face(page)
-    assert page.get_by_text(say("errors.no_picture")).count() == 0
+    wait_for_count(page.get_by_text(say("errors.no_picture")), 0)
 
 
 def test_another_photo_clears_the_old_result_at_once(page: Page, astronaut_path: Path, text_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_another_photo_clears_the_old_result_at_once(page: Page, astronaut_path:
     page.route("**/upload*", lambda route: None)  # it never arrives
     upload(page, text_path)
     page.get_by_role("article").wait_for(state="hidden")
-    assert page.locator("#photo .status").inner_text()
+    page.locator("#photo .status").get_by_text(re.compile(".")).wait_for()
 
 
 def test_a_face_is_opened_in_the_picture_and_by_its_thumbnail(
@@ -177,7 +177,7 @@ def test_a_face_is_opened_in_the_picture_and_by_its_thumbnail(
         page.locator(f"{place} [data-face='{number}']").click()
         assert rating(page, number) == pytest.approx(scores[number - 1].beauty, abs=0.01)
         page.locator(f"#thumbs [data-face='{number}'][aria-pressed=true]").wait_for()
-        assert page.locator("#view [aria-pressed=true]").get_attribute("data-face") == str(number)
+        page.locator(f"#view [data-face='{number}'][aria-pressed=true]").wait_for()
     figure = page.locator("#moves .sweeps")
     figure.wait_for()
 
@@ -189,12 +189,12 @@ def test_another_group_moves_the_percentile_and_another_network_the_rating(
     choose(page, "group", say("score.group_CF"))
     among_women = scorer.score(astronaut, "CF")[0]
     face(page).get_by_text(say("score.among", group=say("score.group_CF"))).wait_for()
-    assert numbers_of(among_women)[2] in face(page).inner_text()
+    face(page).get_by_text(numbers_of(among_women)[2]).first.wait_for()
     assert rating(page) == pytest.approx(among_women.beauty, abs=0.01)
     choose(page, "network", say("score.network_beauty-resnet50"))
     other = scorer.with_beauty("beauty-resnet50").score(astronaut, "CF")[0]
     face(page).get_by_text(f"{other.beauty:.2f}").first.wait_for()
-    assert numbers_of(other)[1] in face(page).inner_text()
+    face(page).get_by_text(numbers_of(other)[1]).first.wait_for()
     assert abs(other.beauty - among_women.beauty) > 0.01
 
 
@@ -316,8 +316,8 @@ def test_the_photo_and_its_results_are_deleted_at_once(
     button.click()
     page.get_by_role("heading", name=say("score.headline")).wait_for()
     button.wait_for(state="hidden")
-    assert page.get_by_role("article").count() == 0
-    assert page.get_by_role("img", name=say("score.alt_boxes")).count() == 0
+    wait_for_count(page.get_by_role("article"), 0)
+    wait_for_count(page.get_by_role("img", name=say("score.alt_boxes")), 0)
     assert set(cache.rglob("*")) <= before
     page.reload()
     page.get_by_role("heading", name=say("score.headline")).wait_for()
