@@ -105,7 +105,7 @@ def megabytes_after(photos: int) -> float:
     from tests.server import API, serving
 
     photo = jpeg()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), ahead=True) as server:
         for number in range(photos):
             body = {"data": [server.uploaded(f"{number}.jpg", photo), "all", "beauty"]}
             while (asked := server.post(f"{API}/call/score", body)).status_code == 429:

@@ -22,6 +22,7 @@ API = "/gradio_api"
 START = (
     "import runpy, sys; sys.argv = ['app.py', *{arguments}]; {before}; runpy.run_path('app.py', run_name='__main__')"
 )
+NOTHING_AHEAD = "from facescore.ui import ahead; ahead.start = lambda: None"
 INTERNALS = re.compile(r"Traceback|pydantic|site-packages|File \"|/root|/home|/usr|/etc|facescore-|validation error")
 """What no answer may hold."""
 
@@ -107,7 +108,7 @@ class Server:
 
 @contextmanager
 def serving(
-    parent: Path, *arguments: str, before: str = "pass", log: Path | None = None, **more: str
+    parent: Path, *arguments: str, before: str = "pass", ahead: bool = False, log: Path | None = None, **more: str
 ) -> Iterator[Server]:
     """Serve the page on a free port.
 
@@ -115,10 +116,12 @@ def serving(
         parent: of the private folder.
         arguments: of app.py.
         before: Python that runs before it.
+        ahead: whether it draws in the background, which takes a processor from other tests.
         log: to which the server's own words are written.
         more: environment variables.
     """
     port = free_port()
+    before = before if ahead else f"{before}; {NOTHING_AHEAD}"
     environment = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(parent)} | more
     command = [sys.executable, "-c", START.format(arguments=list(arguments), before=before)]
     with (log or Path(os.devnull)).open("wb") as words:

@@ -158,6 +158,7 @@ def test_arrays_of_several_kinds_are_read(array: np.ndarray, value: int) -> None
         (np.zeros((40, 40), np.int32), "int32"),
         (np.full((40, 40), np.nan), "0..1"),
         (np.full((40, 40), 200.0), "0..1"),
+        (np.full((40, 40), 1e300), "0..1"),  # more than float32 can hold
         (io.StringIO("text"), "binary"),
     ],
 )

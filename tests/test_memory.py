@@ -12,8 +12,7 @@ from tests.server import API, Server, serving
 
 FEW, MANY = 200, 2000
 MOST = 50_000_000  # bytes more after many requests than after few
-SHORT = "from facescore.ui import ahead, janitor; janitor.DELETE_OLDER, janitor.DELETE_EVERY = 20, 5"
-NOTHING_AHEAD = "ahead.start = lambda: None"  # what is drawn ahead is the same whoever comes, and would be in between
+SHORT = "from facescore.ui import janitor; janitor.DELETE_OLDER, janitor.DELETE_EVERY = 20, 5"
 
 
 def ask(server: Server, number: int, photo: bytes) -> None:
@@ -42,7 +41,7 @@ def test_two_thousand_requests_leave_the_memory_where_it_was_after_two_hundred(t
     with PIL.Image.open(ASSETS / "examples" / "astronaut.jpg") as picture:
         small = picture.resize((192, 192))
     small.save(file := io.BytesIO(), "JPEG")
-    with serving(tmp_path, before=SHORT + "; " + NOTHING_AHEAD) as server:
+    with serving(tmp_path, before=SHORT) as server:
         for number in range(FEW):
             ask(server, number, file.getvalue())
         few = held(server)

@@ -59,8 +59,7 @@ def _to_unit(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
     if rows.dtype.kind == "u" and rows.dtype.itemsize <= 2:  # in either byte order
         return rows.astype(np.float32) / np.float32(256**rows.dtype.itemsize - 1)
     if rows.dtype.kind == "f":
-        values = rows.astype(np.float32)
-        if np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1:
-            return values
+        if np.isfinite(rows).all() and rows.min() >= 0 and rows.max() <= 1:  # as they are: float32 holds fewer values
+            return rows.astype(np.float32)
         raise InvalidImage("An array of floats must lie in 0..1. Divide it by its largest possible value.")
     raise InvalidImage(f"An array must be uint8, uint16 or float in 0..1; received {rows.dtype}.")

@@ -9,8 +9,8 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing.connection import Connection
 
 from facescore.errors import FaceScoreError
 from facescore.processes import follow_parent
@@ -42,16 +42,23 @@ def draw(wait: float = WAIT) -> None:
         wait: seconds before the first part.
     """
     time.sleep(wait)
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _start) as writer:
+    spawning = multiprocessing.get_context("spawn")
+    ours, its = spawning.Pipe()
+    # A daemon ends at once with this process; a pool of concurrent.futures would first finish what it is at.
+    spawning.Process(target=_write, args=(its,), daemon=True).start()
+    its.close()  # so that ours ends when that process does
+    with ours:
         for part in parts():
             LANE.give_way()
             try:
-                written.keep(part, writer.submit(part).result())
-            except (FaceScoreError, OSError, ValueError):
-                log.exception("A part of Stories & data could not be written. Visitors who open it see the reason.")
-            except RuntimeError:  # that process was ended, or this one is ending
-                log.warning("No more of Stories & data is written ahead; each part is written when it is opened.")
+                ours.send(part)
+                text = ours.recv()
+            except (EOFError, OSError):  # that process was ended, or this one is ending
+                if threading.main_thread().is_alive():
+                    log.warning("No more of Stories & data is written ahead; each part is written when it is opened.")
                 return
+            if text is not None:
+                written.keep(part, text)
 
 
 def start() -> threading.Thread:
@@ -61,7 +68,18 @@ def start() -> threading.Thread:
     return thread
 
 
-def _start() -> None:
+def _write(connection: Connection) -> None:
+    """In a process of its own: write the parts that are sent, and send back each text, or None."""
     follow_parent()
     if hasattr(os, "nice"):
         os.nice(NICE)
+    while True:
+        try:
+            part: partial[str] = connection.recv()
+        except EOFError:  # all is written
+            return
+        try:
+            connection.send(part())
+        except (FaceScoreError, OSError, ValueError):
+            log.exception("A part of Stories & data could not be written. Visitors who open it see the reason.")
+            connection.send(None)

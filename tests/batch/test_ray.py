@@ -135,6 +135,7 @@ def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
     return output, errors
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_loses_and_doubles_nothing(
     cluster: str, folder: Path, expected: pd.DataFrame, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 import importlib
 from types import ModuleType
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -55,60 +56,79 @@ def crops(network: tuple[keras.Model, LinearHead]) -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
 
 
-def test_the_served_score_is_the_networks_mean_over_crop_and_mirror_image(
-    network: tuple[keras.Model, LinearHead], crops: np.ndarray
-) -> None:
-    model, head = network
-    served = serving_model(model, head).predict_on_batch(crops)
-    straight, mirrored = (model.predict_on_batch(batch)[:, 0] for batch in (crops, crops[:, :, ::-1]))
-    assert np.allclose(served["score"], (straight + mirrored) / 2, atol=1e-3)
-    assert np.allclose(head.bias + served["contribution"].sum(axis=(1, 2)), served["score"], atol=1e-3)
+def run(model: keras.Model, crops: np.ndarray) -> Any:
+    """What a network gives; it is called, since `predict` would compile it first."""
+    return keras.tree.map_structure(keras.ops.convert_to_numpy, model(crops, training=False))
 
 
-def test_litert_agrees_with_keras(network: tuple[keras.Model, LinearHead], crops: np.ndarray) -> None:
-    from facescore.training.export import to_tflite
-
-    served = serving_model(*network)
-    litert = Network(to_tflite(served), "made")
-    expected, outputs = served.predict_on_batch(crops), litert(crops)
+@pytest.fixture(scope="module")
+def served(network: tuple[keras.Model, LinearHead], crops: np.ndarray) -> dict[str, np.ndarray]:
+    """What is served of the crops."""
+    outputs: dict[str, np.ndarray] = run(serving_model(*network), crops)
     assert set(outputs) == {"score", "contribution"}
-    for name, values in outputs.items():
-        assert np.allclose(values, expected[name], atol=1e-3), name
-    assert np.allclose(litert(crops[:1])["score"], expected["score"][:1], atol=1e-3)
+    return outputs
 
 
-def test_a_scaled_head_scales_score_and_contributions(
-    network: tuple[keras.Model, LinearHead], crops: np.ndarray
-) -> None:
-    model, head = network
-    before, after = (serving_model(model, one).predict_on_batch(crops) for one in (head, head.scaled(0.5, 1.0)))
-    assert np.allclose(after["contribution"], before["contribution"] / 2, atol=1e-5)
-    assert np.allclose(after["score"], before["score"] / 2 + 1, atol=1e-5)
+class Told(NamedTuple):
+    """Faces of two data sets, every second one of the other, without red, and a network that tells them apart."""
+
+    crops: np.ndarray
+    second: np.ndarray
+    litert: Network
 
 
-def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_told_apart(
-    network: tuple[keras.Model, LinearHead], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def told(network: tuple[keras.Model, LinearHead]) -> Told:
     from facescore.training.export import to_tflite
 
-    monkeypatch.setattr(ood, "COMPONENTS", 8)  # as many as a few crops can determine
     model, head = network
     size = model.inputs[0].shape[1]
     rng = np.random.default_rng(0)
     second = np.arange(60) % 2 == 1
     light = rng.uniform(0.3, 1, (60, 1, 1, 3))
-    light[second, ..., 0] = 0  # no red
+    light[second, ..., 0] = 0
     crops = (rng.integers(0, 256, (60, size, size, 3)) * light).astype(np.uint8)
     table = pd.DataFrame({"dataset": np.where(second, "mebeauty", "scut")})
-    familiar = ood.fit(model, head.features, Examples(table[:40], crops[:40]), contrast=True)
-    litert = Network(to_tflite(serving_model(model, head, familiar)), "made")
-    served, mirrored = (litert(one) for one in (crops, crops[:, :, ::-1]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ood, "COMPONENTS", 8)  # as many as a few crops can determine
+        familiar = ood.fit(model, head.features, Examples(table[:40], crops[:40]), contrast=True)
+    return Told(crops, second, Network(to_tflite(serving_model(model, head, familiar)), "made"))
+
+
+def test_the_served_score_is_the_networks_mean_over_crop_and_mirror_image(
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray, served: dict[str, np.ndarray]
+) -> None:
+    model, head = network
+    straight, mirrored = (run(model, batch)[:, 0] for batch in (crops, crops[:, :, ::-1]))
+    assert np.allclose(served["score"], (straight + mirrored) / 2, atol=1e-3)
+    assert np.allclose(head.bias + served["contribution"].sum(axis=(1, 2)), served["score"], atol=1e-3)
+
+
+def test_litert_agrees_with_keras(told: Told, crops: np.ndarray, served: dict[str, np.ndarray]) -> None:
+    outputs = told.litert(crops)
+    assert set(outputs) == {"score", "contribution", "distance", "wild"}
+    for name, values in served.items():  # what is told besides changes neither
+        assert np.allclose(outputs[name], values, atol=1e-3), name
+    assert np.allclose(told.litert(crops[:1])["score"], served["score"][:1], atol=1e-3)
+
+
+def test_a_scaled_head_scales_score_and_contributions(
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray, served: dict[str, np.ndarray]
+) -> None:
+    model, head = network
+    after = run(serving_model(model, head.scaled(0.5, 1.0)), crops)
+    assert np.allclose(after["contribution"], served["contribution"] / 2, atol=1e-5)
+    assert np.allclose(after["score"], served["score"] / 2 + 1, atol=1e-5)
+
+
+def test_training_crops_lie_at_a_distance_of_about_one_and_two_data_sets_are_told_apart(told: Told) -> None:
+    served, mirrored = (told.litert(crops) for crops in (told.crops, told.crops[:, :, ::-1]))
     distances = served["distance"]
     assert np.sqrt(np.mean(distances[:40] ** 2)) == pytest.approx(1, abs=0.05)
     assert np.allclose(mirrored["distance"], distances, rtol=1e-3)
-    white = litert(np.full((1, size, size, 3), 255, np.uint8))
+    white = told.litert(np.full_like(told.crops[:1], 255))
     assert white["distance"][0] > 1.5 * distances[:40].max()
-    assert np.mean((served["wild"][40:] > 0) == second[40:]) >= 0.8
+    assert np.mean((served["wild"][40:] > 0) == told.second[40:]) >= 0.8
     assert np.allclose(mirrored["wild"], served["wild"], rtol=1e-3, atol=1e-3)
 
 
@@ -121,19 +141,17 @@ def test_of_one_data_set_nothing_is_told_apart(network: tuple[keras.Model, Linea
 
 
 def test_what_the_network_does_not_look_at_contributes_nothing(
-    network: tuple[keras.Model, LinearHead], crops: np.ndarray
+    network: tuple[keras.Model, LinearHead], crops: np.ndarray, served: dict[str, np.ndarray]
 ) -> None:
     model, head = network
-    served = serving_model(model, head)
-    before = served.predict_on_batch(crops)
-    size, cells = crops.shape[1], before["contribution"].shape[1]
+    size, cells = crops.shape[1], served["contribution"].shape[1]
     assert cells == head.kernel.shape[0] + 2 * head.border
     margin = head.border * size // cells
     changed = np.full_like(crops, 90)
     changed[:, margin : size - margin, margin : size - margin] = crops[
         :, margin : size - margin, margin : size - margin
     ]
-    after = served.predict_on_batch(changed)
-    assert np.allclose(after["score"], before["score"], atol=1e-4)
-    inside = before["contribution"][:, head.border : cells - head.border, head.border : cells - head.border]
-    assert np.allclose(inside.sum(axis=(1, 2)), before["contribution"].sum(axis=(1, 2)), atol=1e-4)
+    after = run(serving_model(model, head), changed)
+    assert np.allclose(after["score"], served["score"], atol=1e-4)
+    inside = served["contribution"][:, head.border : cells - head.border, head.border : cells - head.border]
+    assert np.allclose(inside.sum(axis=(1, 2)), served["contribution"].sum(axis=(1, 2)), atol=1e-4)

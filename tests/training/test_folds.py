@@ -25,6 +25,7 @@ from facescore.training.data import splits
 from facescore.training.measure import average_faces, examine, metrics
 from facescore.training.recipes import RECIPES
 from tests.networks.test_mobilefacenet import initial_weights
+from tests.training.shallow import use_shallow_networks
 
 NAMES = [f"{group}{number}.jpg" for number in range(1, 7) for group in scut.GROUPS]
 SPLITS = ("fold 1", "fold 2", "60/40")
@@ -64,6 +65,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
         run.run(name, split, root / "data", root / "weights", root / "runs", Settings())
 
     with pytest.MonkeyPatch.context() as patch:
+        use_shallow_networks(patch)
         patch.setattr(run, "ASSETS", root / "assets")
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
         patch.setattr(average_faces, "FEWEST", 1)

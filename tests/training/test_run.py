@@ -24,6 +24,7 @@ from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write
 from tests.training.data.test_views import faceres_weights
+from tests.training.shallow import use_shallow_networks
 
 DETECTOR = CHECKPOINTS / "face-detector"
 
@@ -53,6 +54,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         options={**recipe.options, "outputs": 7},
     )
     with pytest.MonkeyPatch.context() as patch:
+        use_shallow_networks(patch)
         patch.setattr(run, "ASSETS", root / "assets")
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
         patch.setattr(average_faces, "FEWEST", 1)
@@ -115,7 +117,7 @@ def test_the_model_card_names_results_limits_and_licence(finished: Path) -> None
 def test_the_study_holds_what_training_took_and_what_was_measured(finished: Path) -> None:
     found = json.loads((finished / "assets/studies/attractive/metrics.json").read_text())
     assert found["training"]["epochs"] == 1
-    assert found["training"]["parameters"] > 900_000
+    assert found["training"]["parameters"] > 400_000
     assert {"split", "training", "temperature", "validation", "test", "robustness", "regions", "map"} == set(found)
     assert {"accuracy", "auc", "log_loss", "calibration_error"} < set(found["validation"]["all"])
     assert len(list((finished / "assets/average_faces/attractive").iterdir())) == 10

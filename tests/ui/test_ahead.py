@@ -20,6 +20,18 @@ if __name__ == "__main__":
     print(len(kept), "matplotlib" in sys.modules)
 """
 
+ENDED = """
+import multiprocessing, threading, time
+from functools import partial
+from facescore.ui import ahead
+if __name__ == "__main__":
+    ahead.parts = lambda: iter([partial(time.sleep, 600)])
+    threading.Thread(target=ahead.draw, args=(0,), daemon=True).start()
+    while not multiprocessing.active_children():
+        time.sleep(0.01)
+    time.sleep(1)
+"""
+
 
 def test_every_network_and_every_other_part_is_drawn_in_every_language() -> None:
     drawn = {(part.func, part.args) for part in ahead.parts()}
@@ -38,3 +50,9 @@ def test_what_was_drawn_ahead_is_given_at_once_and_no_library_of_figures_stays(t
         check=True,
     )
     assert run.stdout == "2 False\n"
+
+
+def test_what_is_being_drawn_does_not_keep_the_server_from_ending(tmp_path: Path) -> None:
+    (script := tmp_path / "ended.py").write_text(ENDED)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, script], cwd=ROOT, env=environment, check=True, timeout=60)

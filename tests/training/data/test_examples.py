@@ -20,6 +20,7 @@ from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.data.test_views import faceres_weights
+from tests.training.shallow import use_shallow_networks
 
 SPLIT = "official partition"
 RATINGS = Selection(datasets=("scut",), target="score", template="arcface")
@@ -74,8 +75,9 @@ def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, det
 
 
 def test_pseudo_labelled_faces_are_learned_with_a_teachers_ratings(
-    pictures: Path, tmp_path: Path, detector: MTCNN
+    pictures: Path, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    use_shallow_networks(monkeypatch)
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
     selection = replace(RATINGS, pseudo_labelled="celeba")

@@ -13,11 +13,13 @@ from facescore.images import Image
 from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.training.data import views
 from tests.networks.test_mobilefacenet import initial_weights
+from tests.training.shallow import use_shallow_networks
 
 
 def test_views_are_computed_once_and_mirrored_with_the_crop(
-    tmp_path: Path, astronaut: Image, hopper: Image, detector: MTCNN
+    tmp_path: Path, astronaut: Image, hopper: Image, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    use_shallow_networks(monkeypatch)
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     crops = np.stack([resize(image, 112, 112) for image in (astronaut, astronaut[:, ::-1], hopper)])
     first, mirrored, other = views._face(tmp_path)(crops)[0].reshape(3, 3, 3, -1)
