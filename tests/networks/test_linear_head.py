@@ -1,6 +1,6 @@
 import importlib
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -12,6 +12,7 @@ from facescore.runtime import Network
 from facescore.training.data.examples import Examples
 from facescore.training.measure import ood
 from facescore.training.recipes import RECIPES
+from tests.networks import run
 
 
 def pooled() -> tuple[keras.Model, LinearHead]:
@@ -54,11 +55,6 @@ def network(request: pytest.FixtureRequest) -> tuple[keras.Model, LinearHead]:
 def crops(network: tuple[keras.Model, LinearHead]) -> np.ndarray:
     size = network[0].inputs[0].shape[1]
     return np.random.default_rng(1).integers(0, 256, (3, size, size, 3), dtype=np.uint8)
-
-
-def run(model: keras.Model, crops: np.ndarray) -> Any:
-    """What a network gives; it is called, since `predict` would compile it first."""
-    return keras.tree.map_structure(keras.ops.convert_to_numpy, model(crops, training=False))
 
 
 @pytest.fixture(scope="module")

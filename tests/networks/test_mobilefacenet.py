@@ -7,6 +7,7 @@ import pytest
 from facescore import DataError
 from facescore.networks import mobilefacenet
 from facescore.networks.linear_head import serving_model
+from tests.networks import run
 
 
 def initial_weights() -> dict[str, np.ndarray]:
@@ -48,7 +49,7 @@ def with_batch_norm(
     model = keras.Sequential([keras.Input(x.shape[1:]), convolution, norm])
     convolution.set_weights([arrays[f"{name}_conv2d/kernel"]])
     norm.set_weights([arrays[f"{name}_batchnorm/{v}"] for v in ("gamma", "beta", "moving_mean", "moving_variance")])
-    return np.asarray(model.predict_on_batch(x))
+    return np.asarray(run(model, x))
 
 
 def test_missing_initial_weights_are_named(tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ def test_the_real_initial_weights_fit(data: Path) -> None:
     model = mobilefacenet.build()
     mobilefacenet.load_initial_weights(model, weights)
     crops = np.full((1, 112, 112, 3), 128, np.uint8)
-    features = keras.Model(model.inputs, model.get_layer("embedding").output).predict_on_batch(crops)
+    features = run(keras.Model(model.inputs, model.get_layer("embedding").output), crops)
     assert np.isfinite(features).all()
     assert 0.01 < np.abs(features).mean() < 10
 
@@ -114,7 +115,7 @@ def scaled(model: keras.Model, crops: np.ndarray) -> keras.Model:
     """The network with units whose outputs are around 1, not around 0 as with random weights."""
     head = model.get_layer("score")
     weights, bias = head.get_weights()
-    head.set_weights([weights / np.abs(model.predict_on_batch(crops)).max(axis=0), bias + 0.5])
+    head.set_weights([weights / np.abs(run(model, crops)).max(axis=0), bias + 0.5])
     return model
 
 
@@ -128,8 +129,8 @@ def test_the_map_adds_up_to_the_score_of_a_crop_and_its_mirror_image(embedding: 
     keras.utils.set_random_seed(0)
     model = scaled(mobilefacenet.build(embedding=embedding), crops)
     head = mobilefacenet.linear_head(model)
-    served = serving_model(model, head).predict_on_batch(crops)
-    mean = (model.predict_on_batch(crops) + model.predict_on_batch(crops[:, :, ::-1]))[:, 0] / 2
+    served = run(serving_model(model, head), crops)
+    mean = (run(model, crops) + run(model, crops[:, :, ::-1]))[:, 0] / 2
     assert served["contribution"].shape == (2, 7, 7)
     assert np.abs(mean - 0.5).max() > 0.1
     assert np.allclose(served["score"], mean, atol=1e-4)
@@ -140,6 +141,6 @@ def test_the_served_score_is_the_first_units(crops: np.ndarray) -> None:
     keras.utils.set_random_seed(0)
     model = scaled(mobilefacenet.build(embedding=False, outputs=2), crops)
     served = serving_model(model, mobilefacenet.linear_head(model)).predict_on_batch(crops)
-    mean = (model.predict_on_batch(crops) + model.predict_on_batch(crops[:, :, ::-1])) / 2
+    mean = (run(model, crops) + run(model, crops[:, :, ::-1])) / 2
     assert np.allclose(served["score"], mean[:, 0], atol=1e-4)
     assert not np.allclose(served["score"], mean[:, 1], atol=0.1)

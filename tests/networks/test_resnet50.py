@@ -7,6 +7,7 @@ import pytest
 from facescore import DataError
 from facescore.networks import resnet50
 from facescore.networks.linear_head import serving_model
+from tests.networks import run
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +19,8 @@ def model() -> keras.Model:
 def test_the_map_adds_up_to_the_score_of_a_crop_and_its_mirror_image(model: keras.Model) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3), dtype=np.uint8)
     head = resnet50.linear_head(model)
-    served = serving_model(model, head).predict_on_batch(crops)
-    mean = (model.predict_on_batch(crops) + model.predict_on_batch(crops[:, :, ::-1]))[:, 0] / 2
+    served = run(serving_model(model, head), crops)
+    mean = (run(model, crops) + run(model, crops[:, :, ::-1]))[:, 0] / 2
     assert served["contribution"].shape == (2, 7, 7)
     assert np.allclose(served["score"], mean, atol=1e-3)
     assert np.allclose(head.bias + served["contribution"].sum(axis=(1, 2)), mean, atol=1e-3)
