@@ -40,8 +40,9 @@ def details(
     heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"
     kind = "card face doubtful" if trust.kind(face) == "warned" else "card face"
     return f"""<article class="{kind}" aria-label="{name}">{heading}{trust.verdict(face, language)}
+{_warnings(face, language)}
 <div class="two">{_rating(face, ratings, language)}{_probability(face, cards[1], language)}</div>
-{trust.chips(face, cards[0], language)}{_warnings(face, language)}
+{trust.chips(face, cards[0], language)}
 <p class="fine">{say_html("score.two_networks", language)}</p></article>"""
 
 
