@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from facescore.training.measure import metrics
 from facescore.training.measure.metrics import mean_with_interval, measure
 
 
@@ -64,7 +65,8 @@ def test_further_groups_are_measured_too() -> None:
     assert measured["first"]["count"] == 10
 
 
-def test_the_calibration_error_is_how_far_probabilities_are_off() -> None:
+def test_the_calibration_error_is_how_far_probabilities_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)  # of the interval, which is not looked at
     rng = np.random.default_rng(0)
     probability = rng.random(4000)
     truth = (rng.random(4000) < probability).astype(float)
