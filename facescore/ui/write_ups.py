@@ -11,6 +11,8 @@ from facescore.ui.written import once
 
 OF_LABEL = ("attractive-simple", "attractive-hotornot", "attractive-cam")
 OF_RATING = "beauty-resnet50"
+SOURCES = {OF_RATING: "https://f1datadriver.com/?p=452"}
+"""Where a write-up can be read; the others' addresses are not known."""
 
 
 @once
@@ -42,6 +44,9 @@ def _write_up(name: str, language: str, measured: str, **values: str) -> str:
     listed = "".join(
         f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
+    if name in SOURCES:
+        link = f'<a href="{escape(SOURCES[name])}">{escape(SOURCES[name])}</a>'
+        listed += f"<dt>{say_html('write_ups.source', language)}</dt><dd>{link}</dd>"
     about = say_html(f"networks.about_{name}", language)
     return (
         f"<article class='card write-up'><h3>{escape(title(name, language))}</h3><div class='two'>"
