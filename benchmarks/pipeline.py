@@ -36,8 +36,8 @@ from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.scoring.explanation import Explanation
 from facescore.settings import ASSETS, CHECKPOINTS, ROOT, Settings
 
-RUNS, WARM_UP = 30, 5
-STARTS = 7  # of the command line, after one more
+RUNS, WARM_UP = 60, 5
+STARTS = 15  # of the command line, after one more
 PHOTO = ASSETS / "examples" / "astronaut.jpg"
 OURS = """
 import sys, time
