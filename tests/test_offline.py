@@ -66,7 +66,7 @@ def test_nothing_asks_anybody_else(tmp_path: Path, astronaut_path: Path, space: 
     environment = {"HF_HUB_OFFLINE": "0", "GRADIO_ANALYTICS_ENABLED": "True", "GRADIO_SHARE": "True"}
     environment |= {"SPACE_ID": space, "SYSTEM": "spaces"} if space else {}
     watch = WATCH.format(log=str(log))
-    with serving(tmp_path / "parent", "--mcp", before=watch, log=None, **environment) as server:
+    with serving(tmp_path / "parent", "--mcp", before=watch, ahead=False, log=None, **environment) as server:
         use(server, astronaut_path)
         address = str(server.http.base_url).rstrip("/")
         with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
