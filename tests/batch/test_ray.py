@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -169,7 +170,11 @@ def listening(process: int) -> set[str]:
     """The addresses at which a process listens, as Linux writes them: the least significant byte first."""
     entries = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()]
     addresses = {entry[9]: entry[1].split(":")[0] for entry in entries if entry[3] == "0A"}
-    links = [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir() if link.is_symlink()]
+    links = list[str]()
+    with suppress(FileNotFoundError):  # the process has ended since it was listed
+        for link in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(FileNotFoundError):  # it has closed this one
+                links.append(str(link.readlink()))
     return {addresses[link[8:-1]] for link in links if link.startswith("socket:[") and link[8:-1] in addresses}
 
 
