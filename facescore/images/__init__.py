@@ -2,10 +2,10 @@
 
 from facescore.images.decoding import Image
 from facescore.images.encoded import PHOTO, Limits
-from facescore.images.memory import set_limits
+from facescore.images.memory import tune_allocators
 from facescore.images.reading import MIN_SIDE, ImageSource, read_image
 
-set_limits()
+tune_allocators()
 MAX_BYTES, MAX_PIXELS = PHOTO.bytes, PHOTO.pixels
 
 __all__ = ["MAX_BYTES", "MAX_PIXELS", "MIN_SIDE", "PHOTO", "Image", "ImageSource", "Limits", "read_image"]

@@ -11,13 +11,13 @@ KEPT = 16_000_000  # bytes at the end of the heap
 BLOCKS = 1  # of 16 MB, that Pillow keeps: the pixels of a photo of 4 megapixels
 
 
-def set_limits() -> None:
+def tune_allocators() -> None:
     """Let glibc and Pillow keep what the next photo needs, and return the rest.
 
-    A page of memory that the system has to give anew costs more time than decoding the pixels on it. So one heap, which
-    all threads share, keeps 16 MB, and blocks of 4 MB or more are mapped separately. By default, glibc returns all but
-    128 kB after a small photo; but it raises that and the size for mapping as large blocks are freed, and so keeps
-    Pillow's in the heap of every thread that has read a photo: 900 MB after 12 photos of 40 megapixels in four threads.
+    Half of the time that reading a photo took went into memory that the system gave anew for each one
+    (``benchmarks/pipeline.py``). So one heap, which all threads share, keeps 16 MB, and blocks of 4 MB or more are
+    mapped separately. By default, glibc raises both limits as large blocks are freed, and so keeps Pillow's blocks of
+    16 MB in the heap of every thread that has read a photo: 900 MB after 12 photos of 40 megapixels in four threads.
     Other C libraries lack this function or ignore the call.
     """
     PIL.Image.core.set_blocks_max(BLOCKS)  # type: ignore[attr-defined]  # documented, but not exported

@@ -45,7 +45,8 @@ def draw(wait: float = WAIT) -> None:
     spawning = multiprocessing.get_context("spawn")
     ours, its = spawning.Pipe()
     # A daemon ends at once with this process; a pool of concurrent.futures would first finish what it is at.
-    spawning.Process(target=_write, args=(its,), daemon=True).start()
+    writer = spawning.Process(target=_write, args=(its,), daemon=True)
+    writer.start()
     its.close()  # so that ours ends when that process does
     with ours:
         for part in parts():
@@ -56,9 +57,10 @@ def draw(wait: float = WAIT) -> None:
             except (EOFError, OSError):  # that process was ended, or this one is ending
                 if threading.main_thread().is_alive():
                     log.warning("No more of Stories & data is written ahead; each part is written when it is opened.")
-                return
+                break
             if text is not None:
                 written.keep(part, text)
+    writer.join()  # it ends with its connection
 
 
 def start() -> threading.Thread:

@@ -10,7 +10,7 @@ from facescore.scoring.percentile import ALL
 from facescore.settings import ASSETS
 from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
-from facescore.ui.pieces import group_name, group_table, is_on_disk, read_card, table, term, title
+from facescore.ui.pieces import group_name, group_table, is_on_disk, link, read_card, table, term, title
 from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
@@ -83,8 +83,7 @@ def _faces(name: str, dataset: str, kind: str, language: str) -> str:
         return figure(kind, name, language)
     folder = card.data["pictures"].partition("/")[0]
     missing = say("networks.not_on_disk", language, name=card.data["name"], folder=folder)
-    link = f'<a href="{escape(card.data["source"])}">{escape(card.data["source"])}</a>'
-    return f"<p>{escape(missing)} {link}</p>{averages(dataset, language)}"
+    return f"<p>{escape(missing)} {link(card.data['source'])}</p>{averages(dataset, language)}"
 
 
 def averages(dataset: str, language: str) -> str:

@@ -122,6 +122,11 @@ def scrolling_table(shown: pd.DataFrame, caption: str) -> str:
     return f'<p class="caption">{text}</p>{scrolling(labelled, text)}'
 
 
+def link(address: str) -> str:
+    """A link that shows where it leads."""
+    return f'<a href="{escape(address)}">{escape(address)}</a>'
+
+
 def heading(key: str, language: str) -> str:
     """The heading of a section."""
     return f"<h3>{say_html(key, language)}</h3>"

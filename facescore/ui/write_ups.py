@@ -5,7 +5,7 @@ from markupsafe import escape
 from facescore.estimates import Estimate
 from facescore.results.tables import PUBLISHED
 from facescore.ui.figures import figure
-from facescore.ui.pieces import read_card, read_study, title
+from facescore.ui.pieces import link, read_card, read_study, title
 from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
@@ -45,8 +45,7 @@ def _write_up(name: str, language: str, measured: str, **values: str) -> str:
         f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
     if name in SOURCES:
-        link = f'<a href="{escape(SOURCES[name])}">{escape(SOURCES[name])}</a>'
-        listed += f"<dt>{say_html('write_ups.source', language)}</dt><dd>{link}</dd>"
+        listed += f"<dt>{say_html('write_ups.source', language)}</dt><dd>{link(SOURCES[name])}</dd>"
     about = say_html(f"networks.about_{name}", language)
     return (
         f"<article class='card write-up'><h3>{escape(title(name, language))}</h3><div class='two'>"

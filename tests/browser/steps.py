@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,10 +23,11 @@ def open_tab(page: Page, name: str, language: str = "en") -> Page:
     return page
 
 
-def wait_for_count(locator: Locator, count: int) -> None:
-    """Wait until the page has so many of these: what is counted once may be counted before Gradio has drawn it."""
-    expect = pytest.importorskip("playwright.sync_api").expect
-    expect(locator).to_have_count(count, timeout=30_000)
+def expect(locator: Locator) -> Any:
+    """Playwright's `expect`, which waits: what is read once may be read before Gradio has drawn it."""
+    waiting = pytest.importorskip("playwright.sync_api").expect
+    waiting.set_options(timeout=30_000)
+    return waiting(locator)
 
 
 def upload(page: Page, photo: Path) -> None:

@@ -10,7 +10,7 @@ from facescore.ui import about
 from facescore.ui.pieces import read_card, term
 from facescore.ui.words import WORDS
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import open_tab, wait_for_count
+from tests.browser.steps import expect, open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,7 +34,7 @@ def test_the_data_sets_are_linked_and_the_commands_can_be_copied(page: Page) -> 
     for name in ("sources", "run"):
         page.get_by_role("button", name=WORDS["en"][f"about.{name}_title"]).click()
     for name in ("attractive", "beauty"):
-        wait_for_count(page.locator(f'#about-sources a[href="{read_card(name).data["source"]}"]'), 1)
+        expect(page.locator(f'#about-sources a[href="{read_card(name).data["source"]}"]')).to_have_count(1)
     code = page.locator("#about-run pre").all_inner_texts()
     assert [text.strip() for text in code] == ["\n".join(about.COMMANDS)]
 

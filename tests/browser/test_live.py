@@ -13,7 +13,7 @@ from facescore.images import Image
 from facescore.ui.words import say
 from tests.browser.camera import changes_per_second, launch
 from tests.browser.conftest import WIDTHS, WINDOW_HEIGHT, OpenPage
-from tests.browser.steps import open_tab, wait_for_count
+from tests.browser.steps import expect, open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Playwright
@@ -43,7 +43,7 @@ def start(page: Page, language: str = "en") -> None:
 def test_the_face_gets_a_box_and_the_packages_score(page: Page, scorer: Scorer, astronaut: Image) -> None:
     start(open_tab(page, "live"))
     line = page.locator("#live .lines li")
-    wait_for_count(line, 1)
+    expect(line).to_have_count(1)
     (face,) = scorer.score(astronaut)
     rating, chance = line.locator(".big").all_inner_texts()
     assert float(rating.split()[0]) == pytest.approx(face.beauty, abs=0.3)
@@ -140,4 +140,4 @@ def test_it_fits_every_width_in_both_languages(open_page: OpenPage, locale: str,
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": WINDOW_HEIGHT})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.locator("#live .status").get_by_text(say("live.running", language), exact=True).wait_for()
+    expect(page.locator("#live .status")).to_have_text(say("live.running", language))

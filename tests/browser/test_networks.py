@@ -14,7 +14,7 @@ from facescore.ui.networks import SERVED, experiments
 from facescore.ui.pieces import read_card, read_study, title
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
-from tests.browser.steps import open_tab, wait_for_count
+from tests.browser.steps import expect, open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -42,7 +42,7 @@ def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(ope
     drawings = study.locator("img.drawing")
     drawings.nth(3).wait_for()
     assert all(drawing.evaluate(SHOWN) > 300 for drawing in drawings.all())
-    wait_for_count(study.locator(".averages img"), 10)
+    expect(study.locator(".averages img")).to_have_count(10)
     groups = study.get_by_role("table", name=say("networks.groups_caption"))
     for group in ("AF", "AM", "CF", "CM"):
         groups.get_by_role("rowheader", name=say(f"score.group_{group}"), exact=True).wait_for()
@@ -50,17 +50,17 @@ def test_the_first_network_is_shown_with_its_card_its_figures_and_its_groups(ope
 
 def test_another_network_can_be_chosen_and_experiments_are_folded(opened: Page) -> None:
     open_tab(opened, "networks.one")
-    wait_for_count(opened.locator("#choose").get_by_role("radio"), len(SERVED))
+    expect(opened.locator("#choose").get_by_role("radio")).to_have_count(len(SERVED))
     opened.locator("#choose_experiment").wait_for(state="hidden")
     opened.locator("#experiments button").first.click()
-    wait_for_count(opened.locator("#choose_experiment").get_by_role("radio"), len(experiments()))
+    expect(opened.locator("#choose_experiment").get_by_role("radio")).to_have_count(len(experiments()))
     name = title("attractive-simple", "en")
     opened.locator("#choose_experiment").get_by_text(name, exact=True).click()
     opened.locator("#study").get_by_role("heading", name=name).wait_for()
     opened.locator("#study summary").first.click()
     training = read_study("attractive-simple").metrics["training"]
     opened.locator("#study").get_by_text(f"{training['parameters']:,}").first.wait_for()
-    wait_for_count(opened.locator("#choose input:checked"), 0)
+    expect(opened.locator("#choose input:checked")).to_have_count(0)
     opened.locator("#choose").get_by_text(title("beauty", "en"), exact=True).click()
     opened.locator("#study").get_by_role("heading", name=title("beauty", "en"), exact=True).wait_for()
 
@@ -99,5 +99,5 @@ def test_every_data_set_is_counted_and_drawn(opened: Page) -> None:
     for data in (read_card("attractive").data, beauty, *beauty["others"]):
         opened.locator("#data").get_by_role("heading", name=data["name"]).wait_for()
         opened.locator("#data").get_by_text(f"{data['counts']['train']:,}").first.wait_for()
-    wait_for_count(opened.locator("#data").locator("img.drawing"), 3)
-    wait_for_count(opened.locator("#data .averages img"), 20)
+    expect(opened.locator("#data").locator("img.drawing")).to_have_count(3)
+    expect(opened.locator("#data .averages img")).to_have_count(20)

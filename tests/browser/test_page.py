@@ -11,7 +11,7 @@ import pytest
 from facescore.ui.words import WORDS, say
 from tests.browser.conftest import WIDTHS, WINDOW_HEIGHT, OpenPage
 from tests.browser.looks import CUT_OFF, FAINT, FOCUSED, WORDLESS
-from tests.browser.steps import TABS, face, open_tab, rank, upload, wait_for_count
+from tests.browser.steps import TABS, expect, face, open_tab, rank, upload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -73,9 +73,9 @@ def test_every_tab_fits_every_width_and_can_be_read(page: Page, walk: Walk) -> N
 
 
 def test_every_tab_can_be_read_in_the_dark(open_page: OpenPage, walk: Walk) -> None:
-    wait_for_count(open_page().locator("body.dark"), 0)
+    expect(open_page().locator("body.dark")).to_have_count(0)
     page = open_page(dark=True)
-    wait_for_count(page.locator("body.dark"), 1)
+    expect(page.locator("body.dark")).to_have_count(1)
     for name in walk(page):
         can_be_read(page, name)
 

@@ -19,7 +19,7 @@ from facescore.scoring import ranking
 from facescore.ui.photo import LIGHTS
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
-from tests.browser.steps import face, open_tab, rank, several_people, start_ranking, wait_for_count
+from tests.browser.steps import expect, face, open_tab, rank, several_people, start_ranking
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -75,7 +75,7 @@ def test_the_progress_is_shown_and_what_was_found_is_said(ranked: Page, photos: 
 
 
 def test_every_face_is_a_row_that_a_columns_button_sorts(ranked: Page, photos: list[Path]) -> None:
-    wait_for_count(rows(ranked), 10)
+    expect(rows(ranked)).to_have_count(10)
     sort_by(ranked, "rank.column_photo")
     assert column(ranked, 2) == [path.name for path in photos[:10]]
     sort_by(ranked, "score.column_rating")
@@ -143,7 +143,7 @@ def test_the_example_shows_how_far_one_face_wanders(page: Page) -> None:
     page.get_by_role("button", name=say("rank.example")).click()
     page.locator("#same-face").get_by_text(say("rank.wander_rating")).wait_for()
     page.locator("#rank-stop:disabled").wait_for()
-    wait_for_count(page.locator("#same-face tbody tr"), len(LIGHTS))
+    expect(page.locator("#same-face tbody tr")).to_have_count(len(LIGHTS))
 
 
 def test_on_a_phone_every_number_is_in_view_without_scrolling_sideways(open_page: OpenPage, photos: list[Path]) -> None:
@@ -170,7 +170,7 @@ def test_it_can_be_stopped_and_keeps_what_it_has(page: Page, photos: list[Path],
     assert 0 < kept < MANY
     page.locator("#rank-stop:disabled").wait_for()
     page.get_by_role("link", name=say("rank.save_csv")).wait_for()
-    wait_for_count(rows(page), kept)
+    expect(rows(page)).to_have_count(kept)
 
 
 def test_without_photos_it_says_what_to_do(page: Page) -> None:
@@ -184,8 +184,8 @@ def test_the_photos_and_the_results_are_deleted_at_once(page: Page, photos: list
     assert len([path for path in set(cache.rglob("*")) - before if path.is_file()]) == 3
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
-    wait_for_count(rows(page), 0)
-    wait_for_count(page.locator("#rank-files .file"), 0)
+    expect(rows(page)).to_have_count(0)
+    expect(page.locator("#rank-files .file")).to_have_count(0)
     assert set(cache.rglob("*")) <= before
 
 
@@ -199,7 +199,7 @@ def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache:
     rows(page).first.wait_for()
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
-    wait_for_count(rows(page), 0)
+    expect(rows(page)).to_have_count(0)
     assert set(cache.rglob("*")) <= before
 
 
@@ -210,4 +210,4 @@ def test_when_the_time_is_over_what_is_done_stays(
     start_ranking(page, photos[:3])
     several_people(page)
     page.get_by_role("alert").get_by_text(say("errors.out_of_time", done=1, photos=3)).wait_for()
-    wait_for_count(rows(page), 1)
+    expect(rows(page)).to_have_count(1)

@@ -20,7 +20,7 @@ from facescore.settings import ROOT
 from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
-from tests.browser.steps import choose, face, upload, wait_for_count
+from tests.browser.steps import choose, expect, face, upload
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,7 +59,7 @@ def example(page: Page, name: str = "Eileen Collins") -> None:
 
 def test_the_first_screen_says_what_this_is_and_its_limit(page: Page) -> None:
     page.get_by_role("heading", name=say("score.headline")).wait_for()
-    wait_for_count(page.locator(".averages img"), 10)
+    expect(page.locator(".averages img")).to_have_count(10)
     for sentence in (say("score.limit"), say("score.consent")):
         box = page.get_by_text(sentence).bounding_box()
         assert box
@@ -152,10 +152,10 @@ def test_without_a_face_it_says_what_to_do_and_takes_the_next_photo(
     for path, sentence in ((meadow_path, say("errors.no_face")), (text_path, say("errors.no_picture"))):
         upload(page, path)
         page.get_by_text(sentence).wait_for()
-        wait_for_count(page.get_by_role("article"), 0)
+        expect(page.get_by_role("article")).to_have_count(0)
     upload(page, astronaut_path)
     face(page)
-    wait_for_count(page.get_by_text(say("errors.no_picture")), 0)
+    expect(page.get_by_text(say("errors.no_picture"))).to_have_count(0)
 
 
 def test_another_photo_clears_the_old_result_at_once(page: Page, astronaut_path: Path, text_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_face_is_opened_in_the_picture_and_by_its_thumbnail(
         page.locator(f"{place} [data-face='{number}']").click()
         assert rating(page, number) == pytest.approx(scores[number - 1].beauty, abs=0.01)
         page.locator(f"#thumbs [data-face='{number}'][aria-pressed=true]").wait_for()
-        page.locator(f"#view [data-face='{number}'][aria-pressed=true]").wait_for()
+        expect(page.locator("#view [aria-pressed=true]")).to_have_attribute("data-face", str(number))
     figure = page.locator("#moves .sweeps")
     figure.wait_for()
 
@@ -316,8 +316,8 @@ def test_the_photo_and_its_results_are_deleted_at_once(
     button.click()
     page.get_by_role("heading", name=say("score.headline")).wait_for()
     button.wait_for(state="hidden")
-    wait_for_count(page.get_by_role("article"), 0)
-    wait_for_count(page.get_by_role("img", name=say("score.alt_boxes")), 0)
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(page.get_by_role("img", name=say("score.alt_boxes"))).to_have_count(0)
     assert set(cache.rglob("*")) <= before
     page.reload()
     page.get_by_role("heading", name=say("score.headline")).wait_for()

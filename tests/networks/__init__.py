@@ -1,9 +1,0 @@
-from typing import Any
-
-import keras
-import numpy as np
-
-
-def run(model: keras.Model, crops: np.ndarray) -> Any:
-    """What a network gives; it is called, since `predict` would compile it first."""
-    return keras.tree.map_structure(keras.ops.convert_to_numpy, model(crops, training=False))

@@ -12,7 +12,7 @@ from facescore.runtime import Network
 from facescore.training.data.examples import Examples
 from facescore.training.measure import ood
 from facescore.training.recipes import RECIPES
-from tests.networks import run
+from tests.networks.called import run
 
 
 def pooled() -> tuple[keras.Model, LinearHead]:
@@ -103,9 +103,20 @@ def test_the_served_score_is_the_networks_mean_over_crop_and_mirror_image(
 def test_litert_agrees_with_keras(told: Told, crops: np.ndarray, served: dict[str, np.ndarray]) -> None:
     outputs = told.litert(crops)
     assert set(outputs) == {"score", "contribution", "distance", "wild"}
-    for name, values in served.items():  # what is told besides changes neither
+    for name, values in served.items():  # telling data sets apart changes neither
         assert np.allclose(outputs[name], values, atol=1e-3), name
     assert np.allclose(told.litert(crops[:1])["score"], served["score"][:1], atol=1e-3)
+
+
+def test_a_network_that_tells_nothing_apart_has_two_outputs_in_litert_too() -> None:
+    from facescore.training.export import to_tflite
+
+    made = serving_model(*pooled())
+    crops = np.random.default_rng(1).integers(0, 256, (3, 24, 24, 3), dtype=np.uint8)
+    expected, outputs = run(made, crops), Network(to_tflite(made), "made")(crops)
+    assert set(outputs) == {"score", "contribution"}
+    for name, values in outputs.items():
+        assert np.allclose(values, expected[name], atol=1e-3), name
 
 
 def test_a_scaled_head_scales_score_and_contributions(

@@ -7,7 +7,7 @@ import pytest
 from facescore import DataError
 from facescore.networks import resnet50
 from facescore.networks.linear_head import serving_model
-from tests.networks import run
+from tests.networks.called import run
 
 
 @pytest.fixture(scope="module")

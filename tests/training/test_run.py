@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import PIL.Image
@@ -117,7 +118,8 @@ def test_the_model_card_names_results_limits_and_licence(finished: Path) -> None
 def test_the_study_holds_what_training_took_and_what_was_measured(finished: Path) -> None:
     found = json.loads((finished / "assets/studies/attractive/metrics.json").read_text())
     assert found["training"]["epochs"] == 1
-    assert found["training"]["parameters"] > 400_000
+    trained = keras.saving.load_model(finished / "runs/attractive/official-partition/network.keras", compile=False)
+    assert found["training"]["parameters"] == trained.count_params() > 400_000
     assert {"split", "training", "temperature", "validation", "test", "robustness", "regions", "map"} == set(found)
     assert {"accuracy", "auc", "log_loss", "calibration_error"} < set(found["validation"]["all"])
     assert len(list((finished / "assets/average_faces/attractive").iterdir())) == 10
