@@ -91,14 +91,15 @@ by how far they are turned (how far the nose lies off the middle, relative to th
 
 {markdown(table)}
 
-A face is scored with a warning from the level at which {reason} (or beyond 99% of the measured faces, as they come):
+A face still gets a score, but with a warning, from the level at which {reason}, or where the value is more extreme
+than for 99% of the unchanged faces:
 {warned}.
 """
 
 
 def _agreement(metrics: Mapping[str, Any]) -> str:
     return f"""
-## Agreement with the network of CelebA's label
+## Agreement with the network for CelebA's label
 
 Pearson correlations of the logit of `attractive` with the ratings of the test faces, and with this network's scores:
 

@@ -40,7 +40,7 @@ tags:
 
 # {name}
 
-{title}. {unit}, learned from the column “{label}” of {sources}.
+{title}{unit}. Learned from “{label}” of {sources}.
 
 ## Results
 
@@ -99,7 +99,7 @@ def render(card: Card) -> str:
     return NETWORK.format(
         name=card.name,
         title=card.title,
-        unit=_capitalised(card.unit),
+        unit="" if card.task == "binary" else f" ({card.unit})",
         label=card.label,
         sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
         overall=markdown(overall(card.metrics)),
@@ -171,7 +171,7 @@ def _interval_rows(card: Card, wild: bool | None) -> str:
     )
     if wild is None:
         return rows
-    return f"for faces that look {'in the wild' if wild else 'like those of the first data set'}, {rows}"
+    return f"for faces that look more like those of {'the other data sets' if wild else 'the first data set'}, {rows}"
 
 
 def _other_outputs(card: Card) -> str:
@@ -184,7 +184,7 @@ def _other_outputs(card: Card) -> str:
         )
     if any(row.wild for row in card.intervals):
         sentences += (
-            " `wild float32[N]` is above 0 where a face looks more like the second data set's pictures, in the wild (a "
-            "linear discriminant of the same map)."
+            " `wild float32[N]` is above 0 where a face looks more like the other data sets' pictures than the first's "
+            "(a linear discriminant of the same map)."
         )
     return sentences

@@ -6,7 +6,7 @@ SCUT_LIMITS = (
     *LIMITS,
     "The 60 raters of SCUT-FBP5500 were young people in China. Its faces are frontal, Asian or Caucasian, mostly "
     "young: on other faces, ages, poses and light the error is larger than the table says.",
-    "Scores shrink towards the middle: very high and very low ratings are predicted less extreme than they were.",
+    "Scores shrink towards the middle: very high and very low ratings are predicted as less extreme than they were.",
 )
 WILD_LIMITS = (
     *LIMITS,
