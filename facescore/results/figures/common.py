@@ -48,6 +48,6 @@ def map_curves(study: Study) -> Figure:
     for axis, kind in zip(axes, ("deletion", "insertion"), strict=True):
         for order, (colour, style) in styles.items():
             axis.plot(curves["share_of_places"], curves[kind][order], style, color=colour, markersize=4, label=order)
-        label_axes(axis, f"share of places ({kind})", "difference from the mean score")
+        label_axes(axis, f"share of places changed ({kind})", "difference from the mean score")
     axes[0].legend(frameon=False, title="most relevant first, by")
     return figure

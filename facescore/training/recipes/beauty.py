@@ -17,7 +17,7 @@ WILD_LIMITS = (
     "have given a 3.",
     "MEBeauty's measured part is small, some fifteen faces of each ethnicity and sex: what is said of one of these "
     "groups is uncertain, and of other people, ages and ethnicities nothing is known.",
-    "Scores shrink towards the middle: very high and very low ratings are predicted less extreme than they were.",
+    "Scores shrink towards the middle: very high and very low ratings are predicted as less extreme than they were.",
 )
 IMAGENET = (
     "ResNet50V2 trained on ImageNet, up to its fourth stage, from the public repository ibelem/test-data (TF-Slim; "
