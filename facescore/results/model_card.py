@@ -40,7 +40,7 @@ tags:
 
 # {name}
 
-{title}{unit}. Learned from “{label}” of {sources}.
+{title}{unit}. Learned from “{label}” of {sources}{taught}.
 
 ## Results
 
@@ -55,8 +55,7 @@ By group:
 {sections}
 ## Use
 
-    from facescore import Scorer, read_image
-    Scorer().score(read_image("photo.jpg"))
+{use}
 
 `model.tflite` takes `uint8[N, {input_size}, {input_size}, 3]` RGB crops, aligned to the template `{template}` of
 `facescore.templates`, and returns `score float32[N]` ({kind}) and `contribution float32[N, h, w]`, both the mean over
@@ -76,6 +75,19 @@ network before training. `card.json` holds the whole recipe and the sha256 of ev
 
 {licence} ({terms}).
 """
+
+
+TAUGHT = (
+    ", together with its other labels and a teacher's predictions (a logistic regression on frozen features of "
+    "HSE-FaceRes, which was trained on VGGFace2)"
+)
+USE = """    from facescore import Scorer, read_image
+    Scorer({}).score(read_image("photo.jpg"))"""
+USES = {
+    "beauty-resnet50": USE.format('beauty="beauty-resnet50"') + "  # in a checkout: the wheel does not hold it",
+    "male": "    facescore score --attribute male photo.jpg",
+}
+"""How to use the networks that a `Scorer` does not use by itself."""
 
 
 def render(card: Card) -> str:
@@ -99,8 +111,10 @@ def render(card: Card) -> str:
     return NETWORK.format(
         name=card.name,
         title=card.title,
+        use=USES.get(card.name, USE.format("")),
         unit="" if card.task == "binary" else f" ({card.unit})",
         label=card.label,
+        taught=TAUGHT if card.recipe["data"].get("taught") else "",
         sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
         overall=markdown(overall(card.metrics)),
         by_group=markdown(by_group(card.metrics)),
@@ -156,9 +170,10 @@ def _intervals(card: Card) -> str:
     kinds = dict.fromkeys(row.wild for row in card.intervals)
     rows = "; ".join(_interval_rows(card, wild) for wild in kinds)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
+    held = f" On the test part it held: {coverage}." if coverage else ""
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal
-prediction, by score, from residuals on the validation part: {rows}). On the test part it held: {coverage}.
+prediction, by score, from residuals on the validation part: {rows}).{held}
 """
 
 

@@ -121,11 +121,12 @@ class Handlers:
 
         Returns:
             The report: `faces`, from the top left in reading order, each with `box` (left, top, width, height in
-            pixels), `landmarks` (5 × 2), `confidence`, `beauty` (the rating, 1 to 5) with its 90% `beauty_interval`,
-            `percentile` with its `percentile_interval`, `group`, `attractive` (the probability, 0 to 1), `distance`
-            (how unlike the training faces), `wild` (whether the interval is the one for everyday photos) and `warnings`
-            (why the scores may be off); and, if the photo was refused, `error`, a sentence that says what to do. The
-            scores repeat what some annotators said; they are no measure of a person.
+            pixels), `landmarks` (5 × 2), `confidence`, `rotation` (0, 90, 180 or 270 degrees), `beauty` (the rating, 1
+            to 5) with its 90% `beauty_interval`, `percentile` with its `percentile_interval`, `group`, `attractive`
+            (the probability, 0 to 1), `distance` (how unlike the training faces), `wild` (whether the interval is the
+            one for everyday photos) and `warnings` (why the scores may be off); and, if the photo was refused, `error`,
+            a sentence that says what to do. The scores repeat what some annotators said; they are not a measure of a
+            person.
 
         """
         try:
