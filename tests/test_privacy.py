@@ -70,7 +70,8 @@ def test_a_photo_is_deleted_after_its_time_and_its_results_are_not_written(
 def test_an_answer_that_nobody_fetches_is_dropped_like_the_photo(server: Server, astronaut_path: Path) -> None:
     photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
     call = {"data": [photo["path"], "all", "beauty", "beauty"], "session_hash": "left"}
-    server.post(f"{API}/queue/join", call | {"fn_index": event_of_photo(server, "upload")})
+    joined = server.post(f"{API}/queue/join", call | {"fn_index": event_of_photo(server, "upload")})
+    assert joined.status_code == 200
     assert comes_true(lambda: not server.files(), OLDER + 5)
     time.sleep(2 * OLDER)
     assert server.http.get(f"{API}/queue/data", params={"session_hash": "left"}).status_code == 404

@@ -205,7 +205,9 @@ def build(scorer: Scorer) -> None:
     group.input(handlers.regroup, inputs=[*asked, shown["chosen"]], **choice)
     explained = {"inputs": [source, network, which, shown["chosen"]], "outputs": [shown[name] for name in EXPLAINED]}
     which.input(handlers.other_map, **choice | explained)
-    source.clear(handlers.forget, inputs=source, outputs=[source, *outputs], show_progress="hidden", **CALLS).then(
+    # First the stop, as on the tab Compare: a photo that is being scored would come back.
+    stopped = source.clear(None, cancels=[arrived, pressed])
+    stopped.then(handlers.forget, inputs=source, outputs=[source, *outputs], show_progress="hidden", **CALLS).then(
         None, js=SCORED
     )
     upload = gr.Image(type="filepath", label="photo", buttons=[], visible=False)
