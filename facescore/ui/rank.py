@@ -4,7 +4,7 @@ Scored photos are kept no longer than the uploads, so that another group is comp
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ class Handlers:
         late = out_of_time(photos)
         return ranking.report(row for photo in photos for row in photo) | ({"error": str(late)} if late else {})
 
-    def stream(self, files: Any, group: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def stream(self, files: Any, group: Any, request: gr.Request) -> Generator[tuple[Any, ...], None, None]:
         """The ranking: its progress, what is found so far at intervals, and all of it at the end."""
         language = language_of(request)
         empty = {"person": "", "table": "", "notes": ""}

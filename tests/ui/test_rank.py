@@ -129,7 +129,7 @@ def test_what_a_stopped_ranking_found_is_compared_with_another_group(
 ) -> None:
     PIL.Image.fromarray(two_faces).save(tmp_path / "two.png")
     monkeypatch.setattr(rank, "PROGRESS_EVERY", 0)
-    monkeypatch.setattr(rank.uploads, "files", lambda _: [tmp_path / "two.png"])
+    monkeypatch.setattr(uploads, "files", lambda _: [tmp_path / "two.png"])
     handlers, request = rank.Handlers(scorer), gr.Request()
     monkeypatch.setattr(rank, "language_of", lambda _: "en")
     ranking_ = handlers.stream(None, ALL, request)
