@@ -9,6 +9,7 @@ import pandas as pd
 from facescore import checkpoints
 from facescore.checkpoints import Card
 from facescore.datasets import mebeauty
+from facescore.errors import InvalidRequest
 from facescore.estimates import to_json
 from facescore.faces import Detector, load_detector
 from facescore.files import write_text
@@ -49,6 +50,7 @@ def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings
     Raises:
         DataError: the study, a data set or initial weights are missing or damaged.
         CheckpointError: the checkpoint is missing or damaged.
+        InvalidRequest: the network of a label's study is not shipped.
     """
     folder, place = STUDIES / name, Place(data, weights, runs, load_detector(settings))
     network, _, unseen = name.partition("-on-")
@@ -63,6 +65,8 @@ def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings
         metrics |= measured(recipes.find(name), [trained], served=True, place=place)
         publish.study(folder, [trained], metrics)
         publish.measured_again(CHECKPOINTS / name, metrics)
+    elif "mae" not in metrics["test"]["all"]:
+        raise InvalidRequest(f"The network of the study {name} is not part of the project. Train it to measure it.")
     else:
         table = pd.read_csv(folder / "predictions.csv")
         if "part" in table:
@@ -91,13 +95,15 @@ def load(name: str, unseen: str, data: Path, cache: Path, detector: Detector) ->
     card, contents = checkpoints.read(CHECKPOINTS / name, needs=(MODEL,))
     network, task, template = Network(contents[MODEL], name), card.task, TEMPLATES[card.template]
     tables, crops = [], []
+    finds = None if recipes.find(name).data.get("aligned") else detector
     table = other(unseen, card, data) if unseen else parts(card, data)
     for dataset, rows in table.groupby("dataset", sort=False):
-        cropped, detected = cropping.crop_all(rows, str(dataset), template, cache, detector)
+        cropped, detected = cropping.crop_all(rows, str(dataset), template, cache, finds)
         tables.append(rows.assign(detected=detected))
         crops.append(cropped)
     examples = Examples(pd.concat(tables, ignore_index=True), np.concatenate(crops))
-    outputs = {part: apply(network, examples.part(part).crops) for part in sorted(set(examples.table["partition"]))}
+    measured_parts = sorted(set(examples.table["partition"]) - {"train"})
+    outputs = {part: apply(network, examples.part(part).crops) for part in measured_parts}
     found = {part: predictions(output, examples.part(part).table, task) for part, output in outputs.items()}
     if card.intervals:
         found = {part: conformal.bounds(table, card.intervals) for part, table in found.items()}
@@ -120,7 +126,9 @@ def load(name: str, unseen: str, data: Path, cache: Path, detector: Detector) ->
 
 
 def parts(card: Card, data: Path) -> pd.DataFrame:
-    """The rows of a shipped network's validation and test parts; ``left out`` are those whose rating cannot be right.
+    """The rows of a shipped network's validation and test parts, and for ratings of one data set of its training part.
+
+    ``left out`` are those whose rating cannot be right.
 
     Args:
         card: the network's; if it learned several data sets, its study names the pictures.
@@ -139,7 +147,7 @@ def parts(card: Card, data: Path) -> pd.DataFrame:
     if "validation" not in set(table["partition"]):
         table = hold_out_validation(table, SEED)
     table = table.assign(dataset=dataset, target=table[card.label].astype(np.float32))
-    return table[table["partition"].isin(("validation", "test"))].reset_index(drop=True)
+    return table[(table["partition"] != "train") | (card.task == "regression")].reset_index(drop=True)
 
 
 def other(dataset: str, card: Card, data: Path) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def small(picture: Image, side: int, gray: bool) -> Pictures:
 def _open(path: Path, shape: tuple[int, ...]) -> Pictures | None:
     """The file, or None if it is missing; a damaged one is named and made again."""
     try:
-        found = np.load(path, mmap_mode="r")
+        found = np.lib.format.open_memmap(path, "r")
     except FileNotFoundError:
         return None
     except ValueError:  # it was cut off, or is another kind of file
@@ -64,4 +64,4 @@ def _open(path: Path, shape: tuple[int, ...]) -> Pictures | None:
     if found is None or found.shape != shape or found.dtype != np.uint8:
         print(f"{path} is damaged and will be replaced.")
         return None
-    return np.asarray(found) if not isinstance(found, np.memmap) else found
+    return found
