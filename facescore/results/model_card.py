@@ -40,7 +40,7 @@ tags:
 
 # {name}
 
-{title}{unit}. Learned from “{label}” of {sources}{taught}.
+{title}{unit}. It learned {label} of {sources}{teacher}.
 
 ## Results
 
@@ -77,8 +77,8 @@ network before training. `card.json` holds the whole recipe and the sha256 of ev
 """
 
 
-TAUGHT = (
-    ", together with its other labels and a teacher's predictions (a logistic regression on frozen features of "
+TEACHER = (
+    ", along with the other labels and the predictions of a teacher (a logistic regression on frozen features of "
     "HSE-FaceRes, which was trained on VGGFace2)"
 )
 USE = """    from facescore import Scorer, read_image
@@ -113,8 +113,8 @@ def render(card: Card) -> str:
         title=card.title,
         use=USES.get(card.name, USE.format("")),
         unit="" if card.task == "binary" else f" ({card.unit})",
-        label=card.label,
-        taught=TAUGHT if card.recipe["data"].get("taught") else "",
+        label=f"the label “{card.label}”" if card.task == "binary" else "the ratings",
+        teacher=TEACHER if card.recipe["data"].get("taught") else "",
         sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
         overall=markdown(overall(card.metrics)),
         by_group=markdown(by_group(card.metrics)),
