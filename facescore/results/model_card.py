@@ -44,7 +44,7 @@ tags:
 
 ## Results
 
-On the test part, with 95% bootstrap intervals (whole persons are resampled where the data set names them). Every
+On the {part}, with 95 % bootstrap intervals (whole persons are resampled where the data set names them). Every
 prediction is in `assets/studies/{name}/predictions.csv`.
 
 {overall}
@@ -78,6 +78,12 @@ network before training. `card.json` holds the whole recipe and the sha256 of ev
 """
 
 
+FOLDS = (
+    "test parts of five folds, each predicted by a network that had not learned it: this network is the first of five "
+    "that were trained alike"
+)
+
+
 def render(card: Card) -> str:
     """Render a checkpoint's ``README.md``."""
     limits = "\n".join(f"- {sentence}" for sentence in card.limits)
@@ -102,6 +108,7 @@ def render(card: Card) -> str:
         unit=_capitalised(card.unit),
         label=card.label,
         sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
+        part=FOLDS if "folds" in card.metrics else "test part",
         overall=markdown(overall(card.metrics)),
         by_group=markdown(by_group(card.metrics)),
         sections=_calibration(card) + _intervals(card) + card_sections.render(card),
@@ -138,14 +145,6 @@ def _calibration(card: Card) -> str:
 The logit is divided by a temperature of {metrics["temperature"]:.3f}, fitted on the validation part and folded into the
 last layer. Over ten bins of the test part, probability and labelled share differ by {error} on average.
 """
-    if "share_of_weights" in metrics:
-        return f"""
-The weights are an average of networks that were fine-tuned from the same initial weights (Wortsman et al. 2022, arXiv
-2109.01903): {metrics["share_of_weights"]:.0%} of one that learned only the first data set, and equal parts of those
-that learned both. That share is the smallest that keeps the correlation on the first data set's validation part within
-0.005 of the first network's. A line fitted by least squares on the validation parts, each data set weighted equally, is
-folded into the last layer: {metrics["slope"]:.3f} times the score {metrics["intercept"]:+.3f}.
-"""
     return ""
 
 
@@ -156,9 +155,11 @@ def _intervals(card: Card) -> str:
     kinds = dict.fromkeys(row.wild for row in card.intervals)
     rows = "; ".join(_interval_rows(card, wild) for wild in kinds)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
+    folds = "the other folds' faces, each predicted by a network that had not learned it"
+    where = folds if "folds" in card.metrics else "the validation part"
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal
-prediction, by score, from residuals on the validation part: {rows}). On the test part it held: {coverage}.
+prediction, by score, from residuals on {where}: {rows}). On the test part it held: {coverage}.
 """
 
 

@@ -16,7 +16,6 @@ from facescore.files import write_text
 from facescore.results import model_card
 from facescore.results.study import Study
 from facescore.runtime import MODEL
-from facescore.training.data.examples import JOINT
 from facescore.training.measure import average_faces, conformal, examine
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES, Recipe
@@ -26,19 +25,16 @@ UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 
 
 def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
-    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, which covers validation for several data sets.
+    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, of the test parts.
 
     Args:
         folder: the study's folder.
         trained: one network per split.
         metrics: what was measured.
     """
-    joint = trained[0].split.startswith(JOINT)
-    parts = ["test"] if joint else list(trained[0].tables)  # every face is once in the test part of a joint fold
-    tables = {part: examine.pooled(trained, part) for part in parts}
-    shown = tables["test"].drop(columns="dataset")
-    if tables["test"]["dataset"].nunique() > 1:
-        shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
+    shown = examine.pooled(trained, "test")
+    if len(trained[0].datasets) == 1:
+        shown = shown.drop(columns="dataset")
     if trained[0].task == "binary":  # short, since whole data sets are predicted
         shown = shown.astype({"truth": int}).round({"prediction": 6})  # so that none is rounded to one half
     histories = [one.history for one in trained]

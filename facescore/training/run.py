@@ -21,7 +21,7 @@ from facescore.templates import TEMPLATES
 from facescore.training import export, publish, recipes
 from facescore.training.data.examples import Examples, Selection, load
 from facescore.training.data.splits import BY_PERSON
-from facescore.training.fit import calibration, loop, states, weight_averaging
+from facescore.training.fit import calibration, loop, states
 from facescore.training.measure import average_faces, conformal, examine, ood, outside, same_person
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
@@ -125,11 +125,20 @@ def measured(recipe: Recipe, trained: list[Trained], served: bool, place: Place)
         seen = Selection(**recipe.data)
         metrics["outside"] = outside.measure(trained, seen.side, seen.gray, place.data, place.detector)
     if served:
-        metrics |= examine.examine(trained[0], place.data, place.cache, place.detector)
-        if "celeba" in (*recipe.data["datasets"], recipe.data.get("pseudo_labelled")):
-            one = trained[0]
-            metrics |= same_person.on_celeba(one.network, one.task, one.template, place.data, place.detector)
+        metrics |= examined(recipe, trained[0], place)
+        # A network of joint folds has learned all faces but those that it is tested on, and nothing is chosen on these.
+        unlearned, part = (trained[1], "test") if len(trained) > 1 else (trained[0], "validation")
+        metrics |= examine.conditions(unlearned, part, place.data, place.detector)
     return metrics
+
+
+def examined(recipe: Recipe, trained: Trained, place: Place) -> dict[str, Any]:
+    """What is measured on a served network beyond its errors and the conditions under which they grow."""
+    found = examine.examine(trained, place.data, place.cache, place.detector)
+    if "celeba" in (*trained.datasets, recipe.data.get("pseudo_labelled")):
+        network, task, template = trained.network, trained.task, trained.template
+        found |= same_person.on_celeba(network, task, template, place.data, place.detector)
+    return found
 
 
 def split_name(splits: tuple[str, ...]) -> str:
@@ -150,13 +159,9 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
             family.load_initial_weights(network, place.weights)
         return network
 
-    if recipe.average_of:
-        network, history, fitted = _averaged(recipe, split, place, build(), examples)
-    else:
-        plan = loop.Plan.of(recipe.fit)
-        network, fitted = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe)), {}
-        history = _history(folder)
-    applied, path, bias, calibrated = _served(recipe, family, network, examples, folder / "model.tflite")
+    plan = loop.Plan.of(recipe.fit)
+    network = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe))
+    applied, path, bias, fitted = _served(recipe, family, network, examples, folder / "model.tflite")
     parts = [part for part in ("validation", "test") if part in set(examples.table["partition"])]
     outputs = {part: apply(applied, examples.part(part).crops) for part in parts}
     tables = {part: predictions(output, examples.part(part).table, recipe.task) for part, output in outputs.items()}
@@ -170,12 +175,12 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         datasets=recipe.data["datasets"],
         template=TEMPLATES[recipe.data["template"]],
         examples=examples,
-        history=history,
+        history=_history(folder),
         parameters=network.count_params(),
         network=applied,
         model=path,
         bias=bias,
-        fitted=fitted | calibrated,
+        fitted=fitted,
         intervals=intervals,
         tables=tables,
         maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
@@ -197,12 +202,11 @@ def cross_fitted(trained: list[Trained]) -> list[Trained]:
         intervals = conformal.fit(table)
         unlearned = [own.examples.part("test") for own in (one, *others)]
         rows = [part.table.assign(partition="validation") for part in unlearned[1:]]
-        examples = Examples(
-            pd.concat([unlearned[0].table, *rows], ignore_index=True),
-            np.concatenate([part.crops for part in unlearned]),
-        )
+        crops = np.concatenate([part.crops for part in unlearned])
+        examples = Examples(pd.concat([unlearned[0].table, *rows], ignore_index=True), crops)
         tables = {"validation": table, "test": one.tables["test"]}
-        maps = {"validation": np.concatenate([other.maps["test"] for other in others]), "test": one.maps["test"]}
+        own = apply(one.network, crops[len(one.tables["test"]) :])["contribution"]
+        maps = {"validation": own, "test": one.maps["test"]}
         bounded = {part: conformal.bounds(of_part, intervals) for part, of_part in tables.items()}
         found.append(replace(one, examples=examples, intervals=intervals, tables=bounded, maps=maps))
     return found
@@ -236,19 +240,6 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     return {name: getattr(recipe, name) for name in names}
 
 
-def _averaged(
-    recipe: Recipe, split: str, place: Place, network: keras.Model, examples: Examples
-) -> tuple[keras.Model, pd.DataFrame, dict[str, float]]:
-    """The network with averaged weights, the histories of the runs, and the first run's share."""
-    folders = {name: place.run_of(name, split) for name in recipe.average_of}
-    for name, folder in folders.items():
-        other = recipes.find(name)
-        loop.require_finished(name, loop.Plan.of(other.fit), folder, settings_of(other))
-    share = weight_averaging.average(network, [*folders.values()], examples.part("validation"))
-    histories = [_history(folder).assign(network=name) for name, folder in folders.items()]
-    return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
-
-
 def _served(
     recipe: Recipe, family: ModuleType, network: keras.Model, examples: Examples, path: Path
 ) -> tuple[Applied, Path | None, float, dict[str, float]]:
@@ -263,8 +254,6 @@ def _served(
     if recipe.task == "binary":
         head, fitted = calibration.with_temperature(head, network, examples.part("validation"))
     else:
-        if recipe.average_of:
-            head, fitted = calibration.with_line(head, network, examples.part("validation"))
         several = len(recipe.data["datasets"]) > 1
         familiarity = ood.fit(network, head.features, examples.part("train"), contrast=several)
     content = export.to_tflite(serving_model(network, head, familiarity), recipe.half)
@@ -273,17 +262,11 @@ def _served(
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:
-    """Total training time, epochs and best epoch: the mean over several splits, the last of averaged runs."""
+    """Total training time, and the mean over the splits of the epochs and the best epoch."""
     histories = [one.history for one in trained]
-    last = [
-        history[history["network"] == history["network"].iloc[-1]].reset_index(drop=True)
-        if "network" in history
-        else history
-        for history in histories
-    ]
     return {
         "parameters": trained[0].parameters,
-        "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in last]))),
-        "best_epoch": round(float(np.mean([history["epoch"][history["val_loss"].argmin()] for history in last]))),
+        "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in histories]))),
+        "best_epoch": round(float(np.mean([history["epoch"][history["val_loss"].argmin()] for history in histories]))),
         "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
     }

@@ -241,7 +241,6 @@ def compare(language: str) -> str:
     compared = {
         "celeba": tables.celeba_networks(celeba),
         "scut": tables.scut_networks(scut),
-        "wild": tables.wild_networks(scut),
     }
     for frame in compared.values():
         frame.index = pd.Index([title(str(name), language) for name in frame.index], name=frame.index.name)

@@ -159,7 +159,8 @@ def test_the_intervals_of_a_joint_fold_come_from_the_other_folds() -> None:
         examples = Examples(table.assign(partition="test", target=table["truth"]), np.zeros((40, 2, 2, 3), np.uint8))
         maps = {"test": np.full((40, 1, 1), number, np.float32)}
         return Trained(
-            *(f"joint fold {number}", "regression", ("scut",), ARCFACE, examples, pd.DataFrame(), 1, lambda crops: {}),
+            *(f"joint fold {number}", "regression", ("scut",), ARCFACE, examples, pd.DataFrame(), 1),
+            lambda crops: {"contribution": np.full((len(crops), 1, 1), number, np.float32)},
             *(None, 0.0, {}, (), {"test": table}, maps),
         )
 
@@ -169,5 +170,6 @@ def test_the_intervals_of_a_joint_fold_come_from_the_other_folds() -> None:
     assert {name.split("-")[0] for name in second.tables["validation"]["file"]} == {"1", "3"}
     assert list(second.examples.part("validation").table["file"]) == list(second.tables["validation"]["file"])
     assert second.maps["validation"].shape == (80, 1, 1)
+    assert (second.maps["validation"] == 2).all()  # what its own places contribute is seen in its own maps
     held = first.tables["test"]["truth"].between(first.tables["test"]["lower"], first.tables["test"]["upper"])
     assert not held.any()  # its own error is not among those of the others

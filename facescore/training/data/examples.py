@@ -45,12 +45,8 @@ class Selection:
         template: name of the crops' template.
         side: learn whole pictures squashed to this side instead of crops, if they are in the template's frame.
         gray: learn them without colour.
-        measured_on: further data sets on which the network is measured but not trained.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
-            ``datasets`` but the first, if there are others; empty for none.
-        recognised: whether the teacher sees the faces by another recogniser too.
-        taught: whether the targets of a label's training part are the means of the labels and of the probabilities
-            that a teacher, which has not learned that person, gives them.
+            ``datasets`` but the first; empty for none.
         both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
@@ -62,10 +58,7 @@ class Selection:
     template: str
     side: int = 0
     gray: bool = False
-    measured_on: tuple[str, ...] = ()
     pseudo_labelled: str = ""
-    recognised: bool = False
-    taught: bool = False
     both_detectors: bool = False
     aligned: bool = False
     auxiliary: bool = False
@@ -118,8 +111,8 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     """Every picture of a split, cropped; a validation part is taken from the training part of official splits without.
 
     Where no face is found, the data set's mean landmarks place the crop. Ratings of a second data set are brought to
-    the scale of the first by the mean and standard deviation of both training parts. If a data set is only measured
-    on, everything but its test part is left out; pseudo-labelled faces are in the training part only.
+    the scale of the first by the mean and standard deviation of both training parts. Pseudo-labelled faces are in the
+    training part only.
 
     Args:
         selection: what is learned.
@@ -133,7 +126,7 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
         DataError: a data set or weights are missing, or pictures are missing or damaged.
     """
     tables, crops = [], []
-    for dataset in (*selection.datasets, *selection.measured_on):
+    for dataset in selection.datasets:
         table = LOADERS[dataset](data, split)
         if selection.side:
             cropped = whole_pictures.load(table, selection.side, selection.gray, cache)
@@ -148,14 +141,9 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     for number, table in enumerate(tables[1:], 1):
         slope, intercept = link(*(one["target"][one["partition"] == "train"] for one in (tables[0], table)))
         tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
-    for table in tables[len(selection.datasets) :]:
-        table["partition"] = table["partition"].where(table["partition"] == "test", "left out")
-    if selection.taught:
-        tables[0] = _taught(tables[0], selection.datasets[0], weights, cache, detector)
     if selection.pseudo_labelled:
-        rated, unrated = tables[: len(selection.datasets)], LOADERS[selection.pseudo_labelled](data, split)
-        rated = rated[1:] or rated
-        table, cropped = _pseudo_labelled(selection, rated, unrated, weights, cache, detector)
+        unrated = LOADERS[selection.pseudo_labelled](data, split)
+        table, cropped = _pseudo_labelled(selection, tables[1:], unrated, weights, cache, detector)
         tables.append(table)
         crops.append(cropped)
     every = pd.concat(tables, ignore_index=True)
@@ -173,10 +161,7 @@ def _partitioned(
     """A data set's table with the parts of a split."""
     fold = int(split[-1]) if split.startswith(JOINT) else 0
     if dataset == "mebeauty":
-        embeddings = identities.embed(crops, weights)
-        if fold:
-            return splits.identity_fold(table, embeddings, fold, seed)
-        return splits.split_by_identity(table, embeddings, seed)
+        return splits.identity_fold(table, identities.embed(crops, weights), fold, seed)
     if dataset == "omi":
         return splits.hashed_fold(table, fold)
     if fold or "validation" in set(table["partition"]):
@@ -207,10 +192,9 @@ def _pseudo_labelled(
     dataset = selection.pseudo_labelled
     table = pseudo_labels.choose(others[others["partition"] == "train"], dataset, selection.seed)
     cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, detector)
-    sources = (*views.FIRST, views.RECOGNISED) if selection.recognised else views.FIRST
     *seen, unrated = (
-        views.look_at(one, name, sources, weights, cache, detector)
-        for one, name in zip([*rated, table], [*selection.datasets[-len(rated) :], dataset], strict=True)
+        views.look_at(one, name, views.SOURCES, weights, cache, detector)
+        for one, name in zip([*rated, table], [*selection.datasets[1:], dataset], strict=True)
     )
     train = np.concatenate([one["partition"] == "train" for one in rated])
     known = {name: np.concatenate([of_one[name] for of_one in seen])[train] for name in unrated}

@@ -25,31 +25,6 @@ def hold_out_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     return table.assign(partition=table["partition"].where(~table.index.isin(held_out), "validation"))
 
 
-def split_by_identity(table: pd.DataFrame, embeddings: identities.Embeddings, seed: int) -> pd.DataFrame:
-    """Split a data set in which people recur, so that no person is both in the training and in the test part.
-
-    Args:
-        table: with the official parts train and validation.
-        embeddings: of the same faces.
-        seed: of the held-out part.
-
-    Returns:
-        The table with new parts: the official validation part becomes ``test``, except for pictures whose person also
-        appears in the official training part, which are ``left out``; a tenth of that training part, in whole identity
-        groups and stratified by the data set's groups, becomes ``validation``.
-    """
-    official = (table["partition"] == "train").to_numpy()
-    part = np.where(official, "train", "test").astype(object)
-    overlaps = identities.overlap(embeddings[~official], embeddings[official])
-    part[~official] = np.where(overlaps, "left out", part[~official])
-    folds = StratifiedGroupKFold(round(1 / VALIDATION_SHARE), shuffle=True, random_state=seed)
-    rows = np.flatnonzero(official)
-    groups = identities.groups(embeddings[rows])
-    _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], groups))
-    part[rows[held_out]] = "validation"
-    return table.assign(partition=part)
-
-
 def of_celeba(table: pd.DataFrame, split: str) -> pd.DataFrame:
     """CelebA's table under its official partition, or one of five folds of persons over its larger pictures.
 

@@ -141,5 +141,9 @@ def _recognised(weights: Path) -> Look:
     return look
 
 
-FIRST = (Source(("face",), ARCFACE, _face), Source(("wider",), WIDER, _face), Source(("loose",), SCUT, _scene))
-RECOGNISED = Source(("means", "spreads"), SCUT, _recognised)
+SOURCES = (
+    Source(("face",), ARCFACE, _face),
+    Source(("wider",), WIDER, _face),
+    Source(("loose",), SCUT, _scene),
+    Source(("means", "spreads"), SCUT, _recognised),
+)

@@ -1,9 +1,8 @@
-"""Calibration on the validation part after training, folded into the linear head: a temperature, or a line."""
+"""Calibration on the validation part after training, folded into the linear head."""
 
 import keras
 import numpy as np
 from scipy import optimize
-from sklearn.linear_model import LinearRegression
 
 from facescore.networks.linear_head import LinearHead
 from facescore.training.data.examples import Examples
@@ -24,21 +23,6 @@ def with_temperature(head: LinearHead, network: keras.Model, validation: Example
     return head.scaled(1 / found), {"temperature": round(found, 4)}
 
 
-def with_line(head: LinearHead, network: keras.Model, validation: Examples) -> tuple[LinearHead, Fitted]:
-    """The head with a line over its score, slope and intercept.
-
-    Averaged weights were never trained as such, so their scores may be shifted and compressed.
-
-    Args:
-        head: the network's head.
-        network: a network with averaged weights.
-        validation: what the line is fitted on; each data set has the same weight, whatever its size.
-    """
-    weights = 1 / validation.table.groupby("dataset")["target"].transform("size").to_numpy(np.float64)
-    slope, intercept = line(_scores(network, validation), validation.truth.astype(np.float64), weights)
-    return head.scaled(slope, intercept), {"slope": slope, "intercept": intercept}
-
-
 def _scores(network: keras.Model, validation: Examples) -> Numbers:
     return apply_both_ways(network.predict_on_batch, validation.crops)[:, 0]
 
@@ -55,9 +39,3 @@ def temperature(truth: Numbers, logits: Numbers) -> float:
         lambda log_t: float(np.mean(np.logaddexp(0, sign * logits / np.exp(log_t)))), bounds=(-2, 2), method="bounded"
     )
     return float(np.exp(found.x))
-
-
-def line(scores: Numbers, truth: Numbers, weights: Numbers) -> tuple[float, float]:
-    """Slope and intercept from scores to true scores by weighted least squares."""
-    fitted = LinearRegression().fit(scores[:, None], truth, sample_weight=weights)
-    return round(float(fitted.coef_[0]), 4), round(float(fitted.intercept_), 4)

@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from facescore.checkpoints import Task
-from facescore.errors import DataError, InvalidRequest
+from facescore.errors import InvalidRequest
 from facescore.files import write_text
 from facescore.training.data.augmentation import Augmentation, augment
 from facescore.training.data.examples import Examples
@@ -188,22 +188,6 @@ def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str,
     return {
         f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in METRICS[task].items()
     }
-
-
-def require_finished(name: str, plan: Plan, run: Path, settings: Mapping[str, Any]) -> None:
-    """Check that a run exists, has these settings, and has completed all its epochs.
-
-    Raises:
-        DataError: it is missing, or was stopped before its end.
-        InvalidRequest: the folder holds a run with other settings.
-    """
-    remedy = f"Run 'python -m facescore train {name}' first."
-    history = states.history(run)
-    if history is None:
-        raise DataError(f"The run in {run} is missing. {remedy}")
-    _claim(name, run, settings)
-    if not _finished(plan, history):
-        raise DataError(f"The run in {run} was stopped before its end. {remedy}")
 
 
 def _claim(name: str, run: Path, settings: Mapping[str, Any]) -> None:

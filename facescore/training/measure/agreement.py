@@ -16,6 +16,7 @@ from facescore.training.measure.subgroups import of_table
 from facescore.training.predict import Numbers, apply
 
 OTHER = "attractive"
+FEWEST = 10  # faces behind the correlation of a group
 
 
 def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
@@ -28,8 +29,8 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
         detector: finds the faces.
 
     Returns:
-        For each data set, overall and by group: ``count``, and the Pearson correlations of the logit ``with_ratings``
-        and ``with_scores``, each with its 95% interval.
+        For each data set, overall and by group of at least ten faces: ``count``, and the Pearson correlations of the
+        logit ``with_ratings`` and ``with_scores``, each with its 95 % interval.
 
     Raises:
         CheckpointError: CelebA's network is missing or damaged, or is another network.
@@ -49,6 +50,7 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
                 for key, column in (("with_ratings", "truth"), ("with_scores", "prediction"))
             }
             for group, mask in masks.items()
+            if group == "all" or mask.sum() >= FEWEST
         }
     return found
 

@@ -97,33 +97,13 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
         found["deciles"] = metrics.by_decile(of_first)
     if task == "regression" and len(trained) > 1:
         found["folds"] = cross_validation.mean_over_folds(of_first)
-    for other in set(test["dataset"]) - {first}:
-        every = pd.concat([pooled(trained, part).assign(part=part) for part in trained[0].tables])
-        rows = every[every["dataset"] == other]
+    for other in learned[1:]:
+        rows = raters.with_noise(test[test["dataset"] == other].reset_index(drop=True), data)
         if other == "omi":
             looks = pd.concat([one.examples.part("test").table for one in trained]).query("dataset == 'omi'")
-            noisy = raters.with_noise(rows[rows["part"] == "test"].reset_index(drop=True), data)
-            found["omi"] = metrics.measure(noisy, task, groups=of_omi(looks))
-            continue
-        if other in learned:
-            found["validation_wild"] = {"all": _as_a_whole(validation, task, other, None)}
-        found |= in_the_wild(rows, data)
-    return found
-
-
-def in_the_wild(table: pd.DataFrame, data: Path) -> dict[str, Any]:
-    """Metrics of the test part of a second data set, and what they would be with the pictures that were left out of it.
-
-    Args:
-        table: predictions for the data set, with ``part``.
-        data: the folder that holds the data sets.
-    """
-    test, both = (table[table["part"].isin(parts)] for parts in (("test",), ("test", "left out")))
-    # The networks of all splits predict the same pictures, so whole pictures are resampled.
-    noisy = raters.with_noise(test, data)
-    found = {"wild": metrics.measure(noisy, "regression", test["file"], of_mebeauty(test))}
-    if len(both) > len(test):
-        found["wild_with_left_out"] = metrics.measure(both, "regression", both["file"])["all"]
+            found["omi"] = metrics.measure(rows, task, groups=of_omi(looks))
+        else:
+            found["wild"] = metrics.measure(rows, task, groups=of_mebeauty(rows))
     return found
 
 
@@ -131,14 +111,10 @@ def without_network(table: pd.DataFrame, data: Path) -> dict[str, Any]:
     """The errors of a network for ratings that can be measured from the predictions of its study alone.
 
     Args:
-        table: the study's predictions, with ``dataset`` and ``part``.
+        table: the study's predictions for SCUT-FBP5500.
         data: the folder that holds the data sets.
     """
-    test = table[table["part"] == "test"]
-    of_first, others = test["dataset"] == test["dataset"].iloc[0], table["dataset"] != test["dataset"].iloc[0]
-    noisy = raters.with_noise(test[of_first], data)
-    found: dict[str, Any] = {"test": metrics.measure(noisy, "regression")}
-    return found | (in_the_wild(table[others], data) if others.any() else {})
+    return {"test": metrics.measure(raters.with_noise(table.assign(dataset="scut"), data), "regression")}
 
 
 def pooled(trained: Sequence[Trained], partition: str) -> pd.DataFrame:
@@ -204,30 +180,27 @@ def examine(trained: Trained, data: Path, cache: Path, detector: Detector) -> di
     ask = asking(trained.network, trained.task, trained.template, detector)
     first, *others = trained.datasets
     found = _examine(trained, ask, first, data)
-    for other in others:
+    for other in others[:1]:
         found["examined_wild"] = _examine(trained, ask, other, data)
-    found |= conditions(trained, ask, data)
     if trained.task == "regression":
         found["agreement"] = agreement.measure(trained.tables["test"], data, cache, detector)
     return found
 
 
-def unseen(trained: Trained, data: Path, cache: Path, detector: Detector) -> dict[str, Any]:
-    """Errors on a data set that a network has never seen, and its agreement with the network for CelebA's label."""
-    test = raters.with_noise(trained.tables["test"], data)
-    return {
-        "test": metrics.measure(test, trained.task, groups=of_omi(trained.examples.table)),
-        "deciles": metrics.by_decile(test),
-        "agreement": agreement.measure(test, data, cache, detector),
-    }
-
-
-def conditions(trained: Trained, ask: Ask, data: Path, seed: int = 0) -> dict[str, Any]:
-    """`reliability.measure` as ``conditions``, on the full-size photos of the validation part in a random order.
+def conditions(trained: Trained, part: str, data: Path, detector: Detector, seed: int = 0) -> dict[str, Any]:
+    """`reliability.measure` as ``conditions``, on the full-size photos of a part in a random order.
 
     Nothing is measured if there are none.
+
+    Args:
+        trained: the network, with its intervals.
+        part: one that it has not learned.
+        data: the folder that holds the data sets.
+        detector: finds the faces.
+        seed: of the order.
     """
-    table = trained.tables["validation"].sample(frac=1, random_state=seed)
+    ask = asking(trained.network, trained.task, trained.template, detector)
+    table = trained.tables[part].sample(frac=1, random_state=seed)
     photos = [cropping.read_picture(path) for path in cropping.paths(table, data)]
     whole = [_has_full_size(photo, dataset) for photo, dataset in zip(photos, table["dataset"], strict=True)]
     if not any(whole):

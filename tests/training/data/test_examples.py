@@ -75,19 +75,20 @@ def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, det
 
 
 def test_pseudo_labelled_faces_are_learned_with_a_teachers_ratings(
-    pictures: Path, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
+    two_data_sets: Path, tmp_path: Path, detector: MTCNN
 ) -> None:
-    use_shallow_networks(monkeypatch)
+    np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
-    selection = replace(RATINGS, pseudo_labelled="celeba")
-    loaded = examples.load(selection, "60/40", write_celeba(pictures), tmp_path, tmp_path / "cache", detector)
+    selection = replace(RATINGS, datasets=("scut", "mebeauty"), pseudo_labelled="celeba")
+    data = write_celeba(two_data_sets)
+    loaded = examples.load(selection, "joint fold 1", data, tmp_path, tmp_path / "cache", detector)
     labelled = loaded.table[loaded.table["dataset"] == "celeba"]
     assert list(labelled["file"]) == ["000001.jpg", "000002.jpg"]
     assert set(labelled["partition"]) == {"train"}
-    rated = loaded.part("train").table.query("dataset == 'scut'")["target"]
+    rated = loaded.part("train").table.query("dataset == 'mebeauty'")["target"]
     assert labelled["target"].between(rated.min(), rated.max()).all()
-    assert len(loaded.crops) == len(loaded.table) == 14
+    assert len(loaded.crops) == len(loaded.table) == 26
 
 
 def test_a_link_gives_both_the_same_mean_and_spread() -> None:
@@ -117,14 +118,14 @@ def two_data_sets(pictures: Path, astronaut: Image, monkeypatch: pytest.MonkeyPa
 
 def load_two(folder: Path, selection: Selection, detector: MTCNN) -> tuple[Examples, pd.DataFrame, pd.DataFrame]:
     """All examples, and the rows of each data set."""
-    loaded = examples.load(selection, "60/40", folder, folder, folder / "cache", detector)
+    loaded = examples.load(selection, "joint fold 1", folder, folder, folder / "cache", detector)
     first, second = (loaded.table[loaded.table["dataset"] == name] for name in ("scut", "mebeauty"))
     return loaded, first, second
 
 
 def test_a_second_data_set_is_learned_on_the_scale_of_the_first(two_data_sets: Path, detector: MTCNN) -> None:
     loaded, first, second = load_two(two_data_sets, replace(RATINGS, datasets=("scut", "mebeauty")), detector)
-    assert dict(second["partition"].value_counts()) == {"train": 9, "test": 2, "validation": 1}
+    assert dict(second["partition"].value_counts()) == {"train": 9, "test": 3}
     train = [table["target"][table["partition"] == "train"] for table in (first, second)]
     assert train[0].mean() == pytest.approx(train[1].mean(), abs=1e-5)
     assert train[0].std() == pytest.approx(train[1].std(), abs=1e-5)
@@ -132,14 +133,6 @@ def test_a_second_data_set_is_learned_on_the_scale_of_the_first(two_data_sets: P
     assert list(first["target"]) == list(first["score"].astype(np.float32))
     assert loaded.learned == ("target",)
     assert len(loaded.crops) == len(loaded.table) == 24
-
-
-def test_of_a_data_set_that_is_only_measured_on_nothing_but_the_test_part_is_used(
-    two_data_sets: Path, detector: MTCNN
-) -> None:
-    _, first, second = load_two(two_data_sets, replace(RATINGS, measured_on=("mebeauty",)), detector)
-    assert dict(second["partition"].value_counts()) == {"left out": 10, "test": 2}
-    assert set(first["partition"]) == {"train", "test"}
 
 
 def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: MTCNN) -> None:

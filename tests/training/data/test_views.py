@@ -28,13 +28,14 @@ def test_views_are_computed_once_and_mirrored_with_the_crop(
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
     PIL.Image.fromarray(astronaut).save(tmp_path / "a.png")
     table = pd.DataFrame({"file": ["a.png"], "path": [tmp_path / "a.png"]})
-    seen = views.look_at(table, "celeba", views.FIRST, tmp_path, tmp_path, detector)
-    assert set(seen) == {"face", "wider", "loose"}
-    again = views.look_at(table, "celeba", views.FIRST, tmp_path / "no weights are needed", tmp_path, detector)
+    np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
+    seen = views.look_at(table, "celeba", views.SOURCES, tmp_path, tmp_path, detector)
+    assert set(seen) == {"face", "wider", "loose", "means", "spreads"}
+    again = views.look_at(table, "celeba", views.SOURCES, tmp_path / "no weights are needed", tmp_path, detector)
     assert all(np.array_equal(view, again[name]) for name, view in seen.items())
     os.utime(tmp_path / "a.png", (0, 0))  # a picture that has changed voids what is kept
     with pytest.raises(DataError, match="are missing"):
-        views.look_at(table, "celeba", views.FIRST, tmp_path / "none", tmp_path, detector)
+        views.look_at(table, "celeba", views.SOURCES, tmp_path / "none", tmp_path, detector)
 
 
 def faceres_weights() -> dict[str, np.ndarray]:
@@ -54,7 +55,7 @@ def faceres_weights() -> dict[str, np.ndarray]:
 def test_another_recogniser_gives_two_views_that_do_not_depend_on_the_side(tmp_path: Path, astronaut: Image) -> None:
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     crop = resize(astronaut, faceres.SIZE, faceres.SIZE)
-    look = views.RECOGNISED.look(tmp_path)
+    look = views.SOURCES[-1].look(tmp_path)
     means, spreads = look(np.stack([crop, crop[:, ::-1], 255 - crop]))
     assert (means.shape, spreads.shape) == ((3, 1024), (3, 512))
     for view in (means, spreads):

@@ -11,11 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from facescore import DataError, InvalidRequest
+from facescore import InvalidRequest
 from facescore.training.data.augmentation import Augmentation
 from facescore.training.data.examples import Examples
 from facescore.training.fit import loop
-from facescore.training.fit.loop import Batches, Plan, require_finished, set_linear_head
+from facescore.training.fit.loop import Batches, Plan, set_linear_head
 from facescore.training.fit.losses import CUSTOM_OBJECTS
 
 PLAN = Plan(epochs=4, batch=8, rate=0.05, augmentation=Augmentation(shift=1))
@@ -25,10 +25,6 @@ NAME = "made"
 def fit(plan: Plan, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
     """Fit a label with the plan."""
     return loop.fit(NAME, "binary", plan, examples, build, run, {"fit": asdict(plan)})
-
-
-def require(plan: Plan, run: Path) -> None:
-    require_finished(NAME, plan, run, {"fit": asdict(plan)})
 
 
 def build() -> keras.Model:
@@ -126,24 +122,6 @@ def test_a_run_is_not_resumed_with_another_recipe(tmp_path: Path, examples: Exam
     fit(PLAN, examples, build, tmp_path)
     with pytest.raises(InvalidRequest, match="another version of the recipe"):
         fit(replace(PLAN, epochs=5), examples, build, tmp_path)
-
-
-def test_only_a_finished_run_of_the_same_recipe_may_be_averaged(
-    tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = tmp_path / "run"
-    with pytest.raises(DataError, match=f"is missing. Run 'python -m facescore train {NAME}' first"):
-        require(PLAN, run)
-    with monkeypatch.context() as context:
-        interrupt_after(12, context)
-        with pytest.raises(KeyboardInterrupt):
-            fit(PLAN, examples, build, run)
-    with pytest.raises(DataError, match="was stopped before its end"):
-        require(PLAN, run)
-    fit(PLAN, examples, build, run)
-    require(PLAN, run)
-    with pytest.raises(InvalidRequest, match="another version of the recipe"):
-        require(replace(PLAN, rate=0.01), run)
 
 
 def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, examples: Examples) -> None:
