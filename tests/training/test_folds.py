@@ -23,13 +23,22 @@ from facescore.runtime import ScoringNetwork
 from facescore.settings import Settings
 from facescore.training import again, run
 from facescore.training.data import identities, splits
-from facescore.training.measure import average_faces, examine, metrics
+from facescore.training.measure import agreement, average_faces, examine, metrics
 from facescore.training.recipes import RECIPES
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.data.test_examples import write_mebeauty
 
 NAMES = [f"{group}{number}.jpg" for number in range(1, 7) for group in scut.GROUPS]
 SPLITS = ("fold 1", "fold 2", "60/40")
+FOLDS, JOINT = (
+    replace(recipe, fit={**recipe.fit, "epochs": 0}) for recipe in (RECIPES["beauty-mobilefacenet"], RECIPES["beauty"])
+)
+OF_TWO = {"datasets": ("scut", "mebeauty"), "target": "score", "template": "arcface"}
+MADE = (
+    replace(FOLDS, splits={"folds": SPLITS[:2], "60-40": SPLITS[2:]}),
+    replace(FOLDS, name="alone", splits={"fold-1": SPLITS[:1]}, served=True),
+    replace(JOINT, splits={"folds": tuple(f"joint {split}" for split in SPLITS[:2])}, data=OF_TWO),
+)
 
 
 def write(folder: Path, image: Image) -> None:
@@ -55,14 +64,6 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
     write_mebeauty(root / "data", resize(astronaut, 240, 240))
     (root / "weights").mkdir()
     np.savez(root / "weights" / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
-    folds, joint = (RECIPES[name] for name in ("beauty-mobilefacenet", "beauty"))
-    folds, joint = (replace(one, fit={**one.fit, "epochs": 0}) for one in (folds, joint))
-    of_two = {"datasets": ("scut", "mebeauty"), "target": "score", "template": "arcface"}
-    made = (
-        replace(folds, splits={"folds": SPLITS[:2], "60-40": SPLITS[2:]}),
-        replace(folds, name="alone", splits={"fold-1": SPLITS[:1]}, served=True),
-        replace(joint, splits={"folds": tuple(f"joint {split}" for split in SPLITS[:2])}, data=of_two),
-    )
 
     def train(name: str, split: str | None = None) -> None:
         run.run(name, split, root / "data", root / "weights", root / "runs", Settings())
@@ -75,8 +76,9 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
         patch.setattr(metrics, "RESAMPLES", 20)  # they are tested elsewhere
         patch.setattr(splits, "VALIDATION_SHARE", 1 / 3)
         patch.setattr(examine, "FACES", 4)
+        patch.setattr(agreement, "FEWEST", 3)
         patch.setattr(identities, "embed", lambda crops, weights: np.eye(len(crops), dtype=np.float32))
-        for recipe in made:
+        for recipe in MADE:
             patch.setitem(RECIPES, recipe.name, recipe)
         with pytest.raises(InvalidRequest, match="has no split '60-40'"):
             train("beauty", "60-40")
@@ -145,6 +147,7 @@ def test_a_network_of_joint_folds_is_measured_again_by_what_it_alone_shows(
     for module in (again, run):
         monkeypatch.setattr(module, "CHECKPOINTS", project / "checkpoints")
     monkeypatch.setattr(again, "STUDIES", project / "assets/studies")
+    monkeypatch.setitem(RECIPES, "beauty", MADE[-1])
     monkeypatch.setattr(examine, "FACES", 4)
     monkeypatch.setattr(metrics, "RESAMPLES", 20)
     found = again.measure("beauty", project / "data", project / "weights", project / "runs", Settings())

@@ -18,7 +18,7 @@ from facescore.intervals import Interval
 from facescore.templates import ARCFACE, CELEBA, Template
 from facescore.training.data import crops as cropping
 from facescore.training.data import identities
-from facescore.training.data.examples import Examples
+from facescore.training.data.examples import JOINT, Examples
 from facescore.training.measure import (
     agreement,
     attribution,
@@ -85,14 +85,14 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
         data: the folder that holds the data sets.
     """
     task, first, learned = trained[0].task, trained[0].datasets[0], trained[0].datasets
-    validation, test = pooled(trained, "validation"), pooled(trained, "test")
+    test, found = pooled(trained, "test"), dict[str, Any]()
     of_first = test[test["dataset"] == first]
     if task == "regression":
         of_first = raters.with_noise(of_first, data)
-    found: dict[str, Any] = {
-        "validation": {"all": _as_a_whole(validation, task, first, _persons(trained, "validation"))},
-        "test": metrics.measure(of_first, task, _persons(trained, "test"), groups),
-    }
+    if not trained[0].split.startswith(JOINT):  # the faces of other joint folds are in the test part of another network
+        validation = pooled(trained, "validation").assign(group="all")
+        found["validation"] = {"all": metrics.measure(validation, task, _persons(trained, "validation"))["all"]}
+    found["test"] = metrics.measure(of_first, task, _persons(trained, "test"), groups)
     if task == "regression":
         found["deciles"] = metrics.by_decile(of_first)
     if task == "regression" and len(trained) > 1:
@@ -125,13 +125,6 @@ def pooled(trained: Sequence[Trained], partition: str) -> pd.DataFrame:
     return pd.concat(
         [table.assign(split=one.split) for table, one in zip(tables, trained, strict=True)], ignore_index=True
     )
-
-
-def _as_a_whole(table: pd.DataFrame, task: Task, dataset: str, persons: pd.Series | None) -> dict[str, Any]:
-    """Metrics of one data set's pictures, not by group."""
-    inside = table["dataset"] == dataset
-    chosen = None if persons is None else persons[inside.to_numpy()]
-    return dict(metrics.measure(table[inside].assign(group="all"), task, chosen)["all"])
 
 
 def _persons(trained: Sequence[Trained], partition: str) -> pd.Series | None:
