@@ -47,6 +47,8 @@ class Selection:
         gray: learn them without colour.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
             ``datasets`` but the first; empty for none.
+        taught: whether the targets of a label's training part are the means of the labels and of the probabilities
+            that a teacher, which has not learned that person, gives them.
         both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
@@ -59,6 +61,7 @@ class Selection:
     side: int = 0
     gray: bool = False
     pseudo_labelled: str = ""
+    taught: bool = False
     both_detectors: bool = False
     aligned: bool = False
     auxiliary: bool = False
@@ -141,6 +144,8 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
     for number, table in enumerate(tables[1:], 1):
         slope, intercept = link(*(one["target"][one["partition"] == "train"] for one in (tables[0], table)))
         tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
+    if selection.taught:
+        tables[0] = _taught(tables[0], selection.datasets[0], weights, cache, detector)
     if selection.pseudo_labelled:
         unrated = LOADERS[selection.pseudo_labelled](data, split)
         table, cropped = _pseudo_labelled(selection, tables[1:], unrated, weights, cache, detector)
@@ -208,7 +213,7 @@ def _taught(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detec
     """A label's table, with what a teacher says in the targets of the training part."""
     train = (table["partition"] == "train").to_numpy()
     rows = table[train].reset_index(drop=True)
-    seen = views.look_at(rows, dataset, (views.RECOGNISED,), weights, cache, detector)
+    seen = views.look_at(rows, dataset, views.SOURCES[-1:], weights, cache, detector)
     said = pseudo_labels.out_of_fold(seen, rows["target"].to_numpy(), rows["identity"].to_numpy())
     target = table["target"].to_numpy(np.float32, copy=True)
     target[train] = (target[train] + said) / 2

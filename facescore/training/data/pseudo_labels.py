@@ -21,7 +21,7 @@ from facescore.training.data import crops as cropping
 from facescore.training.data.views import Views
 from facescore.training.predict import Numbers
 
-MOST = 5000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
+MOST = 3000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
 STRENGTHS = (1e-4, 1e-3, 1e-2)  # of the logistic regression, of which the best by cross-validation is taken
 PERSONS = 5  # folds of persons
 MOST_ITERATIONS = 300
@@ -29,7 +29,7 @@ GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by cross-validation on i
 
 
 def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
-    """Choose at most 5,000 of a data set's pictures, none smaller than the data set's own frame.
+    """Choose at most 3,000 of a data set's pictures, none smaller than the data set's own frame.
 
     Args:
         table: with a column ``path``.
