@@ -44,7 +44,7 @@ tags:
 
 ## Results
 
-On the {part}, with 95 % bootstrap intervals (whole persons are resampled where the data set names them). Every
+On the {part}, with 95% bootstrap intervals (whole persons are resampled where the data set names them). Every
 prediction is in `assets/studies/{name}/predictions.csv`.
 
 {overall}

@@ -10,7 +10,6 @@ import PIL.Image
 import pytest
 
 from facescore import InvalidRequest, read_image
-from facescore.checkpoints import Interval
 from facescore.datasets import scut
 from facescore.estimates import Estimate
 from facescore.faces.alignment import align, resize

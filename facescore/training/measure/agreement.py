@@ -30,7 +30,7 @@ def measure(table: pd.DataFrame, data: Path, cache: Path, detector: Detector) ->
 
     Returns:
         For each data set, overall and by group of at least ten faces: ``count``, and the Pearson correlations of the
-        logit ``with_ratings`` and ``with_scores``, each with its 95 % interval.
+        logit ``with_ratings`` and ``with_scores``, each with its 95% interval.
 
     Raises:
         CheckpointError: CelebA's network is missing or damaged, or is another network.
