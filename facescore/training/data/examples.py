@@ -148,12 +148,11 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
         tables[0] = _taught(tables[0], selection.datasets[0], weights, cache, detector)
     if selection.pseudo_labelled:
         unrated = LOADERS[selection.pseudo_labelled](data, split)
-        table, cropped = _pseudo_labelled(selection, tables[1:], unrated, weights, cache, detector)
-        tables.append(table)
+        tables[1:], cropped = _pseudo_labelled(selection, tables[1:], unrated, weights, cache, detector)
         crops.append(cropped)
     every = pd.concat(tables, ignore_index=True)
     others = _by_yunet(every, selection, weights, cache) if selection.both_detectors else None
-    joined = every.drop(columns="path")
+    joined = every.drop(columns=["path", "person"], errors="ignore")
     learned: tuple[str, ...] = ("target",)
     if selection.auxiliary:
         learned += tuple(joined.select_dtypes(bool).columns.drop(["detected", selection.target]))
@@ -192,8 +191,8 @@ def _pseudo_labelled(
     weights: Path,
     cache: Path,
     detector: Detector,
-) -> tuple[pd.DataFrame, npt.NDArray[np.uint8]]:
-    """Unrated training examples, with a teacher's ratings as their targets."""
+) -> tuple[list[pd.DataFrame], npt.NDArray[np.uint8]]:
+    """Rated examples, with a teacher's opinion in the training part's targets; then unrated ones, and their crops."""
     dataset = selection.pseudo_labelled
     table = pseudo_labels.choose(others[others["partition"] == "train"], dataset, selection.seed)
     cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, detector)
@@ -205,8 +204,12 @@ def _pseudo_labelled(
     known = {name: np.concatenate([of_one[name] for of_one in seen])[train] for name in unrated}
     ratings = np.concatenate([one["target"] for one in rated])[train]
     target = pseudo_labels.fit(known, ratings)(unrated).astype(np.float32)
-    kept = table[["file", "path", "group", "partition"]]
-    return kept.assign(target=target, detected=detected, dataset=dataset), cropped
+    kept = table[["file", "path", "group", "partition"]].assign(target=target, detected=detected, dataset=dataset)
+    taught = np.concatenate([one["target"] for one in rated])
+    persons = np.concatenate([one.get("person", one["file"]).astype(str) for one in rated])[train]
+    taught[train] = pseudo_labels.beside(known, ratings, persons)
+    parts = np.split(taught, np.cumsum([len(one) for one in rated])[:-1])
+    return [*(one.assign(target=part) for one, part in zip(rated, parts, strict=True)), kept], cropped
 
 
 def _taught(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detector: Detector) -> pd.DataFrame:

@@ -61,11 +61,15 @@ def identity_fold(table: pd.DataFrame, embeddings: identities.Embeddings, fold: 
         embeddings: of the same faces.
         fold: 1 to 5; its faces become ``test``, the others ``train``.
         seed: of the folds.
+
+    Returns:
+        The table with its ``partition``, and the identity group as ``person``.
     """
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    parts = folds.split(table, table["group"], identities.groups(embeddings))
-    _, test = list(parts)[fold - 1]
-    return table.assign(partition=np.where(np.isin(np.arange(len(table)), test), "test", "train"))
+    persons = identities.groups(embeddings)
+    _, test = list(folds.split(table, table["group"], persons))[fold - 1]
+    part = np.where(np.isin(np.arange(len(table)), test), "test", "train")
+    return table.assign(partition=part, person=persons)
 
 
 def hashed_fold(table: pd.DataFrame, fold: int) -> pd.DataFrame:

@@ -53,3 +53,14 @@ def test_a_label_is_taught_by_one_who_has_not_learned_that_person() -> None:
 
     assert abs(np.corrcoef(said(own), labels)[0, 1]) < 0.25
     assert 0.2 < np.corrcoef(said(own, shared), labels)[0, 1] < 0.9
+
+
+def test_a_teacher_that_has_not_learned_a_person_steadies_that_persons_rating() -> None:
+    rng = np.random.default_rng(0)
+    view = rng.normal(size=(300, 3)).astype(np.float32)
+    true = 3 + view @ np.array([0.5, -0.3, 0.2])
+    ratings = true + rng.normal(0, 0.5, 300)
+    persons = np.repeat(np.arange(100), 3).astype(str)
+    taught = pseudo_labels.beside({"view": view}, ratings, persons)
+    assert np.abs(taught - true).mean() < 0.7 * np.abs(ratings - true).mean()
+    assert np.corrcoef(taught - true, ratings - true)[0, 1] > 0.8  # the rating itself still counts half
