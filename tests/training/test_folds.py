@@ -26,6 +26,7 @@ from facescore.training.measure import agreement, average_faces, examine, metric
 from facescore.training.recipes import RECIPES
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.data.test_examples import write_mebeauty
+from tests.training.shallow import use_shallow_networks
 
 NAMES = [f"{group}{number}.jpg" for number in range(1, 7) for group in scut.GROUPS]
 SPLITS = ("fold 1", "fold 2", "60/40")
