@@ -5,17 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from facescore import checkpoints
 from facescore.datasets import celeba, mebeauty, scut
 from facescore.faces import load_detector
 from facescore.faces.covered import WEIGHTS
 from facescore.files import write_text
-from facescore.results.study import STUDIES
-from facescore.settings import CHECKPOINTS, Settings
+from facescore.settings import Settings
 from facescore.training.data.splits import hold_out_validation
 from facescore.training.measure import occlusion
 
-NETWORK = "beauty"  # its training and validation parts are used
+SPLIT = "fold 1"  # of SCUT-FBP5500
 SEED = 0
 COVERED = {"train": 260, "validation": 130}  # pictures of each data set
 
@@ -29,7 +27,7 @@ def export(data: Path, settings: Settings) -> Path:
 
     Raises:
         DataError: a data set is missing.
-        CheckpointError: a checkpoint is missing or damaged.
+        CheckpointError: the detector is missing or damaged.
     """
     parts = {part: _pictures(data, part, number) for part, number in COVERED.items()}
     write_text(WEIGHTS, json.dumps(occlusion.fit(parts["train"], parts["validation"], load_detector(settings))) + "\n")
@@ -37,15 +35,7 @@ def export(data: Path, settings: Settings) -> Path:
 
 
 def _pictures(data: Path, part: str, number: int) -> pd.DataFrame:
-    """``path`` of ``number`` random pictures from this part of each data set; none is a test picture."""
-    split = checkpoints.load(CHECKPOINTS / NETWORK).data["split"]
-    measured = pd.read_csv(STUDIES / NETWORK / "predictions.csv")
-    validated = set(measured["file"][measured["part"] == "validation"])
-    of_scut = hold_out_validation(scut.load(data, split), SEED)
-    of_mebeauty = mebeauty.load(data)
-    of_mebeauty = of_mebeauty[of_mebeauty["partition"] == "train"]
-    inside = of_mebeauty["file"].isin(validated)
-    kept = inside if part == "validation" else ~of_mebeauty["file"].isin(measured["file"])
-    of_celeba = celeba.load(data)
-    tables = [of_scut[of_scut["partition"] == part], of_mebeauty[kept], of_celeba[of_celeba["partition"] == part]]
-    return pd.concat([table.sample(min(number, len(table)), random_state=SEED) for table in tables])
+    """``path`` of ``number`` random pictures from this part of each data set; none is of an official test part."""
+    tables = hold_out_validation(scut.load(data, SPLIT), SEED), mebeauty.load(data), celeba.load(data)
+    parts = [table[table["partition"] == part] for table in tables]
+    return pd.concat([table.sample(min(number, len(table)), random_state=SEED) for table in parts])

@@ -75,8 +75,9 @@ def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, det
 
 
 def test_pseudo_labelled_faces_are_learned_with_a_teachers_ratings(
-    two_data_sets: Path, tmp_path: Path, detector: MTCNN
+    two_data_sets: Path, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    use_shallow_networks(monkeypatch)
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
