@@ -102,6 +102,7 @@ def load(name: str, data: Path, cache: Path, detector: Detector) -> Trained:
         network=network,
         model=CHECKPOINTS / name / MODEL,
         bias=card.bias,
+        counts={},
         fitted={},
         intervals=card.intervals,
         tables=found,

@@ -109,8 +109,7 @@ def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
 
     def described(dataset: str) -> dict[str, Any]:
         """Source and terms, and how many pictures are in each part."""
-        parts = table["partition"][table["dataset"] == dataset].value_counts()
-        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
+        return {**SOURCES[dataset], "counts": trained.counts[dataset]}
 
     first, *others = trained.datasets
     unrated = recipe.data.get("pseudo_labelled")

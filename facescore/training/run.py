@@ -105,7 +105,7 @@ def _run(
     publish.study(ASSETS / "studies" / study, trained, metrics)
     if served:
         publish.checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
-        _average_faces(recipe.name, trained[0], place)
+        _average_faces(recipe.name, trained, place)
     return metrics
 
 
@@ -180,6 +180,10 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         network=applied,
         model=path,
         bias=bias,
+        counts={
+            str(dataset): rows["partition"].value_counts().to_dict()
+            for dataset, rows in examples.table.groupby("dataset")
+        },
         fitted=fitted,
         intervals=intervals,
         tables=tables,
@@ -212,10 +216,10 @@ def cross_fitted(trained: list[Trained]) -> list[Trained]:
     return found
 
 
-def _average_faces(name: str, trained: Trained, place: Place) -> None:
-    """Write the average faces of the tenths of the test part."""
-    dataset = trained.datasets[0]
-    table, shown = trained.examples.table, trained.tables["test"]
+def _average_faces(name: str, trained: list[Trained], place: Place) -> None:
+    """Write the average faces of the tenths of the pooled test parts."""
+    dataset = trained[0].datasets[0]
+    table, shown = trained[0].examples.table, examine.pooled(trained, "test")
     tenths = average_faces.tenths(name, shown[shown["dataset"] == dataset])
     average_faces.write(
         ASSETS / "average_faces", tenths, table[table["dataset"] == dataset], dataset, place.data, place.detector

@@ -6,7 +6,8 @@ from facescore.results import tables
 from facescore.ui.pieces import drawn_groups, folded, group_name, group_table, heading, read_study, table
 from facescore.ui.words import say, say_html
 
-DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import facescore.datasets
+DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty", "omi": "One Million Impressions"}
+# the page does not import facescore.datasets
 LEVELS = {
     "size": "size",
     "sharpness": "blur",

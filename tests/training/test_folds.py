@@ -1,4 +1,4 @@
-"""Ratings: folds of one data set and of two, on data sets of a few pictures of one face."""
+"""Ratings: folds of one data set and of three, on data sets of a few pictures of one face."""
 
 import json
 from dataclasses import replace
@@ -10,22 +10,25 @@ import PIL.Image
 import pytest
 
 from facescore import InvalidRequest, read_image
-from facescore.datasets import scut
+from facescore.datasets import omi, scut
 from facescore.estimates import Estimate
 from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 from facescore.intervals import Interval
-from facescore.networks import mobilefacenet
+from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.results.study import Study
 from facescore.runtime import ScoringNetwork
 from facescore.settings import Settings
 from facescore.training import again, run
 from facescore.training.data import identities, splits
+from facescore.training.data.changes import gray
 from facescore.training.measure import agreement, average_faces, examine, metrics
 from facescore.training.recipes import RECIPES
+from tests.datasets.test_celeba import write as write_celeba
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.data.test_examples import write_mebeauty
+from tests.training.data.test_views import faceres_weights
 from tests.training.shallow import use_shallow_networks
 
 NAMES = [f"{group}{number}.jpg" for number in range(1, 7) for group in scut.GROUPS]
@@ -33,11 +36,16 @@ SPLITS = ("fold 1", "fold 2", "60/40")
 FOLDS, JOINT = (
     replace(recipe, fit={**recipe.fit, "epochs": 0}) for recipe in (RECIPES["beauty-mobilefacenet"], RECIPES["beauty"])
 )
-OF_TWO = {"datasets": ("scut", "mebeauty"), "target": "score", "template": "arcface"}
+LEARNED = {
+    "datasets": ("scut", "mebeauty", "omi"),
+    "target": "score",
+    "template": "arcface",
+    "pseudo_labelled": "celeba",
+}
 MADE = (
     replace(FOLDS, splits={"folds": SPLITS[:2], "60-40": SPLITS[2:]}),
     replace(FOLDS, name="alone", splits={"fold-1": SPLITS[:1]}, served=True),
-    replace(JOINT, splits={"folds": tuple(f"joint {split}" for split in SPLITS[:2])}, data=OF_TWO),
+    replace(JOINT, splits={"folds": tuple(f"joint {split}" for split in SPLITS[:2])}, data=LEARNED),
 )
 
 
@@ -56,14 +64,29 @@ def write(folder: Path, image: Image) -> None:
             path.write_text("".join(lines))
 
 
+def write_omi(folder: Path, image: Image) -> None:
+    """Twenty pictures of one face at several brightnesses."""
+    columns = ("attractive", "sd", "raters", "age", "gender", *omi.ETHNICITIES)
+    rows = [[f"{n}.jpg", 20 + 3 * n, 15, 30, 20 + 2 * n, 5 * n, *range(7)] for n in range(20)]
+    pictures = folder / omi.SOURCE["pictures"]
+    pictures.mkdir(parents=True)
+    pd.DataFrame(rows, columns=["file", *columns]).to_csv(folder / omi.FOLDER / omi.RATINGS, index=False)
+    for number, (name, *_) in enumerate(rows):
+        PIL.Image.fromarray((image * (0.6 + number / 60)).astype(np.uint8)).save(pictures / str(name))
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
     """The folder of a project in which networks got their ridge heads; one, and the first of two, are served."""
     root = tmp_path_factory.mktemp("project")
-    write(root / "data", resize(astronaut, 350, 350))
+    write(root / "data", gray(resize(astronaut, 350, 350)))  # so that it differs from the other data sets
     write_mebeauty(root / "data", resize(astronaut, 240, 240))
+    write_omi(root / "data", resize(astronaut, 256, 256))
+    write_celeba(root / "data")
+    weights = {mobilefacenet: initial_weights(), faceres: faceres_weights(), resnet50: {"nothing": np.zeros(1)}}
     (root / "weights").mkdir()
-    np.savez(root / "weights" / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
+    for network, values in weights.items():
+        np.savez(root / "weights" / network.WEIGHTS, allow_pickle=False, **values)
 
     def train(name: str, split: str | None = None) -> None:
         run.run(name, split, root / "data", root / "weights", root / "runs", Settings())
@@ -110,7 +133,7 @@ def test_another_split_is_trained_by_itself_into_a_study_of_its_own(project: Pat
     assert {path.name for path in (project / "runs/beauty-mobilefacenet").iterdir()} == {"fold-1", "fold-2", "60-40"}
 
 
-def test_every_face_of_two_data_sets_is_predicted_by_a_network_that_has_not_learned_it(project: Path) -> None:
+def test_every_face_of_three_data_sets_is_predicted_by_a_network_that_has_not_learned_it(project: Path) -> None:
     table = pd.read_csv(project / "assets/studies/beauty/predictions.csv")
     of_scut, of_mebeauty = (table[table["dataset"] == name] for name in ("scut", "mebeauty"))
     assert sorted(of_scut["file"]) == sorted(NAMES)
@@ -119,6 +142,7 @@ def test_every_face_of_two_data_sets_is_predicted_by_a_network_that_has_not_lear
     assert len(study.predictions) == study.metrics["test"]["all"]["count"] == 24
     assert len(study.wild) == study.metrics["wild"]["all"]["count"] == len(of_mebeauty)
     assert study.metrics["split"] == "five folds"
+    assert study.metrics["omi"]["all"]["count"] == (table["dataset"] == "omi").sum() > 0
     assert "validation" not in study.metrics
 
 
@@ -126,6 +150,9 @@ def test_the_first_of_the_joint_folds_is_served_with_intervals_from_the_others(p
     network = ScoringNetwork(project / "checkpoints/beauty", "regression")
     assert network.card.data["split"] == "joint fold 1"
     assert {row.wild for row in network.card.intervals} == {False, True}
+    assert network.card.data["counts"] == {"train": 12, "test": 12}
+    assert [sorted(other["counts"]) for other in network.card.data["others"]] == [["test", "train"]] * 2
+    assert network.card.data["unrated"]["counts"] == {"train": 2}
     own = pd.read_csv(project / "assets/studies/beauty/predictions.csv").query("split == 'joint fold 1'")
     own = own[own["dataset"] == "scut"]
     photos = [read_image(project / "data" / network.card.data["pictures"] / file) for file in own["file"]]

@@ -161,7 +161,7 @@ def test_the_intervals_of_a_joint_fold_come_from_the_other_folds() -> None:
         return Trained(
             *(f"joint fold {number}", "regression", ("scut",), ARCFACE, examples, pd.DataFrame(), 1),
             lambda crops: {"contribution": np.full((len(crops), 1, 1), number, np.float32)},
-            *(None, 0.0, {}, (), {"test": table}, maps),
+            *(None, 0.0, {}, {}, (), {"test": table}, maps),
         )
 
     first, second, third = run.cross_fitted([fold(1, 0.1), fold(2, 0.2), fold(3, 0.3)])

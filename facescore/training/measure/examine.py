@@ -54,6 +54,7 @@ class Trained:
         network: from crops to ``score`` and, where it has a linear head, ``contribution``.
         model: the .tflite file; None where the network has no linear head.
         bias: the part of the score that no place of the map contributes.
+        counts: how many pictures of each data set were in each part.
         fitted: what was fitted on the validation part after training.
         intervals: the interval table for new scores; empty for a probability.
         tables: predictions for ``validation`` and ``test``.
@@ -70,6 +71,7 @@ class Trained:
     network: Network
     model: Path | None
     bias: float
+    counts: dict[str, dict[str, int]]
     fitted: dict[str, float]
     intervals: tuple[Interval, ...]
     tables: dict[str, pd.DataFrame]

@@ -40,7 +40,7 @@ def trained(shapes: list[tuple[int, ...]], shift: float = 0) -> Trained:
 
     examples = Examples(pd.DataFrame(), np.zeros((0, 64, 64, 3), np.uint8))
     return Trained(
-        "official", "binary", ("celeba",), CELEBA, examples, pd.DataFrame(), 1, network, None, 0, {}, (), {}, {}
+        "official", "binary", ("celeba",), CELEBA, examples, pd.DataFrame(), 1, network, None, 0, {}, {}, (), {}, {}
     )
 
 
