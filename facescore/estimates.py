@@ -33,7 +33,7 @@ METRICS = {
     "false_positive_rate": Metric("false-positive rate", share=True),
     "false_negative_rate": Metric("false-negative rate", share=True),
     "pearson": Metric("Pearson correlation"),
-    "ceiling": Metric("at most, given the raters"),
+    "ceiling": Metric("highest possible, given the raters"),
     "spearman": Metric("Spearman correlation"),
     "mae": Metric("mean absolute error"),
     "rmse": Metric("root mean square error"),

@@ -40,7 +40,7 @@ tags:
 
 # {name}
 
-{title}. {unit}, learned from the column “{label}” of {sources}.
+{title}{unit}. Learned from “{label}” of {sources}.
 
 ## Results
 
@@ -79,8 +79,8 @@ network before training. `card.json` holds the whole recipe and the sha256 of ev
 
 
 FOLDS = (
-    "test parts of five folds, each predicted by a network that had not learned it: this network is the first of five "
-    "that were trained alike"
+    "test parts of five folds (this network is the first of five that were trained alike; each picture is predicted by "
+    "the one that did not learn from it)"
 )
 
 
@@ -105,9 +105,9 @@ def render(card: Card) -> str:
     return NETWORK.format(
         name=card.name,
         title=card.title,
-        unit=_capitalised(card.unit),
+        unit="" if card.task == "binary" else f" ({card.unit})",
         label=card.label,
-        sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
+        sources=", ".join(f"[{data['name']}]({data['source']})" for data in learned),
         part=FOLDS if "folds" in card.metrics else "test part",
         overall=markdown(overall(card.metrics)),
         by_group=markdown(by_group(card.metrics)),
@@ -155,7 +155,7 @@ def _intervals(card: Card) -> str:
     kinds = dict.fromkeys(row.wild for row in card.intervals)
     rows = "; ".join(_interval_rows(card, wild) for wild in kinds)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
-    folds = "the other folds' faces, each predicted by a network that had not learned it"
+    folds = "the other folds' faces, each predicted by the network that did not learn from it"
     where = folds if "folds" in card.metrics else "the validation part"
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal
@@ -172,7 +172,7 @@ def _interval_rows(card: Card, wild: bool | None) -> str:
     )
     if wild is None:
         return rows
-    return f"for faces that look {'in the wild' if wild else 'like those of the first data set'}, {rows}"
+    return f"for faces that look more like those of {'the other data sets' if wild else 'the first data set'}, {rows}"
 
 
 def _other_outputs(card: Card) -> str:
@@ -185,7 +185,7 @@ def _other_outputs(card: Card) -> str:
         )
     if any(row.wild for row in card.intervals):
         sentences += (
-            " `wild float32[N]` is above 0 where a face looks more like the second data set's pictures, in the wild (a "
-            "linear discriminant of the same map)."
+            " `wild float32[N]` is above 0 where a face looks more like the other data sets' pictures than the first's "
+            "(a linear discriminant of the same map)."
         )
     return sentences

@@ -14,8 +14,8 @@ from facescore.runtime import ScoringNetwork
 from facescore.settings import CHECKPOINTS
 
 ATTRIBUTES = {
-    "male": "how likely CelebA's annotators would have ticked “Male”. They labelled how celebrities looked in "
-    "pictures: the label has two values, is wrong for many people, and is not a person's gender."
+    "male": "the probability that CelebA's annotators would have ticked “Male”. They labelled how celebrities looked "
+    "in pictures: the label has two values, is wrong for many people, and is not a person's gender."
 }
 """What each network's probability is, by the network's name."""
 

@@ -51,7 +51,7 @@ class FaceScore:
         percentile: of ``beauty`` among the data set's ratings, 0 to 100.
         percentile_interval: the range of percentiles that ``beauty_interval`` spans.
         group: which of the data set's faces the percentiles compare with: ``all``, AF, AM, CF or CM.
-        attractive: how likely CelebA's annotators would have ticked "Attractive", 0 to 1.
+        attractive: the probability that CelebA's annotators would have ticked "Attractive", 0 to 1.
         distance: how unlike the training faces it is; training faces lie at about 1. None if the network has no such
             output.
         wild: whether it looks more like the training faces in the wild than like SCUT-FBP5500's, so that its interval

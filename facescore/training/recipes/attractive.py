@@ -2,7 +2,7 @@
 
 from facescore.training.recipes.recipe import LIMITS, RECOGNISER, Recipe
 
-ATTRACTIVE = "How likely CelebA's annotators would have ticked “Attractive”"
+ATTRACTIVE = "The probability that CelebA's annotators would have ticked “Attractive”"
 CELEBA_LIMITS = (
     *LIMITS,
     "The annotators of CelebA are unknown, and so is what they were asked; every picture has one label. The label "

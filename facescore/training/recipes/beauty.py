@@ -6,19 +6,19 @@ SCUT_LIMITS = (
     *LIMITS,
     "The 60 raters of SCUT-FBP5500 were young people in China. Its faces are frontal, Asian or Caucasian, mostly "
     "young: on other faces, ages, poses and light the error is larger than the table says.",
-    "Scores shrink towards the middle: very high and very low ratings are predicted less extreme than they were.",
+    "Scores shrink towards the middle: very high and very low ratings are predicted as less extreme than they were.",
 )
 WILD_LIMITS = (
     *LIMITS,
     "The 60 raters of SCUT-FBP5500 were young people in China; its faces are frontal, Asian or Caucasian, mostly "
-    "young. The other faces that were learned are MEBeauty's, in the wild and of six ethnicities, rated by some 300 "
-    "people, and computer-made faces of every age, rated by some 30 people each. All ratings were brought to the "
-    "same scale by mean and standard deviation. So a score of 3 for such a face says that its raters would have put "
+    "young. The network also learned from MEBeauty's everyday photos of people of six ethnicities, rated by about 300 "
+    "people, and from computer-generated faces, rated by about 31 people each. All ratings were brought to the same "
+    "scale by mean and standard deviation. So a score of 3 for such a face says that its raters would have put "
     "it at the middle of their own data set, not that SCUT-FBP5500's raters would have given a 3.",
-    "Real faces of people over 50 are rare in all of these data sets, and the older faces that were learned are "
-    "computer-made: what is said of older people is less certain than the table by age suggests. Of children and of "
-    "people unlike those in the tables nothing is known.",
-    "Scores shrink towards the middle: very high and very low ratings are predicted less extreme than they were.",
+    "Few real faces of people over 50 are in these data sets, and the older faces that the network learned from are "
+    "mostly computer-generated: its scores for older people are less certain than the table by age suggests. Nothing "
+    "is known about its scores for children or for people unlike those in the tables.",
+    "Scores shrink towards the middle: very high and very low ratings are predicted as less extreme than they were.",
 )
 IMAGENET = (
     "ResNet50V2 trained on ImageNet, up to its fourth stage, from the public repository ibelem/test-data (TF-Slim; "

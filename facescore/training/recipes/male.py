@@ -2,7 +2,7 @@
 
 from facescore.training.recipes.recipe import LIMITS, RECOGNISER, Recipe
 
-MALE = "How likely CelebA's annotators would have ticked “Male”"
+MALE = "The probability that CelebA's annotators would have ticked “Male”"
 MALE_LIMITS = (
     "“Male” is a label that unknown annotators gave to how celebrities looked in pictures. It has two values, is wrong "
     "for many people, and is not a person's gender.",

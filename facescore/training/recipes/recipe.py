@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 LIMITS = (
-    "The score says what some annotators ticked or rated; it is no measure of a person and must not be used to judge, "
-    "select, rank or advise people, nor in hiring, dating, medicine, advertising or policing.",
+    "The score imitates what some annotators ticked or rated. It is not a measure of a person and must not be used to "
+    "judge, select, rank or advise people, nor in hiring, dating, medicine, advertising or policing.",
     "It must not be used on children.",
     "Pose, light, expression, make-up, lens, image quality and the crop all move the score.",
 )
