@@ -69,8 +69,8 @@ the crop and its mirror image, with `score = {bias:.6f} + contribution.sum()`.{o
 ## Training
 
 `python -m facescore train {name} --data DIR`. Network: `facescore/networks/{network}.py`. Initial weights:
-{initial_weights}. Split: {split} ({counts}). `assets/studies/{name}/history.csv` has one row per epoch; epoch 0 is the
-network before training. `card.json` holds the whole recipe and the sha256 of every file.{pseudo_labels}
+{initial_weights}. Split: {split} ({counts}). `assets/studies/{name}/history.csv` has a row for every epoch; epoch 0 is
+before any layer but the head was trained. `card.json` holds the recipe and the sha256 of every file.{pseudo_labels}
 
 ## Licence
 
@@ -123,8 +123,10 @@ def render(card: Card) -> str:
         split=card.data["split"],
         counts="; ".join(counts),
         pseudo_labels="".join(
-            f"\n\nIt also learned from {data['counts']['train']:,} unrated pictures of {data['name']}; a teacher, "
-            "`facescore/training/data/pseudo_labels.py`,\nrated them."
+            f"\n\nIt also learned from {data['counts']['train']:,} unrated pictures of {data['name']}, rated by a "
+            "teacher (`facescore/training/data/pseudo_labels.py`).\nThe ratings of all data sets but the first were "
+            "averaged with what a teacher says that has not learned that\nperson; the results are measured against the "
+            "ratings alone."
             for data in unrated
         ),
         licence=_capitalised(card.licence),
@@ -156,10 +158,12 @@ def _intervals(card: Card) -> str:
     rows = "; ".join(_interval_rows(card, wild) for wild in kinds)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
     folds = "the other folds' faces, each predicted by the network that did not learn from it"
-    where = folds if "folds" in card.metrics else "the validation part"
+    several = "folds" in card.metrics
+    where = folds if several else "the validation part"
+    held = "The tables of the five networks, each on its own fold," if several else "On the test part it"
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal
-prediction, by score, from residuals on {where}: {rows}). On the test part it held: {coverage}.
+prediction, by score, from residuals on {where}: {rows}). {held} held: {coverage}.
 """
 
 

@@ -189,12 +189,12 @@ def by_dataset(metrics: Measured) -> pd.DataFrame:
 
 
 def mebeauty_networks(studies: Iterable[Study]) -> pd.DataFrame:
-    """Published results on MEBeauty over five folds of persons, and ours; errors are of ratings of 1 to 10."""
+    """Published results on MEBeauty over five folds of persons, and ours; their errors are of ratings of 1 to 10."""
     published = {
         network: {"pearson": f"{pc:.4f}"} | ({"mae": f"{mae:.4f}", "rmse": f"{rmse:.4f}"} if mae and rmse else {})
         for network, pc, mae, rmse in PUBLISHED_ON_MEBEAUTY
     }
-    ours = {study.name: {"pearson": study.metrics["wild"]["all"]["pearson"]} for study in studies}
+    ours = {study.name: {"pearson": study.metrics["wild_folds"]["pearson"]} for study in studies}
     return table(published | ours, ("pearson", "mae", "rmse"), "network")
 
 

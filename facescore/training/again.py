@@ -56,7 +56,7 @@ def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings
         write_text(folder / "metrics.json", to_json(metrics))
         return metrics
     trained, recipe = load(name, data, place.cache, place.detector), recipes.find(name)
-    if trained.split.startswith(JOINT):
+    if trained.joint:
         metrics |= examined(recipe, trained, place)
         write_text(folder / "metrics.json", to_json(metrics))
     else:

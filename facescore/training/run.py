@@ -12,7 +12,7 @@ import pandas as pd
 
 from facescore.errors import DataError, StorageError
 from facescore.faces import Detector, load_detector
-from facescore.files import locked, write_bytes
+from facescore.files import locked, write_bytes, write_text
 from facescore.intervals import Interval
 from facescore.networks.linear_head import serving_model
 from facescore.runtime import Network
@@ -126,15 +126,14 @@ def measured(recipe: Recipe, trained: list[Trained], served: bool, place: Place)
         metrics["outside"] = outside.measure(trained, seen.side, seen.gray, place.data, place.detector)
     if served:
         metrics |= examined(recipe, trained[0], place)
-        # A network of joint folds has learned all faces but those that it is tested on, and nothing is chosen on these.
-        unlearned, part = (trained[1], "test") if len(trained) > 1 else (trained[0], "validation")
-        metrics |= examine.conditions(unlearned, part, place.data, place.detector)
     return metrics
 
 
 def examined(recipe: Recipe, trained: Trained, place: Place) -> dict[str, Any]:
-    """What is measured on a served network beyond its errors and the conditions under which they grow."""
+    """What is measured on a served network beyond its errors."""
     found = examine.examine(trained, place.data, place.cache, place.detector)
+    part = "test" if trained.joint else "validation"  # a joint fold has learned all but its test part
+    found |= examine.conditions(trained, part, place.data, place.detector)
     if "celeba" in (*trained.datasets, recipe.data.get("pseudo_labelled")):
         network, task, template = trained.network, trained.task, trained.template
         found |= same_person.on_celeba(network, task, template, place.data, place.detector)
@@ -151,6 +150,7 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
     family = importlib.import_module(f"facescore.networks.{recipe.family}")
     examples = load(Selection(**recipe.data), split, place.data, place.weights, place.cache, place.detector)
     folder = place.run_of(recipe.name, split)
+    _check_test_part(folder, examples)
 
     def build() -> keras.Model:
         """The network before its first epoch."""
@@ -189,6 +189,23 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         tables=tables,
         maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
     )
+
+
+def _check_test_part(folder: Path, examples: Examples) -> None:
+    """Keep which pictures a run is tested on, or check that they are still the same: none may have been learned.
+
+    Raises:
+        DataError: the test part has changed since the run was started.
+    """
+    tested = examples.part("test").table
+    path, names = folder / "test.txt", "\n".join(sorted(tested["dataset"] + "/" + tested["file"]))
+    if not path.is_file():
+        write_text(path, names)
+    elif path.read_text(encoding="utf-8") != names:
+        raise DataError(
+            f"The test part has changed since the run in {folder} was started, so it may have been learned. Delete "
+            "that folder to start anew."
+        )
 
 
 def cross_fitted(trained: list[Trained]) -> list[Trained]:
@@ -266,11 +283,13 @@ def _served(
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:
-    """Total training time, and the mean over the splits of the epochs and the best epoch."""
+    """Total training time, and the mean over the splits of the epochs and of the epoch that was taken."""
     histories = [one.history for one in trained]
+    last = [history["epoch"].iloc[-1] for history in histories]
+    best = last if trained[0].joint else [history["epoch"][history["val_loss"].argmin()] for history in histories]
     return {
         "parameters": trained[0].parameters,
-        "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in histories]))),
-        "best_epoch": round(float(np.mean([history["epoch"][history["val_loss"].argmin()] for history in histories]))),
+        "epochs": round(float(np.mean(last))),
+        "best_epoch": round(float(np.mean(best))),
         "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
     }

@@ -121,8 +121,9 @@ def _made(name: str, language: str) -> str:
             "network": say("networks.input", language, network=card.network, size=card.input_size),
             "weights": term(card.initial_weights, language),
         }
+    validated = "validation" in read_study(name).metrics
     lines["training"] = say(
-        "networks.trained",
+        "networks.trained" if validated else "networks.trained_fixed",
         language,
         epochs=training["epochs"],
         best=training["best_epoch"],

@@ -24,8 +24,8 @@ def test_every_shipped_model_card_is_made_from_its_card_as_it_is(folder: str) ->
 def test_two_kinds_of_faces_have_intervals_of_their_own(beauty: Card) -> None:
     rows = (Interval(2.0, -0.1, 0.2, False), Interval(None, -0.3, 0.4, False), Interval(None, -0.7, 0.8, True))
     text = render(replace(beauty, intervals=rows))
-    assert "for faces that look like those of the first data set, below 2.00: -0.10 to +0.20; above: -0.30" in text
-    assert "for faces that look in the wild, above: -0.70 to +0.80)" in text
+    assert "for faces that look more like those of the first data set, below 2.00: -0.10 to +0.20; above: -0.30" in text
+    assert "for faces that look more like those of the other data sets, above: -0.70 to +0.80)" in text
     assert "`wild float32[N]` is above 0" in text
 
 

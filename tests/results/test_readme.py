@@ -57,10 +57,10 @@ def test_groups_of_an_unbiased_network_lie_within_when_their_errors_spread_littl
     error = np.tile([-spread, spread], 30)
     table = pd.DataFrame({"group": np.repeat(["a", "b", "c"], 20), "truth": 3.0, "prediction": 3 + error})
     sentence = readme.chance(Study("made", table[:0], table[40:], table[:40], {}))
-    assert f"would have {inside} of the 2 groups within 0.15" in sentence
+    assert f"would have {inside} of the 2 groups within 0.12" in sentence
     assert sentence.endswith("`made` has 2.")
 
 
 def test_the_chance_of_the_shipped_network_is_a_sentence() -> None:
-    sentence = r"have \d+\.\d of the 12 groups within 0\.15 on average, and all of them in \d+\.\d% of such samples"
+    sentence = r"have \d+\.\d of the 12 groups within 0\.12 on average, and all of them in \d+\.\d% of such samples"
     assert re.search(sentence, readme.chance(Study.read("beauty")))

@@ -46,7 +46,8 @@ class Selection:
         side: learn whole pictures squashed to this side instead of crops, if they are in the template's frame.
         gray: learn them without colour.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
-            ``datasets`` but the first; empty for none.
+            ``datasets`` but the first; empty for none. The targets of those data sets' training parts are then the
+            means of their ratings and of what a teacher says that has not learned that person.
         taught: whether the targets of a label's training part are the means of the labels and of the probabilities
             that a teacher, which has not learned that person, gives them.
         both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
@@ -75,7 +76,7 @@ class Examples:
     Attributes:
         table: one row per crop: ``file``, ``group``, ``partition``, ``dataset``, ``target`` and the data set's other
             labels; ``detected`` is false where no face was found and the data set's mean landmarks placed the crop;
-            ``identity`` is the person, where known.
+            ``identity`` or, of MEBeauty's joint folds, ``person`` is the person, where known.
         crops: uint8[N, size, size, 3], or uint8[N, side, side] without colour, in the table's order.
         learned: the columns that a network's units learn.
         others: the same faces cropped by another detector's landmarks, where they are learned too.
@@ -152,7 +153,7 @@ def load(selection: Selection, split: str, data: Path, weights: Path, cache: Pat
         crops.append(cropped)
     every = pd.concat(tables, ignore_index=True)
     others = _by_yunet(every, selection, weights, cache) if selection.both_detectors else None
-    joined = every.drop(columns=["path", "person"], errors="ignore")
+    joined = every.drop(columns="path")
     learned: tuple[str, ...] = ("target",)
     if selection.auxiliary:
         learned += tuple(joined.select_dtypes(bool).columns.drop(["detected", selection.target]))

@@ -77,6 +77,11 @@ class Trained:
     tables: dict[str, pd.DataFrame]
     maps: dict[str, npt.NDArray[np.float32]]
 
+    @property
+    def joint(self) -> bool:
+        """Whether it is one of the joint folds, which have no validation part: nothing is chosen on them."""
+        return self.split.startswith(JOINT)
+
 
 def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, Any]:
     """Metrics on the parts that were not learned: of the first data set, under ``wild`` of MEBeauty, and of ``omi``.
@@ -91,7 +96,7 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
     of_first = test[test["dataset"] == first]
     if task == "regression":
         of_first = raters.with_noise(of_first, data)
-    if not trained[0].split.startswith(JOINT):  # the faces of other joint folds are in the test part of another network
+    if not trained[0].joint:  # the faces of other joint folds are in the test part of another network
         validation = pooled(trained, "validation").assign(group="all")
         found["validation"] = {"all": metrics.measure(validation, task, _persons(trained, "validation"))["all"]}
     found["test"] = metrics.measure(of_first, task, _persons(trained, "test"), groups)
@@ -99,13 +104,15 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
         found["deciles"] = metrics.by_decile(of_first)
     if task == "regression" and len(trained) > 1:
         found["folds"] = cross_validation.mean_over_folds(of_first)
+    looks = pd.concat([one.examples.part("test").table for one in trained])
     for other in learned[1:]:
         rows = raters.with_noise(test[test["dataset"] == other].reset_index(drop=True), data)
+        known = looks[looks["dataset"] == other]
         if other == "omi":
-            looks = pd.concat([one.examples.part("test").table for one in trained]).query("dataset == 'omi'")
-            found["omi"] = metrics.measure(rows, task, groups=of_omi(looks))
+            found["omi"] = metrics.measure(rows, task, groups=of_omi(known))
         else:
-            found["wild"] = metrics.measure(rows, task, groups=of_mebeauty(rows))
+            found["wild"] = metrics.measure(rows, task, known.get("person"), of_mebeauty(rows))
+            found["wild_folds"] = cross_validation.mean_over_folds(rows)
     return found
 
 
@@ -162,7 +169,7 @@ def groups(
         learned = np.concatenate([inside["train"], inside["validation"]])
         alone.append(~identities.overlap(inside["test"], learned))
         split += [part.split] * len(inside["test"])
-    folds = {one.split: np.array(split) == one.split for one in trained} if len(trained) > 1 else {}
+    folds = {one.split.removeprefix(JOINT): np.array(split) == one.split for one in trained if len(trained) > 1}
     return {"no identity overlap": np.concatenate(alone)} | folds
 
 

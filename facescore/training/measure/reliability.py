@@ -2,7 +2,7 @@
 
 Small, blurred, dark, overexposed and cut-off faces are made from the data sets' photos, so that the same labels show
 what is lost; faces turned to the side or unlike the training faces are taken as they come. All pictures are from the
-validation parts: nothing is chosen on the test parts.
+validation part or, of joint folds, which have none, from the test part: nothing else is chosen on it.
 """
 
 from collections.abc import Callable, Sequence
