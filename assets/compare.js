@@ -39,8 +39,8 @@ function sort(header, order) {
 }
 
 async function open({ file, offset }) {
-  const answer = await server.open_photo({ file, offset: offset ? Number(offset) : null });
-  const gone = element.querySelector(".gone");
+  const question = { file, offset: offset ? Number(offset) : null }, gone = element.querySelector(".gone");
+  const answer = await server.open_photo(question).catch(() => ({ error: gone.dataset.unanswered }));
   gone.textContent = answer.error ?? "";
   gone.hidden = !answer.error;
   if (answer.error) return; // such as one that was deleted meanwhile

@@ -10,7 +10,7 @@ const words = props.words[language];
 const find = (one) => element.querySelector(one);
 const [input, status, camera, video, remove] = ["input", ".status", ".camera", "video", ".remove"].map(find);
 const tab = element.closest(".tabitem") ?? document.body;
-let stream = null, sending = null, patience, turn = 0; // of waiting
+let stream = null, sending = null, asked = 0, patience, turn = 0; // of waiting
 
 for (const one of element.querySelectorAll("[data-say]")) one.textContent = words[one.dataset.say];
 for (const one of element.querySelectorAll("[data-alt]")) one.alt = words[one.dataset.alt];
@@ -61,8 +61,10 @@ function say(sentence, wrong = false) {
   status.classList.toggle("alert", wrong);
 }
 
-// The old result goes at once.
+// The old result goes at once, and so does a photo that is on its way.
 function begin(sentence) {
+  sending?.abort();
+  sending = null;
   close();
   tab.dataset.waiting = "";
   say(sentence);
@@ -105,10 +107,10 @@ function failed(sentence) {
 
 async function send(file) {
   if (!file) return;
-  sending?.abort();
   begin(words.reading);
   const form = new FormData(), request = (sending = new XMLHttpRequest());
   const small = await scaled(file);
+  if (sending !== request) return; // another photo took its place, or it was deleted
   form.append("files", small, small.name);
   const { root, api_prefix: prefix } = window.gradio_config;
   request.open("POST", `${root}${prefix}/upload`);
@@ -138,6 +140,8 @@ async function scaled(file) {
     [canvas.width, canvas.height] = [Math.round(scale * picture.width), Math.round(scale * picture.height)];
     const pen = canvas.getContext("2d");
     pen.imageSmoothingQuality = "high";
+    pen.fillStyle = "#fff"; // under transparent pixels, as on the server
+    pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
@@ -172,23 +176,39 @@ function recall() {
 async function open() {
   close();
   say(words.asking);
+  const mine = asked;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 960, facingMode: "user" } });
-    video.srcObject = stream;
+    const found = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 960, facingMode: "user" } });
+    if (mine !== asked) return end(found); // it was asked for again, or a photo was chosen meanwhile
+    video.srcObject = stream = found;
     await video.play();
   } catch {
+    if (mine !== asked) return;
     close();
     return say(words.no_camera, true);
   }
   say("");
   camera.hidden = false;
   find(".take").focus();
+  watch(stream);
+}
+
+// The camera is on no longer than it is seen.
+function watch(shown) {
+  if (stream !== shown) return;
+  if (document.hidden || !element.checkVisibility()) return close();
+  setTimeout(watch, 500, shown);
 }
 
 function close() {
-  stream?.getTracks().forEach((track) => track.stop());
+  asked += 1;
+  if (stream) end(stream);
   stream = video.srcObject = null;
   camera.hidden = true;
+}
+
+function end(taken) {
+  taken.getTracks().forEach((track) => track.stop());
 }
 
 function take() {

@@ -136,7 +136,7 @@ class Card:
 
     @classmethod
     def of(cls, fields: Any) -> "Card":
-        """Build a card from its JSON fields, without the checksum; `write_card` computes a new one.
+        """Build a card from its JSON fields, without the checksum.
 
         Raises:
             ValueError: they are not the fields of a card; the message says which one is wrong.
@@ -231,11 +231,6 @@ def _named(name: str, file: str) -> Iterator[None]:
     except (OSError, ValueError) as error:
         what = error.strerror if isinstance(error, OSError) else error
         raise CheckpointError(f"The checkpoint {name} is damaged: {file}: {what}. {REMEDY}") from error
-
-
-def write_card(folder: Path, card: Card) -> None:
-    """Replace a checkpoint's card and compute its checksum; the other files stay as they are."""
-    files.write_text(folder / CARD, card.to_json())
 
 
 def save(folder: Path, card: Card, contents: dict[str, bytes], readme: str) -> Card:

@@ -232,14 +232,6 @@ def test_a_card_without_its_sum_is_refused(tmp_path: Path) -> None:
     assert "sha256 is not the checksum" in refusal(tmp_path / "toy", json.dumps(fields).encode())
 
 
-def test_a_card_can_be_written_anew(tmp_path: Path) -> None:
-    saved(tmp_path / "toy")
-    fields = json.loads((tmp_path / "toy" / "card.json").read_text())
-    del fields["sha256"]
-    checkpoints.write_card(tmp_path / "toy", Card.of(fields | {"thresholds": {"turn": 0.5}}))
-    assert checkpoints.load(tmp_path / "toy").thresholds == {"turn": 0.5}
-
-
 SHIPPED = ("face-detector", "attractive", "beauty", "beauty-resnet50")
 
 

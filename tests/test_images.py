@@ -385,6 +385,13 @@ def test_a_picture_that_was_only_opened_goes_through_the_gate() -> None:
         assert np.array_equal(read_image(picture), read_image(case("hopper_prophoto.jpg")))
 
 
+def test_a_picture_whose_file_was_closed_is_refused_in_words() -> None:
+    with case("hopper_prophoto.jpg").open("rb") as file:
+        picture = PIL.Image.open(file)
+    with pytest.raises(InvalidImage, match="damaged"):
+        read_image(picture)
+
+
 def test_other_frames_and_changed_pixels_are_taken_as_they_are() -> None:
     frames = [PIL.Image.new("RGB", (40, 40), colour) for colour in (RED, BLUE)]
     with PIL.Image.open(io.BytesIO(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))) as picture:

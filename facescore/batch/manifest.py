@@ -3,12 +3,14 @@
 import glob
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from facescore.errors import InvalidImage, reason
 from facescore.images import MAX_BYTES
@@ -35,17 +37,25 @@ class Item(NamedTuple):
 
 
 def listed(inputs: Iterable[str]) -> Iterator[Item]:
-    """Every photo that a user named, once, in a fixed order; no picture is read yet.
+    """Every photo that a user named, once, in a fixed order; others under an id that occurred before are numbered.
+
+    No picture is read yet.
 
     Args:
         inputs: pictures, folders, globs, .zip archives, URLs, lists of such (.txt, one per line), and manifests
             (.parquet, with the columns ``id`` and ``path``). What cannot be listed becomes an item with an error.
     """
-    seen: set[str] = set()
+    seen, ids, again = set[tuple[str, str]](), set[str](), Counter[str]()
     for item in _listed(inputs):
-        if item.id not in seen:
-            seen.add(item.id)
-            yield item
+        if (item.id, item.path) in seen:
+            continue
+        seen.add((item.id, item.path))
+        id_ = item.id
+        while id_ in ids:
+            again[item.id] += 1
+            id_ = f"{item.id} ({again[item.id] + 1})"
+        ids.add(id_)
+        yield item._replace(id=id_)
 
 
 def _listed(inputs: Iterable[str], lists: frozenset[str] = frozenset()) -> Iterator[Item]:
@@ -111,9 +121,10 @@ def _folder(name: str) -> Iterator[Item]:
         below = []
         for entry in ordered:
             path = f"{folder.rstrip('/')}/{entry.name}"
-            if is_picture(entry.name) and not entry.is_dir():
+            # os.path answers False where a link cannot be followed; `entry` would raise, and hide the rest.
+            if is_picture(entry.name) and not os.path.isdir(path):  # noqa: PTH112
                 yield _file(path)
-            elif entry.name.lower().endswith(".zip") and entry.is_file():
+            elif entry.name.lower().endswith(".zip") and os.path.isfile(path):  # noqa: PTH113
                 yield from _listed([path])
             elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name != "__MACOSX":
                 below.append(path)
@@ -122,34 +133,28 @@ def _folder(name: str) -> Iterator[Item]:
 
 def _file(name: str) -> Item:
     """The file, or why it is not read: a pipe or a device could block its reader forever."""
-    path = Path(name).absolute()
-    return Item(shown(name), str(path), IRREGULAR if path.exists() and not path.is_file() else "")
+    path = str(Path(name).absolute())
+    irregular = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113 (pathlib may raise)
+    return Item(shown(name), path, IRREGULAR if irregular else "")
 
 
 def _archive(name: str) -> Iterator[Item]:
-    archive, before = Path(name).absolute(), Counter[str]()
+    archive = Path(name).absolute()
     for number, member in enumerate(members(archive)):
-        before[member.name] += 1
-        again = f" ({before[member.name]})" if before[member.name] > 1 else ""
-        yield Item(shown(f"{name}/{member.name}{again}"), f"{MEMBER}{number}::{archive}")
+        yield Item(shown(f"{name}/{member.name}"), f"{MEMBER}{number}::{archive}")
 
 
 def _manifest(path: Path) -> Iterator[Item]:
-    """The rows of a Parquet file; other pictures under an id that occurred before are numbered."""
+    """The rows of a Parquet file."""
     from facescore.batch.tables import read_columns
 
-    first, before = dict[str, str](), Counter[str]()
     for id_, where in read_columns(path, ("id", "path")):
-        place = where if "://" in where else str((path.parent / where).absolute())
-        if first.setdefault(id_, place) != place:
-            before[id_] += 1
-            id_ = f"{id_} ({before[id_] + 1})"
-        yield Item(shown(id_), place)
+        yield Item(shown(id_), where if "://" in where else str((path.parent / where).absolute()))
 
 
 def _url(name: str) -> Iterator[Item]:
     """The picture, the pictures below a folder, or those that match a glob, wherever fsspec can look."""
-    if is_picture(name) and not glob.has_magic(name):
+    if is_picture(urlsplit(name).path) and not re.search(r"[*[]", name):  # "?" begins a query
         yield Item(shown(name), name)
         return
     from facescore.batch.remote import find

@@ -14,11 +14,12 @@ from facescore.batch import manifest
 from facescore.batch.manifest import Item
 from facescore.batch.tables import Record
 from facescore.errors import InvalidImage
+from facescore.faces import covered
 from facescore.images import Image, read_image
 from facescore.runtime import use_threads
 from facescore.scoring.percentile import ALL
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
-from facescore.settings import CHECKPOINTS, Settings
+from facescore.settings import ASSETS, CHECKPOINTS, Settings
 
 TOGETHER = 8  # photos whose faces are scored in one batch
 PIXELS = 16_000_000  # of those photos together, so that memory stays bounded; a larger photo is scored alone
@@ -40,12 +41,13 @@ class Job:
     def describe(self) -> dict[str, str]:
         """Everything that scores depend on: results of runs that differ in any of it are never mixed."""
         settings = Settings.read()
-        cards = hashlib.sha256()
-        for name in (self.network, BEAUTY_NETWORKS[0], "attractive", "face-detector"):
-            card = CHECKPOINTS / name / "card.json"
-            cards.update(card.read_bytes() if card.is_file() else b"")  # a worker reports what is missing
+        networks = {self.network, BEAUTY_NETWORKS[0], "attractive", "face-detector"}
+        cards = sorted(CHECKPOINTS / name / "card.json" for name in networks)
+        files = hashlib.sha256()
+        for path in (*cards, covered.WEIGHTS, ASSETS / "scut_scores.csv"):
+            files.update(path.read_bytes() if path.is_file() else b"")  # a worker reports what is missing
         detector = {"detector": settings.detector, "yunet_model": str(settings.yunet_model)}
-        return asdict(self) | detector | {"version": __version__, "cards": cards.hexdigest()}
+        return asdict(self) | detector | {"version": __version__, "files": files.hexdigest()}
 
 
 class Worker:

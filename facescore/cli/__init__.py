@@ -81,7 +81,8 @@ def score(
     if overlay and (overlay.suffix.lower() != ".png" or os.path.realpath(overlay) == os.path.realpath(photos[0])):
         raise InvalidRequest(f"--overlay writes a new .png file, not {overlay}. Choose another name.")
     _refuse_folder(overlay)
-    label = attributes.load(attribute) if attribute else None
+    with without_native_messages():
+        label = attributes.load(attribute) if attribute else None
     scorer: Scorer | None = None  # loaded when the first photo has been read
     reports: list[dict[str, Any]] = []
     failed = False

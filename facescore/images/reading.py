@@ -82,10 +82,12 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
 
 def _undecoded_file(picture: PIL.Image.Image) -> BinaryIO | None:
     """The file of a picture of which Pillow has read only the header, so that it can be decoded within our limits."""
-    if isinstance(picture, ImageFile) and picture._im is None and picture.fp and picture.tell() == 0:
-        picture.fp.seek(0)
-        return picture.fp  # type: ignore[return-value]  # IO[bytes], which has all that we need
-    return None
+    if not isinstance(picture, ImageFile) or picture._im is not None or not picture.fp or picture.fp.closed:
+        return None
+    if picture.tell():
+        return None
+    picture.fp.seek(0)
+    return picture.fp  # type: ignore[return-value]  # IO[bytes], which has all that we need
 
 
 def _from_pillow(picture: PIL.Image.Image, limits: Limits) -> Image:

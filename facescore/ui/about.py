@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.context import get_render_context
 
 from facescore.ui.janitor import DELETE_EVERY, DELETE_OLDER
-from facescore.ui.pieces import read_card, term
+from facescore.ui.pieces import find_card, read_card, term
 from facescore.ui.words import LANGUAGES, TEXTS, language_of, say
 
 COMMANDS = ("pip install -r requirements.txt", "python app.py")
@@ -40,9 +40,8 @@ def text(language: str) -> tuple[str, ...]:
     Args:
         language: the language of the text.
     """
-    beauty, attractive, resnet50, detector = map(
-        read_card, ("beauty", "attractive", "beauty-resnet50", "face-detector")
-    )
+    beauty, attractive, detector = map(read_card, ("beauty", "attractive", "face-detector"))
+    resnet50 = find_card("beauty-resnet50")  # it is not part of the wheel
     rating, label = beauty.metrics["test"]["all"], attractive.metrics["test"]["all"]
     scores = {
         "beauty_count": f"{rating['count']:,}",
@@ -58,7 +57,7 @@ def text(language: str) -> tuple[str, ...]:
         "scut": beauty.data["source"],
         "scut_licence": term(beauty.data["licence"], language),
         "mobilefacenet": term(beauty.initial_weights, language),
-        "resnet50": term(resnet50.initial_weights, language),
+        "resnet50": term(resnet50.initial_weights, language) if resnet50 else say("about.not_installed", language),
         "detector": detector.network,
         "detector_weights": term(detector.initial_weights, language),
     }

@@ -36,7 +36,7 @@ def parts() -> Iterator[partial[str]]:
 
 
 def draw(wait: float = WAIT) -> None:
-    """Have every part written, each once no photo is being scored.
+    """Have every part written, giving way to photos before each.
 
     Args:
         wait: seconds before the first part.

@@ -10,7 +10,7 @@ from facescore.scoring.percentile import ALL
 from facescore.settings import ASSETS
 from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
-from facescore.ui.pieces import group_name, group_table, is_on_disk, link, read_card, table, term, title
+from facescore.ui.pieces import find_card, group_name, group_table, is_on_disk, link, read_card, table, term, title
 from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
@@ -53,7 +53,7 @@ def describe(language: str) -> str:
 
 def _counts(names: tuple[str, ...], language: str) -> str:
     """How many pictures each network learned from and was measured on."""
-    cards = map(read_card, names)
+    cards = filter(None, map(find_card, names))
     return _counted([(card.name, card.data["split"], card.data["counts"]) for card in cards], language)
 
 

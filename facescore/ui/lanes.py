@@ -41,15 +41,11 @@ class Lane:
             self._free.wait_for(lambda: not self._running, self.patience)
 
     def after_others(self, photos: Iterable[T]) -> Iterator[T]:
-        """The parts of a long job, each begun once no short job is running."""
-        iterator = iter(photos)
-        while True:
-            self.give_way()
-            try:
-                photo = next(iterator)
-            except StopIteration:
-                return
+        """The parts of a long job; before each, `give_way`."""
+        self.give_way()
+        for photo in photos:
             yield photo
+            self.give_way()
 
 
 LANE = Lane()

@@ -7,6 +7,7 @@ from markupsafe import escape
 
 from facescore.errors import FaceScoreError
 from facescore.estimates import Estimate
+from facescore.faces import search
 from facescore.faces.alignment import align
 from facescore.images import read_image
 from facescore.results import male_study
@@ -97,7 +98,7 @@ def try_it(scorer: Scorer, sent: Any, language: str) -> str:
         if path is None:
             return ""
         image = read_image(path)
-        faces = [one.face for one in scorer.score(image)]
+        faces = search.find(scorer.detector, image)
         shares = attribute.probabilities(_network(), image, faces)
     except FaceScoreError as error:
         return message(translated(error, language), alert=True)

@@ -149,15 +149,17 @@ class Handlers:
         yield in_order(status=progress(0, len(sources), language), halt=gr.update(interactive=True), **empty)
         photos: Photos = []
         said = shown = time.monotonic()
-        for photo in LANE.after_others(ranking.score_photos(self.scorer, sources, named, ranking.SECONDS)):
-            photos.append(photo)
-            now = time.monotonic()
-            if now - said > PROGRESS_EVERY:
-                due = now - shown > TABLE_EVERY
-                status = progress(len(photos), len(sources), language)
-                yield in_order(status=status, **(show(photos, language) if due else {}))
-                said, shown = now, now if due else shown
-        self.rankings.keep(paths, photos)
+        try:
+            for photo in LANE.after_others(ranking.score_photos(self.scorer, sources, named, ranking.SECONDS)):
+                photos.append(photo)
+                now = time.monotonic()
+                if now - said > PROGRESS_EVERY:
+                    due = now - shown > TABLE_EVERY
+                    status = progress(len(photos), len(sources), language)
+                    yield in_order(status=status, **(show(photos, language) if due else {}))
+                    said, shown = now, now if due else shown
+        finally:  # what is there when it is stopped can be compared with another group, too
+            self.rankings.keep(paths, photos)
         late = out_of_time(photos)
         alert = message(translated(late, language), alert=True) if late else ""
         halt = gr.update(interactive=False)
@@ -166,7 +168,8 @@ class Handlers:
     def regroup(self, files: Any, group: Any, request: gr.Request) -> tuple[Any, ...]:
         """The ranking with percentiles among another group; nothing is scored again."""
         named, paths = group_named(group), uploads.files(files)
-        if (photos := self.rankings.find(paths)) is None:
+        photos = self.rankings.find(paths) or []
+        if all(row.numbers.get("group", named) == named for rows in photos for row in rows):
             return in_order()
         ratings = self.scorer.distribution
         photos = [[row.compared_with(named, ratings) for row in rows] for rows in photos]
@@ -194,11 +197,15 @@ def build(scorer: Scorer) -> Rankings:
     asked: list[Any] = [files, group]
     outputs = [shown[name] for name in SHOWN]
     run = start.click(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
-    try_.click(copies.example, outputs=files, **CALLS).then(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
+    example = try_.click(copies.example, outputs=files, **CALLS)
+    shown_example = example.then(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
+    for done in (run, shown_example):  # another group may have been chosen meanwhile
+        done.then(handlers.regroup, inputs=asked, outputs=outputs, **CALLS)
+    running = [run, example, shown_example]
     gr.on([start.click, try_.click], None, js=TO_RESULT, show_progress="hidden")
     # First the stop, then the message: run side by side, Gradio may take the stop for an error.
-    halt.click(None, cancels=run).then(handlers.stop, outputs=outputs, **CALLS)
-    bin_.click(None, cancels=run).then(handlers.forget, inputs=files, outputs=[files, *outputs], **CALLS)
+    halt.click(None, cancels=running).then(handlers.stop, outputs=outputs, **CALLS)
+    bin_.click(None, cancels=running).then(handlers.forget, inputs=files, outputs=[files, *outputs], **CALLS)
     group.input(handlers.regroup, inputs=asked, outputs=outputs, **CALLS)
     kind.change(
         lambda chosen: [gr.update(visible=chosen == one) for one in (*KINDS, KINDS[1])],

@@ -74,7 +74,8 @@ def ranked_table(faces: Ranks, language: str, people: bool = True) -> str:
         caption += " " + say("rank.first_rows", language, shown=MOST_ROWS, faces=f"{len(faces):,}")
     caption = escape(caption)
     lines = f'<table aria-label="{caption}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    gone = '<p class="message alert gone" role="alert" hidden></p>'
+    unanswered = say_html("rank.no_answer", language)
+    gone = f'<p class="message alert gone" role="alert" data-unanswered="{unanswered}" hidden></p>'
     return f'<p class="caption fine">{caption}</p>{gone}{scrolling(lines, caption)}'
 
 

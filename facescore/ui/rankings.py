@@ -33,6 +33,7 @@ class Rankings:
             self._known.move_to_end(tuple(files))
             while sum(size for _, size, _ in self._known.values()) > MOST_BYTES:
                 self._known.popitem(last=False)
+        self.drop_old()  # a file may have been deleted while the ranking ran
 
     def find(self, files: Sequence[Path]) -> Photos | None:
         """The rows of the photos in some uploaded files; None if they are not kept, or no longer."""

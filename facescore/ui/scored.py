@@ -128,7 +128,7 @@ def one_face(desk: Desk, faces: list[FaceScore], number: int, network: str, show
 
 
 def why(scorer: Scorer, face: FaceScore, number: int, shown: str, language: str) -> Answer:
-    """The map and the parts; folded unless the study found the map faithful for such faces."""
+    """The map and the parts; unfolded if the study found the map faithful for such faces."""
     of_rating = shown == MAPS[0]
     explanation = face.beauty_explanation if of_rating else face.attractive_explanation
     trusted = trust.map_is_trusted((scorer.beauty if of_rating else scorer.attractive).card, face.wild)

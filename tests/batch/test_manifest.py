@@ -108,6 +108,30 @@ def test_no_picture_of_a_manifest_is_lost_to_another_with_its_id(folder: Path) -
     assert found == {"one": "z.jpg", "two": "z.jpg", "one (2)": "a.PNG"}
 
 
+def test_no_picture_is_lost_to_another_manifest_or_to_a_number(folder: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for name, ids, pictures in (
+        ("one", ["1", "1", "1 (2)"], ["z.jpg", "a.PNG", "b/deep/c.jpg"]),
+        ("two", ["1"], [".hidden/d.jpg"]),
+    ):
+        parquet.write_table(arrow.table({"id": ids, "path": pictures}), folder / f"{name}.parquet")
+    asked = [str(folder / f"{name}.parquet") for name in ("one", "two", "one")]
+    found = {item.id: Path(item.path).name for item in listed(asked)}
+    assert found == {"1": "z.jpg", "1 (2)": "a.PNG", "1 (2) (2)": "c.jpg", "1 (3)": "d.jpg"}
+
+
+def test_a_link_that_leads_nowhere_does_not_hide_the_others(folder: Path) -> None:
+    for name in ("m.jpg", "m.zip"):
+        (folder / name).symlink_to(name)
+    assert names(folder) == [NAMES[0], "photos/m.jpg", *NAMES[1:]]
+
+
+def test_an_address_with_a_query_is_a_picture() -> None:
+    (item,) = listed(["https://example.org/a.jpg?w=600"])
+    assert item.path == item.id == "https://example.org/a.jpg?w=600"
+
+
 def test_every_item_can_be_read_from_any_folder(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items = list(listed([str(folder)]))
     monkeypatch.chdir("/")

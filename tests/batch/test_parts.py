@@ -59,6 +59,17 @@ def test_a_run_with_other_photos_or_options_is_not_mixed_in(folder: Path, tmp_pa
         assert kept.photos_done() == 32
 
 
+def test_a_run_that_was_killed_before_anything_was_done_gives_way_to_another(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    half = parts.folder_of(out)
+    with parts.opened(out, [str(folder)], Job()):
+        description = (half / parts.DESCRIPTION).read_text()
+    half.mkdir()
+    (half / parts.DESCRIPTION).write_text(description)
+    with parts.opened(out, [str(folder / "00.jpg")], Job(group="AF")) as kept:
+        assert kept.photos == 1
+
+
 def test_the_same_name_in_another_folder_is_another_photo(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

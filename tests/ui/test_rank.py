@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import PIL.Image
 import pytest
 from gradio_client import Client, handle_file
@@ -16,6 +17,7 @@ from markupsafe import escape
 from facescore import InvalidImage, Scorer, read_image
 from facescore.images import Image
 from facescore.scoring import ranking
+from facescore.scoring.percentile import ALL
 from facescore.scoring.ranking import Row
 from facescore.ui import launch, rank, rankings
 from facescore.ui.page import Page
@@ -120,6 +122,24 @@ def test_another_group_is_compared_with_as_if_ranked_with_it(
         assert expected.items() <= row.items()
     failed = photos[1][0]
     assert failed.compared_with("CM", scorer.distribution) == failed
+
+
+def test_what_a_stopped_ranking_found_is_compared_with_another_group(
+    scorer: Scorer, tmp_path: Path, two_faces: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PIL.Image.fromarray(two_faces).save(tmp_path / "two.png")
+    monkeypatch.setattr(rank, "PROGRESS_EVERY", 0)
+    monkeypatch.setattr(rank.uploads, "files", lambda _: [tmp_path / "two.png"])
+    handlers, request = rank.Handlers(scorer), gr.Request()
+    monkeypatch.setattr(rank, "language_of", lambda _: "en")
+    ranking_ = handlers.stream(None, ALL, request)
+    next(ranking_)
+    next(ranking_)
+    ranking_.close()
+    table = dict(zip(rank.SHOWN, handlers.regroup(None, "CM", request), strict=True))["table"]
+    assert isinstance(table, str)
+    again = dict(zip(rank.SHOWN, handlers.regroup(None, ALL, request), strict=True))["table"]
+    assert not isinstance(again, str)  # it is compared with all already
 
 
 def test_rankings_are_kept_no_longer_than_their_files(photos: list[list[Row]], tmp_path: Path) -> None:
