@@ -19,7 +19,7 @@ from facescore.ui import pictures, uploads
 from facescore.ui.cards import message
 from facescore.ui.drawings import Row, rows
 from facescore.ui.figures import OF_MALE, figure
-from facescore.ui.pieces import group_name, read_card, read_study, table, term
+from facescore.ui.pieces import group_name, read_card, read_study, table, term, with_interval
 from facescore.ui.words import say, say_html, translated
 from facescore.ui.written import once
 
@@ -39,10 +39,10 @@ def describe(language: str) -> str:
     values = {
         "cnn": f"{REPORT['male-cnn-50']:.1%}",
         "logistic": f"{REPORT['male-logistic-50']:.1%}",
-        "test": _share(groups["all"], language),
-        "plain": _share(groups["female, not Heavy_Makeup"], language),
-        "shaved": _share(groups["male, No_Beard"], language),
-        "outside": _share(found["outside"]["all"]["accuracy"], language),
+        "test": with_interval(groups["all"], "{:.1%}", language),
+        "plain": with_interval(groups["female, not Heavy_Makeup"], "{:.1%}", language),
+        "shaved": with_interval(groups["male, No_Beard"], "{:.1%}", language),
+        "outside": with_interval(found["outside"]["all"]["accuracy"], "{:.1%}", language),
     }
     listed = "".join(
         f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{say_html(f'male.{key}', language, **values)}</dd>"
@@ -59,12 +59,6 @@ def describe(language: str) -> str:
         f"<article class='write-up'><h3>{title}</h3><p class='note'>{what}</p>"
         f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
     )
-
-
-def _share(value: Estimate, language: str) -> str:
-    """A share with its interval."""
-    ends = say("score.between", language, low=f"{value.low:.1%}", high=f"{value.high:.1%}")
-    return f"{value.value:.1%} ({ends})"
 
 
 def _answers(language: str) -> str:

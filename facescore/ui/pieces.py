@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from facescore import checkpoints
 from facescore.checkpoints import CARD, Card
-from facescore.estimates import parts
+from facescore.estimates import Estimate, parts
 from facescore.results.study import Study
 from facescore.results.tables import FORMATS
 from facescore.scoring.percentile import ALL
@@ -48,6 +48,22 @@ def group_name(group: str, language: str) -> str:
     """A group of a data set, in words."""
     keys = f"score.group_{group}", f"groups.of_{SIGNS.sub('_', group)}"
     return next((say(key, language) for key in keys if key in WORDS[language]), term(group, language))
+
+
+def ends(value: Estimate, form: str, language: str) -> str:
+    """The ends of a value's 95% interval, such as 26% to 36%.
+
+    Args:
+        value: with its interval.
+        form: how a number is written, such as ``{:.0%}``.
+        language: the language of the text.
+    """
+    return say("score.between", language, low=form.format(value.low), high=form.format(value.high))
+
+
+def with_interval(value: Estimate, form: str, language: str) -> str:
+    """A value with its 95% interval, such as 31% (26% to 36%); the rest as `ends`."""
+    return f"{form.format(value.value)} ({ends(value, form, language)})"
 
 
 def title(name: str, language: str) -> str:

@@ -54,8 +54,7 @@ class Handlers:
             path, shown = uploaded(sent), one_of(shown, MAPS)
             if path is None or not (faces := self.desk.faces(path, group_named(group), network_named(network))):
                 return in_order(dict.fromkeys(SHOWN, gr.skip()))
-            number = chosen if isinstance(chosen, int) else 1
-            answer = scored.one_face(self.desk, faces, number, network, shown, language)
+            answer = scored.one_face(self.desk, faces, scored.among(faces, chosen), network, shown, language)
         except FaceScoreError as error:
             return in_order(scored.refused(error, path, language))
         return in_order({"view": gr.skip()} | answer)
@@ -76,7 +75,7 @@ class Handlers:
         faces = self.desk.faces(path, ALL, network) if path else []
         if not faces:
             return tuple(gr.skip() for _ in EXPLAINED)
-        number = chosen if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 1
+        number = scored.among(faces, chosen)
         answer = scored.why(self.desk.of_network(network), faces[number - 1], number, shown, language)
         return tuple(answer[name] for name in EXPLAINED)
 
@@ -94,7 +93,7 @@ class Handlers:
             faces = self.desk.faces(path, ALL, network) if path else []
             if path is None or not faces:
                 return ""
-            number = chosen if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 1
+            number = scored.among(faces, chosen)
             LANE.give_way()
             swept = sweep(read_image(path), faces[number - 1].face.landmarks, self.desk.of_network(network))
         except FaceScoreError:

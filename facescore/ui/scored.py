@@ -106,13 +106,12 @@ def one_face(desk: Desk, faces: list[FaceScore], number: int, network: str, show
     Args:
         desk: holds the networks.
         faces: the faces of the photo, one or more.
-        number: the number of the face, from 1; any number without a face means the first.
+        number: the number of the face, from 1.
         network: the name of the network behind the rating.
         shown: the map: beauty or attractive.
         language: the language of the text.
     """
     scorer = desk.of_network(network)
-    number = number if 1 <= number <= len(faces) else 1
     face, cards = faces[number - 1], (scorer.beauty.card, scorer.attractive.card)
     report = {"faces": [one.to_dict() for one in faces]}
     return {
@@ -125,6 +124,11 @@ def one_face(desk: Desk, faces: list[FaceScore], number: int, network: str, show
         **why(scorer, face, number, shown, language),
         "saved": downloads.links(report, face, number, cards, language),
     }
+
+
+def among(faces: list[FaceScore], chosen: object) -> int:
+    """The number of the face that the page says was chosen; the first if there is no such face."""
+    return chosen if isinstance(chosen, int) and 1 <= chosen <= len(faces) else 1
 
 
 def why(scorer: Scorer, face: FaceScore, number: int, shown: str, language: str) -> Answer:

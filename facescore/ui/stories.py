@@ -2,18 +2,18 @@
 
 from markupsafe import escape
 
-from facescore.estimates import Estimate
 from facescore.results import tables
 from facescore.scoring.percentile import ScoreDistribution
 from facescore.ui import data, networks, wild
 from facescore.ui.drawings import Row, histogram, raters, rows, scut_ratings
-from facescore.ui.pieces import read_card, read_study, table, term
+from facescore.ui.pieces import ends, read_card, read_study, table, term, with_interval
 from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
 YOUNG_WOMEN, OLDER_MEN = "female young", "male older"
 AGES = (YOUNG_WOMEN, "female older", "male young", OLDER_MEN)
 MOST_ROWS = 6  # of what moves the score; the table has all of them
+SHARE = "{:.0%}"
 PLAIN, MADE_UP = "not Heavy_Makeup", "Heavy_Makeup"
 
 
@@ -63,17 +63,7 @@ def _card(name: str, language: str, number: str, picture: str, numbers: str, bes
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0%}"
-
-
-def _with_interval(value: Estimate, language: str) -> str:
-    """A share with its interval, such as 31% (26% to 36%)."""
-    return f"{_percent(value.value)} ({_ends(value, language)})"
-
-
-def _ends(value: Estimate, language: str) -> str:
-    """The ends of a share's interval, such as 26% to 36%."""
-    return say("score.between", language, low=_percent(value.low), high=_percent(value.high))
+    return SHARE.format(value)
 
 
 def _name(group: str, language: str) -> str:
@@ -112,9 +102,9 @@ def _missed(language: str) -> str:
         _percent(missed[PLAIN].value),
         rows(shown, say("stories.missed_picture", language)),
         networks.groups("attractive", language),
-        beside=_ends(missed[PLAIN], language),
-        made_up=_with_interval(missed[MADE_UP], language),
-        men=_with_interval(missed[OLDER_MEN], language),
+        beside=ends(missed[PLAIN], SHARE, language),
+        made_up=with_interval(missed[MADE_UP], SHARE, language),
+        men=with_interval(missed[OLDER_MEN], SHARE, language),
         ticks=str(ticks),
     )
 

@@ -2,10 +2,9 @@
 
 from markupsafe import escape
 
-from facescore.estimates import Estimate
 from facescore.results.tables import PUBLISHED
 from facescore.ui.figures import figure
-from facescore.ui.pieces import link, read_card, read_study, title
+from facescore.ui.pieces import link, read_card, read_study, title, with_interval
 from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
@@ -61,12 +60,12 @@ def _of_label(name: str, language: str) -> str:
         "write_ups.measured_label",
         language,
         validation=f"{study.metrics['validation']['all']['accuracy'].value:.1%}",
-        test=_with_interval(accuracy, "{:.1%}", language),
+        test=with_interval(accuracy, "{:.1%}", language),
         best=training["best_epoch"],
         epochs=training["epochs"],
         learned=f"{study.history['accuracy'].iloc[-1]:.1%}",
     )
-    served = _with_interval(ours, "{:.1%}", language)
+    served = with_interval(ours, "{:.1%}", language)
     return _write_up(name, language, measured, ours=served, best=training["best_epoch"])
 
 
@@ -79,8 +78,8 @@ def _of_rating(language: str) -> str:
     measured = say(
         "write_ups.measured_rating",
         language,
-        halves=_with_interval(halves["pearson"], "{:.3f}", language),
-        fold=_with_interval(fold["pearson"], "{:.3f}", language),
+        halves=with_interval(halves["pearson"], "{:.3f}", language),
+        fold=with_interval(fold["pearson"], "{:.3f}", language),
     )
     return _write_up(
         OF_RATING,
@@ -90,9 +89,3 @@ def _of_rating(language: str) -> str:
         ours=_with_interval(recogniser["folds"]["pearson"], "{:.3f}", language),
         parameters=f"{parameters[0] / parameters[1]:.0%}",
     )
-
-
-def _with_interval(value: Estimate, form: str, language: str) -> str:
-    """A value with the ends of its interval."""
-    middle, low, high = (form.format(number) for number in (value.value, value.low, value.high))
-    return f"{middle} ({say('score.between', language, low=low, high=high)})"
