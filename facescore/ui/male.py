@@ -6,7 +6,6 @@ from typing import Any
 from markupsafe import escape
 
 from facescore.errors import FaceScoreError
-from facescore.estimates import Estimate
 from facescore.faces import search
 from facescore.faces.alignment import align
 from facescore.images import read_image

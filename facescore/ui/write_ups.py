@@ -86,6 +86,6 @@ def _of_rating(language: str) -> str:
         language,
         measured,
         published=f"{published[2]:.4f}",
-        ours=_with_interval(recogniser["folds"]["pearson"], "{:.3f}", language),
+        ours=with_interval(recogniser["folds"]["pearson"], "{:.3f}", language),
         parameters=f"{parameters[0] / parameters[1]:.0%}",
     )

@@ -3,8 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,6 @@ from facescore.training.predict import apply
 MOST_ITERATIONS = 300  # of the logistic regression; on thousands of pixels more change next to nothing
 MOST_FOR_HEAD = 12_000  # training examples, the first ones, whose frozen features initialise a head
 WATCHED = 400  # training crops whose loss is recorded where there is no validation part
-
-Batch = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]
-"""Crops and their targets."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ class Batches:
     def __len__(self) -> int:
         return math.ceil(len(self.order) / self.plan.batch)
 
-    def __getitem__(self, index: int) -> Batch:
+    def __getitem__(self, index: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
         chosen = self.order[index * self.plan.batch :][: self.plan.batch]
         rng = np.random.default_rng((self.plan.seed, self.epoch, index))
         crops = np.stack([augment(self._crop(i, rng), self.plan.augmentation, rng) for i in chosen])
@@ -177,22 +173,12 @@ def fit(
 def _train(model: keras.Model, task: Task, batches: Batches, description: str) -> dict[str, float]:
     """One epoch, batch by batch: Keras' `fit` uses an input pipeline that takes seconds to shut down."""
     sums = dict.fromkeys(METRICS[task], 0.0)
-    for crops, targets in tqdm(_ahead(batches), description, len(batches), unit=" batches", disable=None):
+    for index in tqdm(range(len(batches)), desc=description, unit=" batches", disable=None):
+        crops, targets = batches[index]
         log = model.train_on_batch(crops, targets, return_dict=True)
         for name, metric in METRICS[task].items():
             sums[name] += float(log[metric.__name__]) * len(crops)
     return {name: total / len(batches.order) for name, total in sums.items()}
-
-
-def _ahead(batches: Batches) -> Iterator[Batch]:
-    """The batches in order, each made while the network learns from the one before."""
-    with ThreadPoolExecutor(1) as maker:
-        coming = maker.submit(batches.__getitem__, 0)
-        for index in range(1, len(batches) + 1):
-            made = coming.result()
-            if index < len(batches):
-                coming = maker.submit(batches.__getitem__, index)
-            yield made
 
 
 def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str, float]:
