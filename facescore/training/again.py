@@ -8,6 +8,7 @@ import pandas as pd
 
 from facescore import checkpoints
 from facescore.checkpoints import Card
+from facescore.errors import InvalidRequest
 from facescore.estimates import to_json
 from facescore.faces import Detector, load_detector
 from facescore.files import write_text
@@ -19,7 +20,8 @@ from facescore.training import publish, recipes
 from facescore.training.data import crops as cropping
 from facescore.training.data.examples import JOINT, LOADERS, Examples
 from facescore.training.data.splits import hold_out_validation
-from facescore.training.measure import conformal, examine
+from facescore.training.measure import conformal
+from facescore.training.measure import metrics as errors
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import apply, predictions
 from facescore.training.run import Place, examined, measured
@@ -47,12 +49,15 @@ def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings
     Raises:
         DataError: the study, a data set or initial weights are missing or damaged.
         CheckpointError: the checkpoint is missing or damaged.
+        InvalidRequest: the network of a label's study is not shipped.
     """
     folder, place = STUDIES / name, Place(data, weights, runs, load_detector(settings))
     metrics = Study.read(name, STUDIES).metrics
     if not (CHECKPOINTS / name).is_dir():
-        found = examine.without_network(pd.read_csv(folder / "predictions.csv"), data)
-        metrics |= {"test": metrics["test"] | found["test"]}
+        if "mae" not in metrics["test"]["all"]:
+            raise InvalidRequest(f"The network of the study {name} is not part of the project. Train it to measure it.")
+        table = errors.with_noise(pd.read_csv(folder / "predictions.csv").assign(dataset="scut"), data)
+        metrics["test"] |= errors.measure(table, "regression")
         write_text(folder / "metrics.json", to_json(metrics))
         return metrics
     trained, recipe = load(name, data, place.cache, place.detector), recipes.find(name)
@@ -81,13 +86,15 @@ def load(name: str, data: Path, cache: Path, detector: Detector) -> Trained:
     """
     card, contents = checkpoints.read(CHECKPOINTS / name, needs=(MODEL,))
     network, task, template = Network(contents[MODEL], name), card.task, TEMPLATES[card.template]
+    finds = None if recipes.find(name).data.get("aligned") else detector
     tables, crops = [], []
     for dataset, rows in parts(card, data).groupby("dataset", sort=False):
-        cropped, detected = cropping.crop_all(rows, str(dataset), template, cache, detector)
+        cropped, detected = cropping.crop_all(rows, str(dataset), template, cache, finds)
         tables.append(rows.assign(detected=detected))
         crops.append(cropped)
     examples = Examples(pd.concat(tables, ignore_index=True), np.concatenate(crops))
-    outputs = {part: apply(network, examples.part(part).crops) for part in sorted(set(examples.table["partition"]))}
+    measured_parts = sorted(set(examples.table["partition"]) - {"train"})
+    outputs = {part: apply(network, examples.part(part).crops) for part in measured_parts}
     found = {part: predictions(output, examples.part(part).table, task) for part, output in outputs.items()}
     if card.intervals:
         found = {part: conformal.bounds(table, card.intervals) for part, table in found.items()}
@@ -111,7 +118,7 @@ def load(name: str, data: Path, cache: Path, detector: Detector) -> Trained:
 
 
 def parts(card: Card, data: Path) -> pd.DataFrame:
-    """The rows of a shipped network's validation and test parts.
+    """The rows of a shipped network's validation and test parts, and for ratings of its training part.
 
     Args:
         card: the network's; if it learned several data sets, its study names the pictures, and those of other folds,
@@ -132,4 +139,4 @@ def parts(card: Card, data: Path) -> pd.DataFrame:
     if "validation" not in set(table["partition"]):
         table = hold_out_validation(table, SEED)
     table = table.assign(dataset=dataset, target=table[card.label].astype(np.float32))
-    return table[table["partition"].isin(("validation", "test"))].reset_index(drop=True)
+    return table[(table["partition"] != "train") | (card.task == "regression")].reset_index(drop=True)

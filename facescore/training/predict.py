@@ -34,12 +34,6 @@ def apply(network: Network, crops: Crops) -> Any:
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
 
 
-def apply_both_ways(network: Network, crops: Crops) -> Numbers:
-    """The outputs of a network's units, float64[N, units]: the mean over each crop and its mirror image, as served."""
-    both = [apply(network, one) for one in (crops, crops[:, :, ::-1])]
-    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
-
-
 def as_shown(scores: npt.NDArray[np.floating], task: Task) -> Numbers:
     """Raw scores as they are shown: logits as probabilities, ratings as they are."""
     raw: Numbers = scores.astype(np.float64)

@@ -84,12 +84,8 @@ def measured_again(folder: Path, metrics: dict[str, Any]) -> None:
         metrics: what was measured.
     """
     card, contents = checkpoints.read(folder, needs=(MODEL,))
-    card = dataclasses.replace(
-        card,
-        metrics=metrics,
-        interval_coverage_on_test=_coverage(metrics),
-        thresholds=_thresholds(metrics),
-    )
+    coverage, thresholds = _coverage(metrics), _thresholds(metrics)
+    card = dataclasses.replace(card, metrics=metrics, interval_coverage_on_test=coverage, thresholds=thresholds)
     checkpoints.save(folder, card, contents, model_card.render(card))
 
 
@@ -143,13 +139,10 @@ def averages(folder: Path, data: Path, detector: Detector) -> None:
     }
     counts: dict[str, dict[str, int]] = {}
     for dataset, table in tables.items():
-        groups = average_faces.groups(table, dataset)
-        counts[dataset] = {name.rpartition("/")[2]: len(files) for name, files in groups.items()}
-        served = [name for name, one in RECIPES.items() if one.served and one.data["datasets"][0] == dataset]
-        tenths = {
-            average: files
-            for name in served
-            for average, files in average_faces.tenths(name, Study.read(name).predictions).items()
-        }
-        average_faces.write(folder, groups | tenths, table, dataset, data, detector)
+        wanted = average_faces.groups(table, dataset)
+        counts[dataset] = {name.rpartition("/")[2]: len(files) for name, files in wanted.items()}
+        for name, one in RECIPES.items():
+            if one.served and one.data["datasets"][0] == dataset:
+                wanted |= average_faces.tenths(name, Study.read(name).predictions)
+        average_faces.write(folder, wanted, table, dataset, data, detector)
     write_text(folder / "groups.json", to_json(counts))

@@ -180,10 +180,7 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         network=applied,
         model=path,
         bias=bias,
-        counts={
-            str(dataset): rows["partition"].value_counts().to_dict()
-            for dataset, rows in examples.table.groupby("dataset")
-        },
+        counts={str(of): rows.value_counts().to_dict() for of, rows in examples.table.groupby("dataset")["partition"]},
         fitted=fitted,
         intervals=intervals,
         tables=tables,

@@ -17,12 +17,8 @@ from facescore.files import Arrays, cached_arrays, write_arrays
 from facescore.images import Image, read_image
 from facescore.templates import CELEBA, MEBEAUTY, OMI, SCUT, Template
 
-FRAMES = {
-    "celeba": CELEBA,
-    "scut": SCUT,
-    "mebeauty": MEBEAUTY,
-    "omi": OMI,
-}  # the framing of each data set's own pictures
+# The framing of each data set's own pictures.
+FRAMES = {"celeba": CELEBA, "scut": SCUT, "mebeauty": MEBEAUTY, "omi": OMI}
 SHARD = 100  # pictures per cache file, and so the most that are cropped again after an interruption
 NAMED = 3  # pictures that an error names
 

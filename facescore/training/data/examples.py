@@ -88,13 +88,8 @@ class Examples:
     others: npt.NDArray[np.uint8] | None = None
 
     @property
-    def truth(self) -> npt.NDArray[np.float32]:
-        """float32[N]: 0 or 1, or a rating."""
-        return self.table["target"].to_numpy(np.float32)
-
-    @property
     def targets(self) -> npt.NDArray[np.float32]:
-        """float32[N, learned]."""
+        """float32[N, learned]: 0 or 1, or ratings."""
         return self.table[list(self.learned)].to_numpy(np.float32)
 
     def part(self, partition: str) -> "Examples":

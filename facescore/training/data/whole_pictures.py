@@ -42,8 +42,7 @@ def load(table: pd.DataFrame, side: int, gray: bool, cache: Path) -> Pictures:
             for row, of_row in enumerate(tqdm(table["path"], f"resizing to {side}", unit=" pictures", disable=None)):
                 pictures[row] = small(cropping.read_picture(of_row), side, gray)
             pictures.flush()
-        found = _open(path, shape)
-        assert found is not None
+        return np.lib.format.open_memmap(path, "r")
     return found
 
 
@@ -56,7 +55,7 @@ def small(picture: Image, side: int, gray: bool) -> Pictures:
 def _open(path: Path, shape: tuple[int, ...]) -> Pictures | None:
     """The file, or None if it is missing; a damaged one is named and made again."""
     try:
-        found = np.load(path, mmap_mode="r")
+        found = np.lib.format.open_memmap(path, "r")
     except FileNotFoundError:
         return None
     except ValueError:  # it was cut off, or is another kind of file
@@ -64,4 +63,4 @@ def _open(path: Path, shape: tuple[int, ...]) -> Pictures | None:
     if found is None or found.shape != shape or found.dtype != np.uint8:
         print(f"{path} is damaged and will be replaced.")
         return None
-    return np.asarray(found) if not isinstance(found, np.memmap) else found
+    return found

@@ -6,7 +6,7 @@ from scipy import optimize
 
 from facescore.networks.linear_head import LinearHead
 from facescore.training.data.examples import Examples
-from facescore.training.predict import Numbers, apply_both_ways
+from facescore.training.predict import Numbers, apply
 
 Fitted = dict[str, float]
 
@@ -19,12 +19,10 @@ def with_temperature(head: LinearHead, network: keras.Model, validation: Example
         network: the trained network.
         validation: what the temperature is fitted on.
     """
-    found = temperature(validation.truth.astype(np.float64), _scores(network, validation))
+    both = [apply(network.predict_on_batch, crops) for crops in (validation.crops, validation.crops[:, :, ::-1])]
+    logits = np.asarray(np.mean(both, axis=0), dtype=np.float64)[:, 0]  # over crop and mirror image, as served
+    found = temperature(validation.targets[:, 0].astype(np.float64), logits)
     return head.scaled(1 / found), {"temperature": round(found, 4)}
-
-
-def _scores(network: keras.Model, validation: Examples) -> Numbers:
-    return apply_both_ways(network.predict_on_batch, validation.crops)[:, 0]
 
 
 def temperature(truth: Numbers, logits: Numbers) -> float:

@@ -276,6 +276,6 @@ def set_linear_head(model: keras.Model, task: Task, train: Examples, regulariser
     head = model.get_layer("score")
     features = apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
     linear = LogisticRegression(C=1 / regulariser, max_iter=MOST_ITERATIONS) if task == "binary" else Ridge(regulariser)
-    scaler, fitted = make_pipeline(StandardScaler(), linear).fit(features, train.truth)
+    scaler, fitted = make_pipeline(StandardScaler(), linear).fit(features, train.targets[:, 0])
     weights = np.ravel(fitted.coef_) / scaler.scale_
     head.set_weights([weights[:, None], np.ravel(fitted.intercept_) - weights @ scaler.mean_])

@@ -19,15 +19,7 @@ from facescore.templates import ARCFACE, CELEBA, Template
 from facescore.training.data import crops as cropping
 from facescore.training.data import identities
 from facescore.training.data.examples import JOINT, Examples
-from facescore.training.measure import (
-    agreement,
-    attribution,
-    cross_validation,
-    metrics,
-    raters,
-    reliability,
-    robustness,
-)
+from facescore.training.measure import agreement, attribution, metrics, reliability, robustness
 from facescore.training.measure.photos import Ask, asking
 from facescore.training.measure.subgroups import Masks, by_looks, of_celeba, of_mebeauty, of_omi
 from facescore.training.predict import Network, Numbers, apply, as_shown
@@ -95,7 +87,7 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
     test, found = pooled(trained, "test"), dict[str, Any]()
     of_first = test[test["dataset"] == first]
     if task == "regression":
-        of_first = raters.with_noise(of_first, data)
+        of_first = metrics.with_noise(of_first, data)
     if not trained[0].joint:  # the faces of other joint folds are in the test part of another network
         validation = pooled(trained, "validation").assign(group="all")
         found["validation"] = {"all": metrics.measure(validation, task, _persons(trained, "validation"))["all"]}
@@ -103,27 +95,17 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
     if task == "regression":
         found["deciles"] = metrics.by_decile(of_first)
     if task == "regression" and len(trained) > 1:
-        found["folds"] = cross_validation.mean_over_folds(of_first)
+        found["folds"] = metrics.mean_over_folds(of_first)
     looks = pd.concat([one.examples.part("test").table for one in trained])
     for other in learned[1:]:
-        rows = raters.with_noise(test[test["dataset"] == other].reset_index(drop=True), data)
+        rows = metrics.with_noise(test[test["dataset"] == other].reset_index(drop=True), data)
         known = looks[looks["dataset"] == other]
         if other == "omi":
             found["omi"] = metrics.measure(rows, task, groups=of_omi(known))
         else:
             found["wild"] = metrics.measure(rows, task, known.get("person"), of_mebeauty(rows))
-            found["wild_folds"] = cross_validation.mean_over_folds(rows)
+            found["wild_folds"] = metrics.mean_over_folds(rows)
     return found
-
-
-def without_network(table: pd.DataFrame, data: Path) -> dict[str, Any]:
-    """The errors of a network for ratings that can be measured from the predictions of its study alone.
-
-    Args:
-        table: the study's predictions for SCUT-FBP5500.
-        data: the folder that holds the data sets.
-    """
-    return {"test": metrics.measure(raters.with_noise(table.assign(dataset="scut"), data), "regression")}
 
 
 def pooled(trained: Sequence[Trained], partition: str) -> pd.DataFrame:
@@ -157,8 +139,6 @@ def groups(
         return by_looks(pd.concat([one.examples.part("test").table for one in trained]))
     if first == "celeba":
         return of_celeba(trained[0].examples.part("test"), trained[0].template)
-    if first == "mebeauty":
-        return of_mebeauty(pooled(trained, "test"))
     pictures = scut.load(data, "60/40")
     aligned, _ = cropping.crop_all(pictures, first, ARCFACE, cache, detector)
     embeddings = pd.DataFrame(identities.embed(aligned, weights), index=pictures["file"])
@@ -204,17 +184,14 @@ def conditions(trained: Trained, part: str, data: Path, detector: Detector, seed
     ask = asking(trained.network, trained.task, trained.template, detector)
     table = trained.tables[part].sample(frac=1, random_state=seed)
     photos = [cropping.read_picture(path) for path in cropping.paths(table, data)]
-    whole = [_has_full_size(photo, dataset) for photo, dataset in zip(photos, table["dataset"], strict=True)]
+    # Many copies of CelebA's pictures were downsized.
+    sizes = [photo.shape[1::-1] for photo in photos]
+    whole = [size == CELEBA.frame or of != "celeba" for size, of in zip(sizes, table["dataset"], strict=True)]
     if not any(whole):
         return {}
     changed = CHANGED if trained.parameters < LARGE else CHANGED_OF_LARGE
     shown = list(compress(photos, whole))
     return {"conditions": reliability.measure(ask, shown, table[whole], trained.intervals, changed)}
-
-
-def _has_full_size(photo: Image, dataset: str) -> bool:
-    """Whether a picture is as large as its data set's own; many copies of CelebA's pictures were downsized."""
-    return dataset != "celeba" or photo.shape[1::-1] == CELEBA.frame
 
 
 def _examine(trained: Trained, ask: Ask, dataset: str, data: Path, seed: int = 0) -> dict[str, Any]:
@@ -231,7 +208,9 @@ def _examine(trained: Trained, ask: Ask, dataset: str, data: Path, seed: int = 0
         moved = {"robustness": robustness.measure(_on_crops(trained), list(test.crops), robustness.OF_CROPS)}
     else:
         photos = [cropping.read_picture(path) for path in cropping.paths(test.table.iloc[chosen], data)]
-        moved = {"invariance": robustness.measure_photos(_scores(ask), photos)}
+        moved = {
+            "invariance": robustness.measure_photos(lambda shown: ask(shown)["prediction"].to_numpy(np.float64), photos)
+        }
     return moved | {
         "regions": attribution.where_it_looks(contributions, prediction, trained.template),
         "map": attribution.is_the_map_true(
@@ -250,8 +229,3 @@ def of_dataset(trained: Trained, partition: str, dataset: str) -> tuple[Examples
 def _on_crops(trained: Trained) -> Callable[[Sequence[Image]], Numbers]:
     """From crops to scores as they are shown."""
     return lambda crops: as_shown(apply(trained.network, np.stack(crops))["score"], trained.task)
-
-
-def _scores(ask: Ask) -> Callable[[Sequence[Image]], Numbers]:
-    """From photos to scores alone."""
-    return lambda photos: ask(photos)["prediction"].to_numpy(np.float64)

@@ -1,7 +1,8 @@
-"""Metrics of predictions with 95% bootstrap intervals, overall and by group."""
+"""Metrics of predictions with 95% bootstrap intervals, overall, by group and over folds."""
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from facescore.checkpoints import Task
+from facescore.datasets import scut
 from facescore.estimates import Estimate
-from facescore.training.measure.raters import ceiling
+from facescore.training.data.examples import LOADERS
 from facescore.training.predict import Numbers
 
 Statistic = Callable[[Numbers, Numbers], float]
@@ -20,6 +22,7 @@ RESAMPLES = 1000
 LEVEL = 0.95  # of the bootstrap intervals
 CALIBRATION_BINS = 10
 DECILES = 10
+OVER_FOLDS = ("pearson", "spearman", "mae", "rmse")  # as is usual for published results on SCUT-FBP5500
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
 
@@ -51,15 +54,9 @@ def _pearson(truth: Numbers, score: Numbers) -> float:
     return float(a @ b / size) if size else math.nan
 
 
-def _share_predicted(of: float | None) -> Statistic:
-    """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan if there are none."""
-
-    def share(truth: Numbers, probability: Numbers) -> float:
-        """Over these rows."""
-        asked = probability if of is None else probability[truth == of]
-        return float(np.mean(asked > 0.5)) if len(asked) else math.nan
-
-    return share
+def _share_predicted(probability: Numbers) -> float:
+    """How often the label is predicted; nan if there are no rows."""
+    return float(np.mean(probability > 0.5)) if len(probability) else math.nan
 
 
 # scikit-learn's versions would check their input a thousand times in every bootstrap.
@@ -69,10 +66,10 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
         "auc": _auc,
         "log_loss": _log_loss,
         "calibration_error": _calibration_error,
-        "predicted_share": _share_predicted(of=None),
+        "predicted_share": lambda truth, probability: _share_predicted(probability),
         "true_share": lambda truth, probability: float(np.mean(truth)),
-        "false_positive_rate": _share_predicted(of=0.0),
-        "false_negative_rate": lambda truth, probability: 1 - _share_predicted(of=1.0)(truth, probability),
+        "false_positive_rate": lambda truth, probability: _share_predicted(probability[truth == 0]),
+        "false_negative_rate": lambda truth, probability: 1 - _share_predicted(probability[truth == 1]),
     },
     "regression": {
         "pearson": _pearson,
@@ -112,7 +109,7 @@ def measure(
     Args:
         table: as `facescore.training.predict.predictions` returns it; where it has ``lower`` and ``upper``, the share
             of true ratings between them is measured as ``coverage``; where it has ``noise``, the correlation that the
-            raters allow is measured as ``ceiling``, see `facescore.training.measure.raters`.
+            raters allow is measured as ``ceiling``, see `ceiling`.
         task: which metrics.
         persons: who is in each picture, where the data set says so: pictures of one person are not independent samples,
             so whole persons are resampled; None resamples pictures.
@@ -166,3 +163,60 @@ def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def mean_over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, Estimate]:
+    """The mean of each metric over the folds.
+
+    Args:
+        table: one row per picture, with ``split``, ``truth`` and ``prediction``.
+        seed: of the resampling.
+    """
+    rng = np.random.default_rng(seed)
+    folds = [rows[["truth", "prediction"]].to_numpy(np.float64) for _, rows in table.groupby("split")]
+    found = {}
+    for name in OVER_FOLDS:
+        statistic = STATISTICS["regression"][name]
+        value = float(np.mean([statistic(*fold.T) for fold in folds]))
+        samples = [fold[rng.integers(0, len(fold), (RESAMPLES, len(fold)))] for fold in folds]
+        resampled = [[statistic(*rows.T) for rows in sample] for sample in samples]
+        found[name] = with_interval(value, np.mean(resampled, axis=0))
+    return found
+
+
+def with_noise(table: pd.DataFrame, data: Path) -> pd.DataFrame:
+    """Predictions with ``noise``, the variance of each true mean rating; nan where the raters' spread is not known.
+
+    Args:
+        table: ``file``, ``dataset`` and ``truth``, which may be a line over the data set's own ratings.
+        data: the folder that holds the data sets.
+
+    Raises:
+        DataError: a data set is missing.
+    """
+    noise = pd.Series(np.nan, table.index)
+    for dataset, rows in table.groupby("dataset"):
+        if dataset == "scut":
+            reliability = 2 * scut.HALVES / (1 + scut.HALVES)  # of all 60, by Spearman and Brown
+            noise[rows.index] = (1 - reliability) * scut.load_scores(data)["score"].var()
+        else:
+            own = LOADERS[str(dataset)](data, "").set_index("file").reindex(rows["file"]).set_axis(rows.index)
+            slope = rows["truth"].std() / own["score"].std()
+            noise[rows.index] = (slope * own["spread"]) ** 2 / own["raters"]
+    return table.assign(noise=noise)
+
+
+def ceiling(truth: Numbers, noise: Numbers) -> float:
+    """The correlation that the raters' noise allows; nan if it is as large as the differences between the faces.
+
+    The mean of n ratings with the standard deviation s has a variance of s² / n of its own. The share of the variance
+    between faces that is left is the reliability; its square root is the ceiling (attenuation, Spearman 1904).
+
+    Args:
+        truth: mean ratings.
+        noise: the variance of each.
+    """
+    if np.isnan(noise).all() or len(truth) < 2 or not truth.var():
+        return math.nan
+    reliability = 1 - float(np.nanmean(noise)) / float(truth.var(ddof=1))
+    return math.sqrt(reliability) if reliability > 0 else math.nan

@@ -6,57 +6,47 @@ from typing import Any
 import numpy as np
 
 from facescore.images import Image
-from facescore.training.data import ovals
-from facescore.training.data.changes import (
-    Change,
-    banner,
-    blur,
-    brightness,
-    gray,
-    half_resolution,
-    jpeg,
-    move,
-    watermark,
-)
+from facescore.training.data import changes, ovals
+from facescore.training.data.changes import Change
 from facescore.training.measure.metrics import mean_with_interval
 from facescore.training.predict import Numbers
 
 SHIFT = 0.05  # of the picture's side
 
 OF_CROPS: dict[str, Change] = {
-    "a banner": banner,
-    "a gray watermark": watermark,
-    "JPEG quality 50": jpeg(50),
-    "JPEG quality 20": jpeg(20),
-    "blur": blur,
-    "20% darker": brightness(0.8),
-    "20% brighter": brightness(1.2),
-    "shifted by 5% sideways": move(right=SHIFT),
-    "shifted by 5% up": move(down=-SHIFT),
-    "shifted by 5% down": move(down=SHIFT),
+    "a banner": changes.banner,
+    "a gray watermark": changes.watermark,
+    "JPEG quality 50": changes.jpeg(50),
+    "JPEG quality 20": changes.jpeg(20),
+    "blur": changes.blur,
+    "20% darker": changes.brightness(0.8),
+    "20% brighter": changes.brightness(1.2),
+    "shifted by 5% sideways": changes.move(right=SHIFT),
+    "shifted by 5% up": changes.move(down=-SHIFT),
+    "shifted by 5% down": changes.move(down=SHIFT),
 }
 OF_PHOTOS: dict[str, Change] = {
-    "shifted by 5% sideways": move(right=SHIFT),
-    "shifted by 5% down": move(down=SHIFT),
-    "20% smaller": move(scale=0.8),
-    "turned by 10°": move(degrees=10),
-    "JPEG quality 50": jpeg(50),
-    "half the resolution": half_resolution,
-    "20% darker": brightness(0.8),
-    "20% brighter": brightness(1.2),
-    "gray": gray,
+    "shifted by 5% sideways": changes.move(right=SHIFT),
+    "shifted by 5% down": changes.move(down=SHIFT),
+    "20% smaller": changes.move(scale=0.8),
+    "turned by 10°": changes.move(degrees=10),
+    "JPEG quality 50": changes.jpeg(50),
+    "half the resolution": changes.half_resolution,
+    "20% darker": changes.brightness(0.8),
+    "20% brighter": changes.brightness(1.2),
+    "gray": changes.gray,
 }
 
 
 def measure(
-    score: Callable[[Sequence[Image]], Numbers], pictures: Sequence[Image], changes: dict[str, Change]
+    score: Callable[[Sequence[Image]], Numbers], pictures: Sequence[Image], tried: dict[str, Change]
 ) -> dict[str, Any]:
     """How far each change moves the score (for a label: the probability).
 
     Args:
         score: from pictures to scores as they are shown, float64[N]; nan where no face was found.
         pictures: uint8[H, W, 3] each.
-        changes: by name.
+        tried: changes by name.
 
     Returns:
         For each change, the mean absolute change and the mean change of the score, and the number of pictures behind
@@ -64,7 +54,7 @@ def measure(
     """
     before = score(pictures)
     found: dict[str, dict[str, Any]] = {}
-    for name, change in changes.items():
+    for name, change in tried.items():
         difference = score([change(picture) for picture in pictures]) - before
         difference = difference[np.isfinite(difference)]
         found[name] = {

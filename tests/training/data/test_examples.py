@@ -142,8 +142,7 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
     )
     assert loaded.learned == ("target", "Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
     assert loaded.targets.shape == (4, 7)
-    assert np.array_equal(loaded.targets[:, 0], loaded.truth)
-    assert list(loaded.truth) == [0, 1, 0, 1]
+    assert list(loaded.targets[:, 0]) == [0, 1, 0, 1]
 
 
 def test_only_targets_of_the_training_part_are_taught(
@@ -153,8 +152,8 @@ def test_only_targets_of_the_training_part_are_taught(
     monkeypatch.setattr(pseudo_labels, "out_of_fold", lambda seen, labels, persons: np.full(len(labels), 0.5))
     taught = replace(LABEL, taught=True)
     loaded = examples.load(taught, SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
-    assert set(loaded.part("train").truth) <= {0.25, 0.75}
-    assert set(loaded.part("validation").truth) | set(loaded.part("test").truth) <= {0.0, 1.0}
+    assert set(loaded.part("train").targets[:, 0]) <= {0.25, 0.75}
+    assert set(loaded.part("validation").targets[:, 0]) | set(loaded.part("test").targets[:, 0]) <= {0.0, 1.0}
     assert len(loaded.part("train").crops) == 2
 
 

@@ -59,12 +59,13 @@ def test_a_changed_data_set_is_made_again(table: pd.DataFrame, tmp_path: Path) -
     assert len(load(table.iloc[:2], tmp_path)) == 2
 
 
+@pytest.mark.parametrize("left", [500, 0])
 def test_a_damaged_file_is_named_and_made_again(
-    table: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    table: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str], left: int
 ) -> None:
     load(table, tmp_path)
     (written,) = files(tmp_path)
-    written.write_bytes(written.read_bytes()[:500])
+    written.write_bytes(written.read_bytes()[:left])
     assert int(load(table, tmp_path)[0].mean()) == 76
     assert f"{written} is damaged" in capsys.readouterr().out
 

@@ -169,7 +169,7 @@ def test_the_ridge_head_is_the_regression_on_its_inputs(examples: Examples) -> N
     set_linear_head(network, "regression", train, 1e-6)
     features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
     design = np.column_stack([features, np.ones(len(features))])
-    expected = design @ np.linalg.lstsq(design, train.truth)[0]
+    expected = design @ np.linalg.lstsq(design, train.targets[:, 0])[0]
     assert np.allclose(network.predict(train.crops, verbose=0)[:, 0], expected, atol=1e-3)
 
 
@@ -177,7 +177,7 @@ def test_a_plan_without_epochs_fits_a_logistic_regression_on_every_example(tmp_p
     network = fit(replace(PLAN, epochs=0, ridge=1.0), examples, without_dropout, tmp_path)
     train = examples.part("train")
     features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
-    expected = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, train.truth)
+    expected = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, train.targets[:, 0])
     logits = network.predict_on_batch(train.crops)[:, 0]
     assert np.allclose(logits, expected.decision_function(features), atol=0.02)
     history = pd.read_csv(tmp_path / "history.csv")
