@@ -40,7 +40,7 @@ function sort(header, order) {
 
 async function open({ file, offset }) {
   const question = { file, offset: offset ? Number(offset) : null }, gone = element.querySelector(".gone");
-  const answer = await server.open_photo(question).catch(() => ({ error: gone.dataset.unanswered }));
+  const answer = (await server.open_photo(question)) ?? { error: gone.dataset.unanswered }; // nothing if it failed
   gone.textContent = answer.error ?? "";
   gone.hidden = !answer.error;
   if (answer.error) return; // such as one that was deleted meanwhile

@@ -121,7 +121,8 @@ async function send(file) {
   request.addEventListener("load", () => {
     const answer = parsed(request.responseText);
     if (request.status === 200 && answer) return ready(answer[0]);
-    failed(answer?.error ?? answer?.detail ?? words.unsent);
+    const plain = request.getResponseHeader("content-type")?.startsWith("text/plain"); // as refusals are
+    failed(answer?.error ?? answer?.detail ?? (plain ? request.responseText : words.unsent));
   });
   request.addEventListener("error", () => failed(words.unsent));
   request.send(form);

@@ -49,18 +49,20 @@ def test_the_promise_is_eleven_minutes() -> None:
 
 
 def event_of_photo(server: Server, name: str) -> int:
-    """The number of the page's function that an event of the photo calls."""
+    """The number of the page's function that an event of the photo calls, first or after a stop."""
     config = server.http.get("/config").json()
     (photo,) = (one["id"] for one in config["components"] if one["props"].get("elem_id") == "photo")
-    (index,) = (one["id"] for one in config["dependencies"] if one["backend_fn"] and [photo, name] in one["targets"])
-    return int(index)
+    first = [one["id"] for one in config["dependencies"] if [photo, name] in one["targets"]]
+    asked = (one for one in config["dependencies"] if one["id"] in first or one["trigger_after"] in first)
+    return int(next(one["id"] for one in asked if one["backend_fn"]))
 
 
 def test_a_photo_is_deleted_after_its_time_and_its_results_are_not_written(
     server: Server, astronaut_path: Path
 ) -> None:
+    scored = event_of_photo(server, "upload")
     photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
-    shown = server.join(event_of_photo(server, "upload"), [photo["path"], "all", "beauty", "beauty"])
+    shown = server.join(scored, [photo["path"], "all", "beauty", "beauty"])
     assert 'data-face="1"' in shown["output"]["data"][0]
     assert server.files() == [Path(photo["path"])]  # boxes, thumbnails and maps are part of the page
     assert comes_true(lambda: not server.files(), OLDER + 5)
@@ -70,17 +72,19 @@ def test_a_photo_is_deleted_after_its_time_and_its_results_are_not_written(
 def test_an_answer_that_nobody_fetches_is_dropped_like_the_photo(server: Server, astronaut_path: Path) -> None:
     photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
     call = {"data": [photo["path"], "all", "beauty", "beauty"], "session_hash": "left"}
-    server.post(f"{API}/queue/join", call | {"fn_index": event_of_photo(server, "upload")})
+    joined = server.post(f"{API}/queue/join", call | {"fn_index": event_of_photo(server, "upload")})
+    assert joined.status_code == 200
     assert comes_true(lambda: not server.files(), OLDER + 5)
     time.sleep(2 * OLDER)
     assert server.http.get(f"{API}/queue/data", params={"session_hash": "left"}).status_code == 404
 
 
-def test_an_upload_that_ends_early_leaves_nothing(server: Server) -> None:
-    connection = half_an_upload(server)
-    assert comes_true(lambda: bool(server.files()), 5)
-    connection.close()
-    assert comes_true(lambda: not server.files(), 2 * OLDER)
+def test_an_upload_that_ends_early_leaves_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:  # its janitor comes after ten minutes
+        connection = half_an_upload(server)
+        assert comes_true(lambda: bool(server.files()), 5)
+        connection.close()
+        assert comes_true(lambda: not server.files(), 10)
 
 
 def test_an_upload_slower_than_photos_are_kept_is_told_so(server: Server) -> None:

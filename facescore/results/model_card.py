@@ -40,7 +40,7 @@ tags:
 
 # {name}
 
-{title}{unit}. Learned from “{label}” of {sources}.
+{title}{unit}. Learned from “{label}” of {sources}{taught}.
 
 ## Results
 
@@ -55,8 +55,7 @@ By group:
 {sections}
 ## Use
 
-    from facescore import Scorer, read_image
-    Scorer().score(read_image("photo.jpg"))
+{use}
 
 `model.tflite` takes `uint8[N, {input_size}, {input_size}, 3]` RGB crops, aligned to the template `{template}` of
 `facescore.templates`, and returns `score float32[N]` ({kind}) and `contribution float32[N, h, w]`, both the mean over
@@ -105,6 +104,7 @@ def render(card: Card) -> str:
     return NETWORK.format(
         name=card.name,
         title=card.title,
+        use=USES.get(card.name, USE.format("")),
         unit="" if card.task == "binary" else f" ({card.unit})",
         label=card.label,
         sources=", ".join(f"[{data['name']}]({data['source']})" for data in learned),

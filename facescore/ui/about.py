@@ -8,7 +8,7 @@ from gradio.context import get_render_context
 
 from facescore.ui.janitor import DELETE_EVERY, DELETE_OLDER
 from facescore.ui.pieces import find_card, read_card, term
-from facescore.ui.words import LANGUAGES, TEXTS, language_of, say
+from facescore.ui.words import TEXTS, language_of, say
 
 COMMANDS = ("pip install -r requirements.txt", "python app.py")
 FOLDED = ("limits", "sources", "run")
@@ -23,11 +23,10 @@ def build() -> None:
         return text(language_of(request))
 
     opened = get_render_context()
-    first, *others = text(LANGUAGES[0])
-    written = [gr.Markdown(first, elem_classes="about", elem_id="about")]
-    for name, folded in zip(FOLDED, others, strict=True):
+    written = [gr.Markdown(elem_classes="about", elem_id="about")]  # empty, so that nobody sees another language first
+    for name in FOLDED:
         with gr.Accordion(TEXTS(f"about.{name}_title"), open=False, elem_id=f"about-{name}"):
-            written.append(gr.Markdown(folded, elem_classes="about"))
+            written.append(gr.Markdown(elem_classes="about"))
     settings: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     if isinstance(opened, gr.Tab):
         opened.select(in_language, outputs=written, **settings)

@@ -4,7 +4,7 @@ Scored photos are kept no longer than the uploads, so that another group is comp
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ class Handlers:
         late = out_of_time(photos)
         return ranking.report(row for photo in photos for row in photo) | ({"error": str(late)} if late else {})
 
-    def stream(self, files: Any, group: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def stream(self, files: Any, group: Any, request: gr.Request) -> Generator[tuple[Any, ...], None, None]:
         """The ranking: its progress, what is found so far at intervals, and all of it at the end."""
         language = language_of(request)
         empty = {"person": "", "table": "", "notes": ""}
@@ -168,12 +168,18 @@ class Handlers:
     def regroup(self, files: Any, group: Any, request: gr.Request) -> tuple[Any, ...]:
         """The ranking with percentiles among another group; nothing is scored again."""
         named, paths = group_named(group), uploads.files(files)
-        photos = self.rankings.find(paths) or []
-        if all(row.numbers.get("group", named) == named for rows in photos for row in rows):
+        if (photos := self.rankings.find(paths)) is None:
             return in_order()
         ratings = self.scorer.distribution
         photos = [[row.compared_with(named, ratings) for row in rows] for rows in photos]
         return in_order(**show(photos, language_of(request)))
+
+    def ended(self, files: Any, group: Any, request: gr.Request) -> tuple[Any, ...]:
+        """The ranking among the chosen group, if another one was chosen while it ran."""
+        named, photos = group_named(group), self.rankings.find(uploads.files(files)) or []
+        if all(row.numbers.get("group", named) == named for rows in photos for row in rows):
+            return in_order()
+        return self.regroup(files, group, request)
 
     def stop(self, request: gr.Request) -> tuple[Any, ...]:
         """A message, once the ranking has stopped."""
@@ -199,8 +205,8 @@ def build(scorer: Scorer) -> Rankings:
     run = start.click(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
     example = try_.click(copies.example, outputs=files, **CALLS)
     shown_example = example.then(handlers.stream, inputs=asked, outputs=outputs, **CALLS)
-    for done in (run, shown_example):  # another group may have been chosen meanwhile
-        done.then(handlers.regroup, inputs=asked, outputs=outputs, **CALLS)
+    for done in (run, shown_example):
+        done.then(handlers.ended, inputs=asked, outputs=outputs, **CALLS)
     running = [run, example, shown_example]
     gr.on([start.click, try_.click], None, js=TO_RESULT, show_progress="hidden")
     # First the stop, then the message: run side by side, Gradio may take the stop for an error.

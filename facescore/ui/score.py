@@ -121,11 +121,12 @@ class Handlers:
 
         Returns:
             The report: `faces`, from the top left in reading order, each with `box` (left, top, width, height in
-            pixels), `landmarks` (5 × 2), `confidence`, `beauty` (the rating, 1 to 5) with its 90% `beauty_interval`,
-            `percentile` with its `percentile_interval`, `group`, `attractive` (the probability, 0 to 1), `distance`
-            (how unlike the training faces), `wild` (whether the interval is the one for everyday photos) and `warnings`
-            (why the scores may be off); and, if the photo was refused, `error`, a sentence that says what to do. The
-            scores repeat what some annotators said; they are no measure of a person.
+            pixels), `landmarks` (5 × 2), `confidence`, `rotation` (0, 90, 180 or 270 degrees), `beauty` (the rating, 1
+            to 5) with its 90% `beauty_interval`, `percentile` with its `percentile_interval`, `group`, `attractive`
+            (the probability, 0 to 1), `distance` (how unlike the training faces), `wild` (whether the interval is the
+            one for everyday photos) and `warnings` (why the scores may be off); and, if the photo was refused, `error`,
+            a sentence that says what to do. The scores repeat what some annotators said; they are not a measure of a
+            person.
 
         """
         try:
@@ -204,7 +205,9 @@ def build(scorer: Scorer) -> None:
     group.input(handlers.regroup, inputs=[*asked, shown["chosen"]], **choice)
     explained = {"inputs": [source, network, which, shown["chosen"]], "outputs": [shown[name] for name in EXPLAINED]}
     which.input(handlers.other_map, **choice | explained)
-    source.clear(handlers.forget, inputs=source, outputs=[source, *outputs], show_progress="hidden", **CALLS).then(
+    # First the stop, as on the tab Compare: a photo that is being scored would come back.
+    stopped = source.clear(None, cancels=[arrived, pressed])
+    stopped.then(handlers.forget, inputs=source, outputs=[source, *outputs], show_progress="hidden", **CALLS).then(
         None, js=SCORED
     )
     upload = gr.Image(type="filepath", label="photo", buttons=[], visible=False)

@@ -1,4 +1,4 @@
-"""Every sentence of the page, in every language of the page; ``assets/words`` holds them, one file per tab.
+"""Every sentence of the page, in every language of the page; ``assets/words`` holds them, one file per subject.
 
 A component's own texts are given as `TEXTS("tab.key")` and chosen by the browser; what the server writes (HTML,
 messages) is looked up with `say` in the language that the browser asks for.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from facescore import StorageError
+from facescore import InvalidRequest, StorageError
 from facescore.batch import ray_data
 from facescore.batch.tables import COLUMNS
 from facescore.batch.worker import Job
@@ -71,6 +71,14 @@ def processes() -> list[int]:
         except OSError:  # it has ended
             continue
     return [process for process, parent in parents.items() if {process, parent} & marked]
+
+
+def test_results_of_other_options_are_not_mixed_in(tmp_path: Path) -> None:
+    out = str(tmp_path / "out.parquet")
+    for _ in range(2):
+        ray_data.Shards(out).begin(Job())
+    with pytest.raises(InvalidRequest, match="other options or networks"):
+        ray_data.Shards(out).begin(Job(group="AF"))
 
 
 def test_a_node_writes_into_the_folder_that_was_named_wherever_it_runs(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -150,6 +151,7 @@ def test_on_a_phone_every_number_is_in_view_without_scrolling_sideways(open_page
     page = open_tab(open_page(390), "rank")
     rank(page, photos[:3])
     several_people(page)
+    expect(rows(page)).to_have_count(3)
     for cell in rows(page).first.locator("th, td").all():
         box = cell.bounding_box()
         assert box
@@ -170,7 +172,70 @@ def test_it_can_be_stopped_and_keeps_what_it_has(page: Page, photos: list[Path],
     assert 0 < kept < MANY
     page.locator("#rank-stop:disabled").wait_for()
     page.get_by_role("link", name=say("rank.save_csv")).wait_for()
+    page.wait_for_timeout(2000)  # a table comes every 1.5 s while a ranking runs
     expect(rows(page)).to_have_count(kept)
+    expect(page.get_by_text(say("rank.stopped"))).to_have_count(1)
+
+
+@pytest.mark.slow
+def test_a_group_chosen_while_a_ranking_runs_is_compared_with_at_its_end(
+    page: Page, photos: list[Path], scorer: Scorer, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "some.zip", "w") as archive:
+        for number in range(MANY // 2):
+            archive.write(photos[number % 10], f"{number}.jpg")
+    start_ranking(page, [tmp_path / "some.zip"])
+    page.locator("#rank-stop:enabled").wait_for()
+    several_people(page)
+    page.locator("#rank-group").get_by_text(say("score.group_CM"), exact=True).click()
+    assert page.locator("#rank-stop").is_enabled()  # it runs still
+    page.locator("#rank-stop:disabled").wait_for(timeout=90_000)
+    best = float(column(page, 3)[0])
+    among = round(scorer.distribution.percentile(best, "CM"), 1)
+    assert among != round(scorer.distribution.percentile(best), 1)
+    expect(rows(page).first.locator("td").nth(3)).to_have_attribute("data-value", str(among))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("button", "told"), [("stop", "stopped"), ("delete", "deleted")])
+def test_the_example_is_stopped_and_deleted_too(
+    page: Page, monkeypatch: pytest.MonkeyPatch, button: str, told: str
+) -> None:
+    quick = ranking.score_photo
+
+    def slow(*asked: Any) -> list[ranking.Row]:
+        time.sleep(1)
+        return quick(*asked)
+
+    monkeypatch.setattr(ranking, "score_photo", slow)
+    open_tab(page, "rank")
+    page.get_by_role("button", name=say("rank.example")).click()
+    page.locator("#rank-stop:enabled").wait_for()
+    page.get_by_role("button", name=say(f"rank.{button}"), exact=True).click()
+    said = page.locator("#rank-status").get_by_text(say(f"rank.{told}"))
+    said.wait_for()
+    page.wait_for_timeout(4000)  # by now all three photos would have been shown
+    assert said.is_visible()
+    if button == "delete":
+        expect(page.locator("#same-face tbody tr, #rank-files .file")).to_have_count(0)
+
+
+def test_why_a_row_does_not_open_is_said(page: Page, photos: list[Path], cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "gone.jpg").write_bytes(photos[0].read_bytes())
+    rank(page, [tmp_path / "gone.jpg"])
+    opener, told = (
+        page.locator("#same-face").get_by_role("button", name=say("rank.open")),
+        page.locator("#same-face .gone"),
+    )
+    page.route("**/component_server/", lambda route: route.fulfill(body="no JSON"))
+    opener.click()
+    told.get_by_text(say("rank.no_answer")).wait_for()
+    page.unroute("**/component_server/")
+    for file in cache.rglob("gone.jpg"):
+        file.unlink()
+    opener.click()
+    told.get_by_text(say("errors.gone")).wait_for()
+    page.get_by_role("tab", name=say("rank.tab"), exact=True, selected=True).wait_for()
 
 
 def test_without_photos_it_says_what_to_do(page: Page) -> None:
@@ -182,9 +247,11 @@ def test_the_photos_and_the_results_are_deleted_at_once(page: Page, photos: list
     before = set(cache.rglob("*"))
     rank(page, photos[:3])
     assert len([path for path in set(cache.rglob("*")) - before if path.is_file()]) == 3
+    results = page.locator("#same-face tbody tr, #rank-notes a")
+    expect(results).to_have_count(4)
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
-    expect(rows(page)).to_have_count(0)
+    expect(results).to_have_count(0)
     expect(page.locator("#rank-files .file")).to_have_count(0)
     assert set(cache.rglob("*")) <= before
 
@@ -199,14 +266,23 @@ def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache:
     rows(page).first.wait_for()
     page.get_by_role("button", name=say("rank.delete")).click()
     page.get_by_text(say("rank.deleted")).wait_for()
+    page.wait_for_timeout(2000)  # a table comes every 1.5 s while a ranking runs
     expect(rows(page)).to_have_count(0)
+    expect(page.get_by_text(say("rank.deleted"))).to_have_count(1)
     assert set(cache.rglob("*")) <= before
 
 
 def test_when_the_time_is_over_what_is_done_stays(
     page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "SECONDS", 0.02)  # the first photo begins within it
+    quick = ranking.score_photo
+
+    def slow(*asked: Any) -> list[ranking.Row]:
+        time.sleep(0.6)
+        return quick(*asked)
+
+    monkeypatch.setattr(ranking, "score_photo", slow)
+    monkeypatch.setattr(ranking, "SECONDS", 0.5)  # the first photo begins within it, and ends after it
     start_ranking(page, photos[:3])
     several_people(page)
     page.get_by_role("alert").get_by_text(say("errors.out_of_time", done=1, photos=3)).wait_for()

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,19 +18,41 @@ import pytest
 from facescore import FaceScore, Scorer, read_image
 from facescore.images import Image
 from facescore.settings import ROOT
+from facescore.ui import uploads
 from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
-from tests.browser.steps import choose, expect, face, upload
+from tests.browser.steps import choose, expect, face, open_tab, upload
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 PASTE = """(content) => {
   const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0)), clipboardData = new DataTransfer();
   clipboardData.items.add(new File([bytes], "pasted.jpg", { type: "image/jpeg" }));
   document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
 }"""
+
+DROP = """(content) => {
+  const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0)), dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], "dropped.jpg", { type: "image/jpeg" }));
+  const dropped = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  document.querySelector("#photo").dispatchEvent(dropped);
+}"""
+HOLD = """() => {
+  const make = createImageBitmap;
+  window.createImageBitmap = (file) => {
+    window.createImageBitmap = make;
+    return new Promise((done) => { window.release = () => done(make(file)); });
+  };
+}"""
+"""The next picture is read only when it is released."""
+NOTE_CAMERAS = """() => {
+  const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.cameras = [];
+  navigator.mediaDevices.getUserMedia = async (wish) => { const one = await get(wish); cameras.push(one); return one; };
+}"""
+ON = "cameras.filter((one) => one.active).length"
 
 
 @pytest.fixture
@@ -215,6 +238,121 @@ def test_a_pasted_photo_is_scored(page: Page, astronaut_path: Path, astronauts_s
     assert rating(page) == pytest.approx(astronauts_score.beauty, abs=0.01)
 
 
+def test_a_dropped_photo_is_scored(page: Page, astronaut_path: Path, astronauts_score: FaceScore) -> None:
+    page.evaluate(DROP, base64.b64encode(astronaut_path.read_bytes()).decode())
+    assert rating(page) == pytest.approx(astronauts_score.beauty, abs=0.01)
+
+
+def test_the_webcam_is_on_no_longer_than_it_is_seen(page: Page) -> None:
+    page.evaluate(NOTE_CAMERAS)
+    for leave in (
+        lambda: page.get_by_role("button", name=say("score.leave")).click(),
+        lambda: open_tab(page, "about"),
+        lambda: page.get_by_role("button", name=say("score.take")).click(),
+    ):
+        open_tab(page, "score")
+        page.get_by_role("button", name=say("score.webcam")).click()
+        page.locator("#photo video").wait_for()
+        page.wait_for_function(f"{ON} === 1")
+        leave()
+        page.wait_for_function(f"{ON} === 0")
+
+
+def test_a_webcam_that_is_asked_for_twice_is_on_once_and_off_with_another_photo(
+    page: Page, astronaut_path: Path
+) -> None:
+    page.evaluate(NOTE_CAMERAS)
+    page.evaluate("() => { for (const _ of [1, 2]) document.querySelector('#photo .webcam').click(); }")
+    page.wait_for_function(f"cameras.length === 2 && {ON} === 1")
+    page.locator("#photo video").wait_for()
+    upload(page, astronaut_path)
+    face(page)
+    assert page.evaluate(ON) == 0
+
+
+def test_a_large_transparent_picture_is_sent_on_white(
+    page: Page, astronaut: Image, cache: Path, tmp_path: Path
+) -> None:
+    picture = PIL.Image.fromarray(astronaut).resize((2400, 2400)).convert("RGBA")
+    picture.paste((0, 0, 0, 0), (0, 0, 2400, 200))
+    picture.save(tmp_path / "clear.png", compress_level=1)
+    upload(page, tmp_path / "clear.png")
+    face(page)
+    (sent,) = cache.rglob("clear.jpg")
+    with PIL.Image.open(sent) as shown:
+        assert np.asarray(shown)[:100].min() > 250
+
+
+def test_a_photo_that_is_replaced_while_it_is_read_is_never_sent(
+    page: Page, two_path: Path, astronaut_path: Path, astronauts_score: FaceScore
+) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/upload" in request.url else None)
+    page.evaluate(HOLD)
+    upload(page, two_path)
+    upload(page, astronaut_path)
+    assert rating(page) == pytest.approx(astronauts_score.beauty, abs=0.01)
+    page.evaluate("() => release()")
+    page.wait_for_timeout(500)
+    assert len(sent) == 1
+    assert rating(page) == pytest.approx(astronauts_score.beauty, abs=0.01)
+
+
+def test_deleting_while_another_photo_is_read_leaves_neither(
+    page: Page, cache: Path, astronaut_path: Path, two_path: Path
+) -> None:
+    before = set(cache.rglob("*"))
+    upload(page, astronaut_path)
+    page.locator("#moves .sweeps").wait_for()
+    page.evaluate(HOLD)
+    upload(page, two_path)
+    page.get_by_role("button", name=say("score.delete")).click()
+    page.evaluate("() => release()")
+    page.get_by_role("heading", name=say("score.headline")).wait_for()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("article")).to_have_count(0)
+    assert set(cache.rglob("*")) <= before
+
+
+def test_a_photo_that_is_deleted_while_it_is_scored_is_not_shown(
+    page: Page, scorer: Scorer, astronaut_path: Path, two_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(page, astronaut_path)
+    page.locator("#moves .sweeps").wait_for()
+    quick = scorer.score
+
+    def slow(image: Image) -> list[FaceScore]:
+        time.sleep(1.5)
+        return quick(image)
+
+    monkeypatch.setattr(scorer, "score", slow)
+    upload(page, two_path)
+    page.locator("#photo .status").get_by_text(say("score.looking")).wait_for()
+    page.get_by_role("button", name=say("score.delete")).click()
+    page.wait_for_timeout(3000)
+    expect(page.get_by_role("article")).to_have_count(0)
+    expect(page.get_by_role("img", name=say("score.alt_boxes"))).to_have_count(0)
+
+
+def test_an_upload_that_fails_says_what_to_do(page: Page, astronaut_path: Path) -> None:
+    page.route("**/upload", lambda route: route.fulfill(body="no JSON", content_type="text/html"))
+    upload(page, astronaut_path)
+    page.locator("#photo .status").get_by_text(say("score.unsent")).wait_for()
+
+
+def test_why_the_server_takes_no_photo_is_said(
+    browser: Browser, server: str, astronaut_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by `open_page`: Chromium notes every refused request as an error."""
+    monkeypatch.setattr(uploads, "MIN_FREE_BYTES", 10**18)
+    page = browser.new_page(locale="zh-CN")
+    page.goto(server)
+    page.get_by_role("tab").first.wait_for()
+    upload(page, astronaut_path)
+    page.locator("#photo .status").get_by_text(say("errors.no_room", "zh")).wait_for()
+    page.close()
+
+
 def test_a_large_photo_is_scaled_down_before_it_is_sent(
     page: Page, astronaut: Image, astronauts_score: FaceScore, cache: Path, tmp_path: Path
 ) -> None:
@@ -319,5 +457,6 @@ def test_the_photo_and_its_results_are_deleted_at_once(
     expect(page.get_by_role("article")).to_have_count(0)
     expect(page.get_by_role("img", name=say("score.alt_boxes"))).to_have_count(0)
     assert set(cache.rglob("*")) <= before
+    assert page.evaluate("sessionStorage.getItem('photo')") is None
     page.reload()
     page.get_by_role("heading", name=say("score.headline")).wait_for()

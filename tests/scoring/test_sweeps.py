@@ -86,6 +86,7 @@ def test_turn_and_crop_move_the_landmarks_around_their_middle(view: View) -> Non
         assert changed.image is view.image
 
 
+@pytest.mark.slow
 def test_all_levels_take_at_most_a_second_and_a_half_of_one_processor(
     scorer: Scorer, astronaut: Image, face: FaceScore
 ) -> None:

@@ -22,6 +22,19 @@ def test_a_long_job_waits_for_short_ones_and_then_goes_on() -> None:
     assert done == [0, 1, 2]
 
 
+def test_a_long_job_waits_between_two_photos_too() -> None:
+    lane, done = Lane(patience=10), list[int]()
+    photos = lane.after_others(range(2))
+    assert next(photos) == 0
+    with lane.short():
+        worker = threading.Thread(target=lambda: done.extend(photos))
+        worker.start()
+        time.sleep(0.05)
+        assert done == []
+    worker.join(timeout=5)
+    assert done == [1]
+
+
 def test_a_long_job_is_never_starved() -> None:
     lane = Lane(patience=0.01)
     with lane.short():

@@ -8,7 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from facescore import InvalidImage, Scorer
+from facescore import InvalidImage, InvalidRequest, Scorer
 from facescore.images import Image
 from facescore.ui import live
 from facescore.ui.live import Cameras
@@ -42,6 +42,24 @@ def test_every_face_is_answered_with_its_place_and_scores(cameras: Cameras, two_
         assert track["box"] == pytest.approx(face.face.box, abs=0.1)
         assert track["beauty"] == pytest.approx(face.beauty, abs=0.001)
         assert track["attractive"] == pytest.approx(face.attractive, abs=0.001)
+
+
+def test_a_refused_frame_gives_its_place_back(cameras: Cameras, two_faces: Image) -> None:
+    wrong = {"frame": base64.b64encode(b"hello").decode(), "camera": "mine", "seconds": 0}
+    for _ in range(live.AT_ONCE + 1):
+        with pytest.raises(InvalidImage):
+            cameras.look(wrong, "en")
+    assert numbers(cameras.look(question(two_faces), "en")) == [1, 2]
+
+
+def test_too_many_frames_at_once_are_refused(
+    cameras: Cameras, two_faces: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "PATIENCE", 0.01)
+    for _ in range(live.AT_ONCE):
+        cameras._places.acquire()
+    with pytest.raises(InvalidRequest, match="Too many cameras"):
+        cameras.look(question(two_faces), "en")
 
 
 def test_numbers_are_kept_from_frame_to_frame_of_one_camera_only(cameras: Cameras, two_faces: Image) -> None:

@@ -19,7 +19,7 @@ from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.scoring.percentile import ALL
 from facescore.scoring.ranking import Row
-from facescore.ui import launch, rank, rankings
+from facescore.ui import launch, rank, rankings, uploads
 from facescore.ui.page import Page
 from facescore.ui.pieces import chance
 from facescore.ui.ranked import shortened
@@ -129,17 +129,31 @@ def test_what_a_stopped_ranking_found_is_compared_with_another_group(
 ) -> None:
     PIL.Image.fromarray(two_faces).save(tmp_path / "two.png")
     monkeypatch.setattr(rank, "PROGRESS_EVERY", 0)
-    monkeypatch.setattr(rank.uploads, "files", lambda _: [tmp_path / "two.png"])
+    monkeypatch.setattr(uploads, "files", lambda _: [tmp_path / "two.png"])
     handlers, request = rank.Handlers(scorer), gr.Request()
     monkeypatch.setattr(rank, "language_of", lambda _: "en")
     ranking_ = handlers.stream(None, ALL, request)
     next(ranking_)
-    next(ranking_)
+    status = dict(zip(rank.SHOWN, next(ranking_), strict=True))["status"]
+    assert say("rank.progress", done=1, photos=1) in status
     ranking_.close()
     table = dict(zip(rank.SHOWN, handlers.regroup(None, "CM", request), strict=True))["table"]
     assert isinstance(table, str)
-    again = dict(zip(rank.SHOWN, handlers.regroup(None, ALL, request), strict=True))["table"]
-    assert not isinstance(again, str)  # it is compared with all already
+    for group, changes in ((ALL, False), ("CM", True)):
+        again = dict(zip(rank.SHOWN, handlers.ended(None, group, request), strict=True))["table"]
+        assert isinstance(again, str) == changes
+
+
+def test_deleting_photos_drops_their_ranking(
+    scorer: Scorer, photos: list[list[Row]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(rank, "language_of", lambda _: "en")
+    path, handlers = uploads.add_bytes("a.jpg", b"x"), rank.Handlers(scorer)
+    handlers.rankings.keep([Path(path)], photos)
+    assert len(handlers.rankings) == 1
+    handlers.forget([{"path": path}], gr.Request())
+    assert len(handlers.rankings) == 0
 
 
 def test_rankings_are_kept_no_longer_than_their_files(photos: list[list[Row]], tmp_path: Path) -> None:

@@ -19,9 +19,10 @@ from facescore.images import Image
 from facescore.scoring.percentile import GROUPS
 from facescore.scoring.scorer import WARNINGS
 from facescore.scoring.sweeps import sweep
-from facescore.ui import charts, downloads, moves, photo, pictures, scored
+from facescore.ui import charts, downloads, moves, photo, pictures, score, scored, uploads
 from facescore.ui.cards import details, ordinal
 from facescore.ui.kept import Kept
+from facescore.ui.lanes import Lane
 from facescore.ui.pieces import chance
 from facescore.ui.trust import ASPECTS, map_is_trusted
 from facescore.ui.words import say
@@ -184,6 +185,33 @@ def test_a_photo_is_scored_once_however_often_something_is_chosen(
     assert "Caucasian women" in second["numbers"]
     with pytest.raises(TypeError):
         desk.faces(tmp_path / "two.png", "all", "beauty-resnet50")
+
+
+def test_deleting_a_photo_drops_its_scores(
+    desk: scored.Desk, astronaut_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    path, before = Path(uploads.add(astronaut_path)), len(scored.KEPT)
+    desk.faces(path, "all", "beauty")
+    assert len(scored.KEPT) == before + 1
+    score.Handlers(desk).forget(str(path))
+    assert (path.exists(), len(scored.KEPT)) == (False, before)
+
+
+def test_rankings_wait_while_a_photo_is_scored(
+    desk: scored.Desk, scorer: Scorer, astronaut_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane, running, quick = Lane(), list[int](), scorer.score
+
+    def noted(image: Image) -> list[FaceScore]:
+        running.append(lane._running)
+        return quick(image)
+
+    monkeypatch.setattr(scored, "LANE", lane)
+    monkeypatch.setattr(scored, "KEPT", Kept(1, 10**6, 60))
+    monkeypatch.setattr(scorer, "score", noted)
+    desk.faces(astronaut_path, "all", "beauty")
+    assert running == [1]
 
 
 def test_choosing_answers_within_a_tenth_of_a_second(desk: scored.Desk, two_faces: Image, tmp_path: Path) -> None:

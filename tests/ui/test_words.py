@@ -16,16 +16,6 @@ KEYS = [
     for key, texts in json.loads(path.read_text(encoding="utf-8")).items()
 ]
 
-NO_UPLOAD = (
-    "An array ",
-    "The file .+ cannot ",
-    "The file's name ",
-    "The file was opened ",
-    "It cannot be opened",
-    "A picture must ",
-)
-"""The beginnings of refusals that no upload can cause."""
-
 
 def placeholders(text: str) -> set[str]:
     """The names in a sentence; where English says 53rd, others say 53."""
