@@ -83,6 +83,19 @@ FOLDS = (
 )
 
 
+TAUGHT = (
+    ", together with its other labels and a teacher's predictions (a logistic regression on frozen features of "
+    "HSE-FaceRes, which was trained on VGGFace2)"
+)
+USE = """    from facescore import Scorer, read_image
+    Scorer({}).score(read_image("photo.jpg"))"""
+USES = {
+    "beauty-resnet50": USE.format('beauty="beauty-resnet50"') + "  # in a checkout: the wheel does not hold it",
+    "male": "    facescore score --attribute male photo.jpg",
+}
+"""How to use the networks that a `Scorer` does not use by itself."""
+
+
 def render(card: Card) -> str:
     """Render a checkpoint's ``README.md``."""
     limits = "\n".join(f"- {sentence}" for sentence in card.limits)
@@ -107,6 +120,7 @@ def render(card: Card) -> str:
         use=USES.get(card.name, USE.format("")),
         unit="" if card.task == "binary" else f" ({card.unit})",
         label=card.label,
+        taught=TAUGHT if card.recipe["data"].get("taught") else "",
         sources=", ".join(f"[{data['name']}]({data['source']})" for data in learned),
         part=FOLDS if "folds" in card.metrics else "test part",
         overall=markdown(overall(card.metrics)),
@@ -161,9 +175,10 @@ def _intervals(card: Card) -> str:
     several = "folds" in card.metrics
     where = folds if several else "the validation part"
     held = "The tables of the five networks, each on its own fold," if several else "On the test part it"
+    held = f" {held} held: {coverage}." if coverage else ""
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal
-prediction, by score, from residuals on {where}: {rows}). {held} held: {coverage}.
+prediction, by score, from residuals on {where}: {rows}).{held}
 """
 
 
