@@ -11,6 +11,7 @@ from facescore import InvalidRequest, checkpoints
 from facescore.faces.mtcnn import MTCNN
 from facescore.settings import CHECKPOINTS, Settings
 from facescore.training import again
+from facescore.training.data import crops as cropping
 from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import write as write_scut
 
@@ -42,6 +43,6 @@ def test_pictures_are_cropped_as_they_were_learned(
         asked.append(finds is not None)
         return np.zeros((len(table), template.size, template.size, 3), np.uint8), np.ones(len(table), bool)
 
-    monkeypatch.setattr(again.cropping, "crop_all", noted)
+    monkeypatch.setattr(cropping, "crop_all", noted)
     again.load(name, write_celeba(tmp_path), tmp_path, detector)
     assert asked == [detects]
