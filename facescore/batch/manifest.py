@@ -45,16 +45,17 @@ def listed(inputs: Iterable[str]) -> Iterator[Item]:
         inputs: pictures, folders, globs, .zip archives, URLs, lists of such (.txt, one per line), and manifests
             (.parquet, with the columns ``id`` and ``path``). What cannot be listed becomes an item with an error.
     """
-    seen, ids, again = set[tuple[str, str]](), set[str](), Counter[str]()
+    paths, numbered, again = dict[str, str](), set[tuple[str, str]](), Counter[str]()
     for item in _listed(inputs):
-        if (item.id, item.path) in seen:
+        if paths.get(item.id) == item.path or (item.id, item.path) in numbered:
             continue
-        seen.add((item.id, item.path))
         id_ = item.id
-        while id_ in ids:
+        while id_ in paths:
             again[item.id] += 1
             id_ = f"{item.id} ({again[item.id] + 1})"
-        ids.add(id_)
+        if id_ != item.id:
+            numbered.add((item.id, item.path))
+        paths[id_] = item.path
         yield item._replace(id=id_)
 
 

@@ -131,14 +131,14 @@ def _remove(folder: Path) -> None:
 def _begin(folder: Path, description: str, inputs: Iterable[str]) -> None:
     """Write the list of photos, unless an earlier run did."""
     path = folder / DESCRIPTION
-    done = next(folder.glob(f"*{DONE}"), None) is not None
-    if path.exists() and done and path.read_text(encoding="utf-8") != description:
+    known = path.read_text(encoding="utf-8") if path.exists() else None
+    if known == description:
+        return
+    if known is not None and next(folder.glob(f"*{DONE}"), None):
         raise InvalidRequest(
             f"{folder} holds part of a run with other photos, options or networks. Use the same ones again, or "
             "delete that folder to start over."
         )
-    if path.exists() and path.read_text(encoding="utf-8") == description:
-        return
     path.unlink(missing_ok=True)  # of a run that was killed before anything was done
     for left in folder.glob(f"*{DONE}"):  # by a removal that was ended: of another list, perhaps
         left.unlink()

@@ -40,7 +40,7 @@ tags:
 
 # {name}
 
-{title}{unit}. Learned from “{label}” of {sources}{taught}.
+{title}{unit}. It learned {label} of {sources}{teacher}.
 
 ## Results
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from facescore.ui.photo import LIGHTS
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
 from tests.browser.steps import expect, face, open_tab, rank, several_people, start_ranking
+from tests.slowly import score_slowly
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -201,13 +201,7 @@ def test_a_group_chosen_while_a_ranking_runs_is_compared_with_at_its_end(
 def test_the_example_is_stopped_and_deleted_too(
     page: Page, monkeypatch: pytest.MonkeyPatch, button: str, told: str
 ) -> None:
-    quick = ranking.score_photo
-
-    def slow(*asked: Any) -> list[ranking.Row]:
-        time.sleep(1)
-        return quick(*asked)
-
-    monkeypatch.setattr(ranking, "score_photo", slow)
+    score_slowly(monkeypatch, 1)
     open_tab(page, "rank")
     page.get_by_role("button", name=say("rank.example")).click()
     page.locator("#rank-stop:enabled").wait_for()
@@ -275,13 +269,7 @@ def test_a_ranking_is_stopped_and_deleted(page: Page, photos: list[Path], cache:
 def test_when_the_time_is_over_what_is_done_stays(
     page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = ranking.score_photo
-
-    def slow(*asked: Any) -> list[ranking.Row]:
-        time.sleep(0.6)
-        return quick(*asked)
-
-    monkeypatch.setattr(ranking, "score_photo", slow)
+    score_slowly(monkeypatch, 0.6)
     monkeypatch.setattr(ranking, "SECONDS", 0.5)  # the first photo begins within it, and ends after it
     start_ranking(page, photos[:3])
     several_people(page)

@@ -25,6 +25,7 @@ from facescore.ui.pieces import chance
 from facescore.ui.ranked import shortened
 from facescore.ui.rankings import Rankings
 from facescore.ui.words import say
+from tests.slowly import score_slowly
 
 LANGUAGES = ("en", "zh")
 
@@ -222,7 +223,8 @@ def test_too_many_photos_are_refused_in_words(client: Client, tmp_path: Path) ->
 def test_when_the_time_is_over_what_is_done_is_answered(
     client: Client, astronaut_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "SECONDS", 0.02)  # the first photo begins within it
+    score_slowly(monkeypatch, 0.6)
+    monkeypatch.setattr(ranking, "SECONDS", 0.5)  # the first photo begins within it, and ends after it
     told = answer(client, astronaut_path, astronaut_path, astronaut_path)
     assert len(told["faces"]) == 1
     assert told["error"] == say("errors.out_of_time", done=1, photos=3)
