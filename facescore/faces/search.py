@@ -47,10 +47,13 @@ def find(detector: Detector, image: Image) -> list[Face]:
     if any(is_sure(detector, face) for face in upright):
         return _marked(detector, upright)
     frame, ratio = bounded(image)
-    others = _turned(detector, frame) or _with_margins(detector, frame)
-    if any(is_sure(detector, face) for face in others) or not _marked(detector, upright):
-        return _marked(detector, [_scaled(face, ratio) for face in others])
-    return _marked(detector, upright)
+    every = [upright]
+    for further in (_turned, _with_margins):
+        faces = [_scaled(face, ratio) for face in further(detector, frame)]
+        if any(is_sure(detector, face) for face in faces):
+            return _marked(detector, faces)
+        every.append(faces)
+    return next((kept for faces in every if (kept := _marked(detector, faces))), [])
 
 
 def is_sure(detector: Detector, face: Face) -> bool:
@@ -89,11 +92,11 @@ def in_reading_order(faces: list[Face]) -> list[Face]:
 
 
 def _turned(detector: Detector, frame: Image) -> list[Face]:
-    """The faces found in the other direction that has the surest face; empty if none of the three has a sure one."""
+    """The faces found in the other direction that has the surest well-proportioned face; empty if there is none."""
     found = []
     for quarters in (1, 2, 3):
         faces = detector.detect(np.ascontiguousarray(np.rot90(frame, quarters)))
-        confidence = max((face.confidence for face in faces if is_sure(detector, face)), default=0.0)
+        confidence = max((face.confidence for face in faces if face.proportion >= SURE_PROPORTION), default=0.0)
         found.append((confidence, [_turned_back(face, quarters, frame) for face in faces]))
     confidence, faces = max(found, key=lambda one: one[0])
     return faces if confidence else []
