@@ -62,6 +62,19 @@ def test_a_turned_photo_gives_the_upright_ones_face_and_says_how_it_lies(
     assert ((face.landmarks > (left, top)) & (face.landmarks < (left + width, top + height))).all()
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_lying_face_of_which_the_detector_is_not_sure_is_marked(
+    detector: MTCNN, astronaut: Image, quarters: int
+) -> None:
+    (whole,) = find(detector, astronaut)
+    left, top, width, height = (round(value) for value in whole.box)
+    covered = astronaut.copy()
+    covered[top + round(0.75 * height) : top + height + 10, left - 10 : left + width + 10] = 90  # mouth and chin
+    (face,) = find(detector, np.ascontiguousarray(np.rot90(covered, -quarters)))
+    assert face.rotation == 90 * quarters
+    assert face.unsure
+
+
 def test_a_photo_without_a_face_costs_four_searches_and_three_small_ones(counting: Counting, meadow: Image) -> None:
     assert find(counting, meadow) == []
     assert len(counting.asked) == 7
