@@ -23,6 +23,15 @@ from facescore.ui.words import say, say_html, translated
 from facescore.ui.written import once
 
 NAME = "male"
+CLAIMED = {
+    "cnn": "male-cnn-50",
+    "cnn_large": "male-cnn-100",
+    "logistic": "male-logistic-50",
+    "logistic_large": "male-logistic-100",
+    "rnn": "male-rnn-50",
+}
+"""The report's models, each with its study."""
+REBUILT = ("cnn", "logistic", "rnn")  # those on the official partition
 SHOWN = ("female, Heavy_Makeup", "female, not Heavy_Makeup", "male, beard", "male, No_Beard", "young", "older")
 
 
@@ -36,8 +45,8 @@ def describe(language: str) -> str:
     found = read_study(NAME).metrics
     groups = {group: found["test"][group]["accuracy"] for group in ("all", *SHOWN)}
     values = {
-        "cnn": f"{REPORT['male-cnn-50']:.1%}",
-        "logistic": f"{REPORT['male-logistic-50']:.1%}",
+        **{kind: f"{100 * REPORT[name]:.4g}%" for kind, name in CLAIMED.items()},
+        **{f"here_{kind}": _of_study(CLAIMED[kind], language) for kind in REBUILT},
         "test": with_interval(groups["all"], "{:.1%}", language),
         "plain": with_interval(groups["female, not Heavy_Makeup"], "{:.1%}", language),
         "shaved": with_interval(groups["male, No_Beard"], "{:.1%}", language),
@@ -58,6 +67,11 @@ def describe(language: str) -> str:
         f"<article class='write-up'><h3>{title}</h3><p class='note'>{what}</p>"
         f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
     )
+
+
+def _of_study(name: str, language: str) -> str:
+    """A study's accuracy on the test part."""
+    return with_interval(read_study(name).metrics["test"]["all"]["accuracy"], "{:.1%}", language)
 
 
 def _answers(language: str) -> str:
