@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from markupsafe import escape
 
 from facescore.checkpoints import Card
+from facescore.estimates import chance
 from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts, trust
-from facescore.ui.pieces import chance, term
+from facescore.ui.pieces import term
 from facescore.ui.words import TEXTS, say, say_html
 
 

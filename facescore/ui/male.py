@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import escape
 
 from facescore.errors import FaceScoreError
+from facescore.estimates import chance
 from facescore.faces import search
 from facescore.faces.alignment import align
 from facescore.images import read_image
@@ -114,7 +115,7 @@ def try_it(scorer: Scorer, sent: Any, language: str) -> str:
     if not faces:
         return message(translated(NO_FACE, language))
     template = _network().template
-    told = [say("male.likely", language, share=f"{share:.0%}") for share in shares]
+    told = [say("male.likely", language, share=f"{chance(share)}%") for share in shares]
     crops = [pictures.address(align(image, face.landmarks, template)) for face in faces]
     listed = "".join(
         f'<li><img src="{crop}" alt="{say_html("score.face", language, number=number)}">'

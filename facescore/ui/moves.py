@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import escape
 
+from facescore.estimates import chance
 from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.scoring.sweeps import Sweep
 from facescore.ui.pictures import address
-from facescore.ui.pieces import chance
 from facescore.ui.words import say, say_html
 
 WIDTH, HEIGHT = 120, 72

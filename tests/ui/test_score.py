@@ -15,6 +15,7 @@ from markupsafe import escape
 
 from facescore import FaceScore, Scorer
 from facescore.errors import InvalidRequest
+from facescore.estimates import chance
 from facescore.images import Image
 from facescore.scoring.percentile import GROUPS
 from facescore.scoring.scorer import WARNINGS
@@ -23,7 +24,6 @@ from facescore.ui import charts, downloads, moves, photo, pictures, score, score
 from facescore.ui.cards import details, ordinal
 from facescore.ui.kept import Kept
 from facescore.ui.lanes import Lane
-from facescore.ui.pieces import chance
 from facescore.ui.trust import ASPECTS, map_is_trusted
 from facescore.ui.words import say
 
