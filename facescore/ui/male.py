@@ -24,6 +24,7 @@ from facescore.ui.words import say, say_html, translated
 from facescore.ui.written import once
 
 NAME = "male"
+COUNTS, CURVES = OF_MALE
 CLAIMED = {
     "cnn": "male-cnn-50",
     "cnn_large": "male-cnn-100",
@@ -61,12 +62,12 @@ def describe(language: str) -> str:
         Row(group_name(group, language), value, f"{value.value:.1%}", strong=group == "all")
         for group, value in groups.items()
     ]
-    picture = rows(drawn, say("male.picture", language))
+    picture = rows(drawn, say("male.picture", language)) + figure(CURVES, NAME, language)
     first, *_ = read_card(NAME).limits
     title, what = say_html("male.title", language), escape(term(first, language))
     return (
         f"<article class='write-up'><h3>{title}</h3><p class='note'>{what}</p>"
-        f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
+        f"<div class='two'><dl>{listed}</dl><div>{picture}</div></div>{_answers(language)}</article>"
     )
 
 
@@ -83,8 +84,8 @@ def _answers(language: str) -> str:
     shown = found[["report", "shown", "verdict"]].map(lambda text: term(str(text), language))
     shown.index = [term(question, language) for question in found["question"]]
     caption, question = say("male.answers", language), say("male.question", language)
-    drawn = "".join(figure(kind, NAME, language) for kind in OF_MALE)
-    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}{drawn}</details>"
+    counts = figure(COUNTS, NAME, language)
+    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}{counts}</details>"
 
 
 @cache

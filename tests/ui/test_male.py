@@ -79,3 +79,4 @@ def test_the_studys_counts_and_curves_are_drawn() -> None:
         for kind in figures.OF_MALE:
             assert escape(say(f"networks.caption_{kind}", language)) in told
         assert told.count('class="drawing"') == len(figures.OF_MALE)
+        assert told.partition("<details>")[0].count('class="drawing"') == 1  # the curves are seen at once
