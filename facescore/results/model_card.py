@@ -83,8 +83,8 @@ FOLDS = (
 )
 
 
-TAUGHT = (
-    ", together with its other labels and a teacher's predictions (a logistic regression on frozen features of "
+TEACHER = (
+    ", along with the other labels and the predictions of a teacher (a logistic regression on frozen features of "
     "HSE-FaceRes, which was trained on VGGFace2)"
 )
 USE = """    from facescore import Scorer, read_image
@@ -119,9 +119,9 @@ def render(card: Card) -> str:
         title=card.title,
         use=USES.get(card.name, USE.format("")),
         unit="" if card.task == "binary" else f" ({card.unit})",
-        label=card.label,
-        taught=TAUGHT if card.recipe["data"].get("taught") else "",
-        sources=", ".join(f"[{data['name']}]({data['source']})" for data in learned),
+        label=f"the label “{card.label}”" if card.task == "binary" else "the ratings",
+        teacher=TEACHER if card.recipe["data"].get("taught") else "",
+        sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
         part=FOLDS if "folds" in card.metrics else "test part",
         overall=markdown(overall(card.metrics)),
         by_group=markdown(by_group(card.metrics)),
