@@ -15,12 +15,13 @@ import pandas as pd
 from keras import layers
 from tqdm import tqdm
 
-from facescore.faces import Detector, largest
+from facescore.faces import Detector
 from facescore.faces.alignment import align, resize
 from facescore.files import Arrays, cached_arrays, write_arrays
 from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.templates import ARCFACE, SCUT, Template
 from facescore.training.data import crops as cropping
+from facescore.training.data.place import Place
 from facescore.training.predict import Crops, apply
 
 Views = dict[str, npt.NDArray[np.float32]]
@@ -53,25 +54,21 @@ class Source(NamedTuple):
     look: Callable[[Path], Look]
 
 
-def look_at(
-    table: pd.DataFrame, dataset: str, sources: Sequence[Source], weights: Path, cache: Path, detector: Detector
-) -> Views:
+def look_at(table: pd.DataFrame, dataset: str, sources: Sequence[Source], place: Place) -> Views:
     """The frozen features of every picture, computed or taken from the cache, which grows by 200 pictures at a time.
 
     Args:
         table: one row per picture, with ``file`` and ``path``.
         dataset: the data set's name.
         sources: which views.
-        weights: the folder of initial weights.
-        cache: where features are kept.
-        detector: finds the landmarks.
+        place: the weights, the cache, and what finds the landmarks.
 
     Raises:
         DataError: weights or pictures are missing or damaged.
     """
     names = [name for source in sources for name in source.views]
-    keys = [cropping.key_of_cropping(dataset, source.template, detector) for source in sources]
-    folder = cache / f"views-{dataset}-{hashlib.sha256(repr((names, keys, STAGES)).encode()).hexdigest()[:12]}"
+    keys = [cropping.key_of_cropping(dataset, source.template, place.detector) for source in sources]
+    folder = place.cache / f"views-{dataset}-{hashlib.sha256(repr((names, keys, STAGES)).encode()).hexdigest()[:12]}"
     looks: list[Look] = []
     found: list[Arrays] = []
     with tqdm(total=len(table), desc=f"looking at {dataset}", unit=" pictures", disable=None) as progress:
@@ -80,8 +77,8 @@ def look_at(
             path = folder / f"{start:06d}-{cropping.key_of_pictures(rows)}.npz"
             shard = cached_arrays(path, dict.fromkeys(names))
             if shard is None:
-                looks = looks or [source.look(weights) for source in sources]
-                crops = _crops(rows, dataset, [source.template for source in sources], detector)
+                looks = looks or [source.look(place.weights) for source in sources]
+                crops = _crops(rows, dataset, [source.template for source in sources], place.detector)
                 seen = [view for look, of_faces in zip(looks, crops, strict=True) for view in look(of_faces)]
                 shard = {name: view.astype(np.float16) for name, view in zip(names, seen, strict=True)}
                 write_arrays(path, shard)
@@ -98,9 +95,7 @@ def _crops(table: pd.DataFrame, dataset: str, templates: Sequence[Template], det
         image = cropping.read_picture(path)
         if image.shape[1] < frame.frame[0]:
             image = resize(image, *frame.frame)
-        faces = detector.detect(image)
-        scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
-        landmarks = largest(faces).landmarks if faces else (np.array(frame.points) * scale).astype(np.float32)
+        landmarks, _ = cropping.find_landmarks(image, frame, detector)
         found.append([align(image, landmarks, template) for template in templates])
     return [np.stack(crops) for crops in zip(*found, strict=True)]
 
@@ -113,7 +108,7 @@ def _face(weights: Path) -> Look:
     one_way = keras.Model(network.inputs, places).predict_on_batch
 
     def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
-        """The numbers of uint8[N, size, size, 3] crops."""
+        """One view."""
         both = apply(one_way, crops) + apply(one_way, crops[:, :, ::-1])[:, :, ::-1]
         return (both.reshape(len(crops), -1) / 2,)
 

@@ -20,8 +20,7 @@ def fit(network: keras.Model, features: str, train: Examples, contrast: bool) ->
         network: the trained network.
         features: name of the layer whose output is the last map.
         train: the training part.
-        contrast: whether to fit a linear discriminant between the first data set's faces and the others too, with equal
-            priors.
+        contrast: whether to fit a linear discriminant between the first data set's faces and the others, too.
     """
     averaged = apply(averaging_model(network, features).predict_on_batch, train.crops).astype(np.float64)
     components = PCA(min(COMPONENTS, *averaged.shape), random_state=0).fit(averaged)

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.training.data import views
+from facescore.training.data.place import Place
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.shallow import use_shallow_networks
 
@@ -29,13 +31,14 @@ def test_views_are_computed_once_and_mirrored_with_the_crop(
     PIL.Image.fromarray(astronaut).save(tmp_path / "a.png")
     table = pd.DataFrame({"file": ["a.png"], "path": [tmp_path / "a.png"]})
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
-    seen = views.look_at(table, "celeba", views.SOURCES, tmp_path, tmp_path, detector)
+    place = Place(tmp_path, tmp_path, tmp_path, detector)
+    seen = views.look_at(table, "celeba", views.SOURCES, place)
     assert set(seen) == {"face", "wider", "loose", "means", "spreads"}
-    again = views.look_at(table, "celeba", views.SOURCES, tmp_path / "no weights are needed", tmp_path, detector)
+    again = views.look_at(table, "celeba", views.SOURCES, replace(place, weights=tmp_path / "none"))
     assert all(np.array_equal(view, again[name]) for name, view in seen.items())
     os.utime(tmp_path / "a.png", (0, 0))  # a picture that has changed voids what is kept
     with pytest.raises(DataError, match="are missing"):
-        views.look_at(table, "celeba", views.SOURCES, tmp_path / "none", tmp_path, detector)
+        views.look_at(table, "celeba", views.SOURCES, replace(place, weights=tmp_path / "none"))
 
 
 def faceres_weights() -> dict[str, np.ndarray]:
