@@ -33,10 +33,6 @@ def export(data: Path, detector: Detector) -> Path:
     The file holds ``weights`` and ``bias``; ``faces``, the number of uncovered validation faces; ``false_alarms``, the
     share of them that get a warning; and ``found``, the share of the covered ones that do, by kind.
 
-    Args:
-        data: the folder that holds the data sets.
-        detector: finds the faces after they have been covered.
-
     Raises:
         DataError: a data set is missing.
     """

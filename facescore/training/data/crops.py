@@ -139,13 +139,7 @@ def _is_whole(template: Template, frame: Template) -> bool:
 
 
 def find_landmarks(image: Image, frame: Template, detector: Detector) -> tuple[npt.NDArray[np.float32], bool]:
-    """The landmarks of the largest face, or the data set's mean ones, and whether a face was found.
-
-    Args:
-        image: uint8[H, W, 3].
-        frame: one of `FRAMES`.
-        detector: finds the faces.
-    """
+    """The landmarks of the largest face, or the mean ones of a data set's frame, and whether a face was found."""
     if faces := detector.detect(image):
         return largest(faces).landmarks, True
     scale = np.array(image.shape[1::-1]) / np.array(frame.frame)

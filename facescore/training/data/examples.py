@@ -111,7 +111,7 @@ def load(selection: Selection, split: str, place: Place) -> Examples:
     Args:
         selection: what is learned.
         split: an official split, or a joint fold.
-        place: the data sets; the weights of teachers and of the recogniser that compares identities; and the cache.
+        place: its weights include those of teachers and of the recogniser that compares identities.
 
     Raises:
         DataError: a data set or weights are missing, or pictures are missing or damaged.

@@ -22,14 +22,7 @@ MASKS = ((120, 170, 205), (235, 238, 240), (30, 30, 34), (150, 60, 70), (90, 140
 
 
 def cover(photo: Image, landmarks: npt.NDArray[np.float32], rng: np.random.Generator, kind: "Covering") -> Image:
-    """Cover the mouth or the eyes of a face in a photo.
-
-    Args:
-        photo: uint8[H, W, 3].
-        landmarks: float32[5, 2], the face's.
-        rng: draws colour and shape.
-        kind: one of `KINDS`.
-    """
+    """Cover the mouth or the eyes of a face in a photo with one of `KINDS`, in a random colour and shape."""
     to_crop = similarity(landmarks, np.array(ARCFACE.points))
     return kind(photo, np.linalg.inv(to_crop).astype(np.float64), rng)
 

@@ -31,10 +31,6 @@ def of_celeba(table: pd.DataFrame, split: str) -> pd.DataFrame:
 
     Many of the available pictures were downsized, and of those that are at least 89×109 few are in the official test
     part. So what needs them is tested on each fifth of their persons in turn; another tenth is the validation part.
-
-    Args:
-        table: as the loader returns it.
-        split: one of `BY_PERSON` for a fold; anything else keeps the official partition.
     """
     if split not in BY_PERSON:
         return table

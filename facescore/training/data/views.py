@@ -57,12 +57,6 @@ class Source(NamedTuple):
 def look_at(table: pd.DataFrame, dataset: str, sources: Sequence[Source], place: Place) -> Views:
     """The frozen features of every picture, computed or taken from the cache, which grows by 200 pictures at a time.
 
-    Args:
-        table: one row per picture, with ``file`` and ``path``.
-        dataset: the data set's name.
-        sources: which views.
-        place: the weights, the cache, and what finds the landmarks.
-
     Raises:
         DataError: weights or pictures are missing or damaged.
     """

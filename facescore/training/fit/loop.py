@@ -263,11 +263,7 @@ def _optimizer(plan: Plan, steps: int) -> keras.optimizers.Optimizer:
 def set_linear_head(model: keras.Model, task: Task, train: Examples, regulariser: float) -> None:
     """Set the layer ``score``, of one unit, to a ridge or logistic regression on its standardised inputs.
 
-    Args:
-        model: the network; changed in place.
-        task: ``binary`` takes a logistic regression, ``regression`` a ridge regression.
-        train: the training examples.
-        regulariser: scikit-learn's ``alpha``, or 1 / ``C``.
+    The regulariser is scikit-learn's ``alpha``, or 1 / ``C``.
     """
     head = model.get_layer("score")
     features = apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)

@@ -28,7 +28,7 @@ def where_it_looks(contributions: npt.NDArray[np.float32], scores: Numbers, temp
     """The share of the map's absolute contributions in each part of the face.
 
     Args:
-        contributions: difference from the mean map, float[N, h, w].
+        contributions: differences from the mean map, float[N, h, w].
         scores: float64[N].
         template: of the crops.
 

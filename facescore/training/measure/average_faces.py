@@ -78,11 +78,6 @@ def portrait(picture: Image, dataset: str, detector: Detector) -> Image:
     """A data set's picture as it is averaged: aligned, with the hair.
 
     CelebA's pictures are aligned already; landmarks that are found again in its small ones blur their average.
-
-    Args:
-        picture: in the data set's own frame.
-        dataset: its name.
-        detector: finds the face in the other data sets' pictures.
     """
     if dataset == "celeba":
         frame = cv2.resize(picture, CELEBA.frame, interpolation=cv2.INTER_CUBIC)

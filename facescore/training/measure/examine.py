@@ -79,7 +79,7 @@ def errors(trained: Sequence[Trained], groups: Masks, data: Path) -> dict[str, A
 
     Args:
         trained: one network per split.
-        groups: further groups of the first data set's pooled test parts, bool[N] each.
+        groups: further groups of the first data set's pooled test parts.
         data: the folder that holds the data sets.
     """
     task, (first, *others) = trained[0].task, trained[0].datasets

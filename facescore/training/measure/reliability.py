@@ -45,7 +45,7 @@ def measure(
     Args:
         ask: from photos to predictions and conditions.
         photos: uint8[H, W, 3] each.
-        table: ``truth`` and ``dataset`` of the same photos.
+        table: their ``truth`` and ``dataset``.
         of_ratings: the interval table for new scores; empty where the network predicts a probability.
         changed: how many of the photos are changed, which takes most of the time; None changes all.
 

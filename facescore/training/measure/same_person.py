@@ -47,11 +47,7 @@ def on_celeba(trained: Trained, place: Place) -> dict[str, Any]:
     """`measure` on CelebA's test part, for people who are in several pictures in which a face is found.
 
     Of pictures of several sizes, only those of the commonest are taken: otherwise the score's dependence on the
-    resolution would look like a difference between people.
-
-    Args:
-        trained: of a label, logits are measured and probabilities shown; of ratings, percentiles are shown.
-        place: CelebA, and what finds the faces.
+    resolution would look like a difference between people. Logits are shown as probabilities, ratings as percentiles.
 
     Returns:
         The measurements as ``same_person``; nothing if fewer than 50 such people are there.
