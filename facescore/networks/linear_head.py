@@ -76,7 +76,7 @@ def averaging_model(model: keras.Model, features: str) -> keras.Model:
         model: the trained network, uint8[N, size, size, 3] to float[N, 1].
         features: name of the layer whose output is the last map.
     """
-    crops, straight, mirrored = _both(model, features)
+    crops, straight, mirrored = both_ways(model, features)
     return keras.Model(crops, _averaged(straight, mirrored))
 
 
@@ -93,7 +93,7 @@ def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity
         ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map. With a
         familiarity there is also ``distance`` float32[N], and if that has a contrast, ``wild`` float32[N].
     """
-    crops, straight, mirrored = _both(model, head.features)
+    crops, straight, mirrored = both_ways(model, head.features)
     contributions, of_mirrored = (ops.sum(features * head.kernel, axis=-1) for features in (straight, mirrored))
     mean = (contributions + ops.flip(of_mirrored, axis=2)) / 2
     score = ops.sum(mean, axis=(1, 2)) + head.bias
@@ -109,8 +109,8 @@ def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity
     return keras.Model(crops, outputs)
 
 
-def _both(model: keras.Model, features: str) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
-    """Crops, their last maps, and those of their mirror images."""
+def both_ways(model: keras.Model, features: str) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
+    """The input for crops, their last maps, and those of their mirror images."""
     to_features = keras.Model(model.inputs, model.get_layer(features).output)
     crops = keras.Input(model.inputs[0].shape[1:], dtype="uint8", name="crops")
     return crops, to_features(crops), to_features(ops.flip(crops, axis=2))

@@ -96,9 +96,7 @@ def measured(recipe: Recipe, trained: list[Trained], served: bool, place: Place)
 
 def examined(recipe: Recipe, trained: Trained, place: Place) -> dict[str, Any]:
     """What is measured on a served network beyond its errors."""
-    found = examine.examine(trained, place)
-    part = "test" if trained.joint else "validation"  # a joint fold has learned all but its test part
-    found |= examine.conditions(trained, part, place)
+    found = examine.examine(trained, place) | examine.conditions(trained, place)
     if "celeba" in (*trained.datasets, recipe.data.get("pseudo_labelled")):
         found |= same_person.on_celeba(trained, place)
     return found

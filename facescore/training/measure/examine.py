@@ -163,13 +163,13 @@ def examine(trained: Trained, place: Place) -> dict[str, Any]:
     return found
 
 
-def conditions(trained: Trained, part: str, place: Place) -> dict[str, Any]:
-    """`reliability.measure` as ``conditions``, on the full-size photos of a part in a random order.
+def conditions(trained: Trained, place: Place) -> dict[str, Any]:
+    """`reliability.measure` as ``conditions``, on a part's full-size photos in a random order; nothing without any.
 
-    The part is one that the network has not learned. Nothing is measured if there are no such photos.
+    It is the validation part, or, of a joint fold, which has learned all but its test part, that one.
     """
     ask = asking(trained.network, trained.task, trained.template, place.detector)
-    table = trained.tables[part].sample(frac=1, random_state=0)
+    table = trained.tables["test" if trained.joint else "validation"].sample(frac=1, random_state=0)
     photos = [cropping.read_picture(path) for path in cropping.paths(table, place.data)]
     # Many copies of CelebA's pictures were downsized.
     sizes = [photo.shape[1::-1] for photo in photos]

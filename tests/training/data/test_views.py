@@ -24,7 +24,7 @@ def test_views_are_computed_once_and_mirrored_with_the_crop(
     use_shallow_networks(monkeypatch)
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     crops = np.stack([resize(image, 112, 112) for image in (astronaut, astronaut[:, ::-1], hopper)])
-    first, mirrored, other = views._face(tmp_path)(crops)[0].reshape(3, 3, 3, -1)
+    first, mirrored, other = views._face(tmp_path).predict_on_batch(crops).reshape(3, 3, 3, -1)
     assert np.allclose(first, mirrored[:, ::-1], atol=1e-5)
     assert not np.allclose(first, other, atol=1e-5)
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
@@ -58,8 +58,8 @@ def faceres_weights() -> dict[str, np.ndarray]:
 def test_another_recogniser_gives_two_views_that_do_not_depend_on_the_side(tmp_path: Path, astronaut: Image) -> None:
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     crop = resize(astronaut, faceres.SIZE, faceres.SIZE)
-    look = views.SOURCES[-1].look(tmp_path)
-    means, spreads = look(np.stack([crop, crop[:, ::-1], 255 - crop]))
+    model = views.SOURCES[-1].model(tmp_path)
+    means, spreads = model.predict_on_batch(np.stack([crop, crop[:, ::-1], 255 - crop]))
     assert (means.shape, spreads.shape) == ((3, 1024), (3, 512))
     for view in (means, spreads):
         assert np.allclose(view[0], view[1], atol=1e-4)
