@@ -10,38 +10,27 @@ from facescore import checkpoints
 from facescore.checkpoints import Card
 from facescore.errors import InvalidRequest
 from facescore.estimates import to_json
-from facescore.faces import Detector, load_detector
 from facescore.files import write_text
 from facescore.results.study import STUDIES, Study
 from facescore.runtime import MODEL, Network
-from facescore.settings import CHECKPOINTS, Settings
+from facescore.settings import CHECKPOINTS
 from facescore.templates import TEMPLATES
 from facescore.training import publish, recipes
 from facescore.training.data import crops as cropping
 from facescore.training.data.examples import JOINT, LOADERS, Examples
+from facescore.training.data.place import Place
 from facescore.training.data.splits import hold_out_validation
 from facescore.training.measure import conformal
 from facescore.training.measure import metrics as errors
 from facescore.training.measure.examine import Trained
-from facescore.training.predict import apply, predictions
-from facescore.training.run import Place, examined, measured
-
-DATASETS = {"SCUT-FBP5500": "scut", "CelebA": "celeba"}
-SEED = 0  # of the validation part of data sets that have none
+from facescore.training.run import applied, examined, measured
 
 
-def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:
+def measure(name: str, place: Place) -> dict[str, Any]:
     """Measure a study again without training, and rewrite it; a shipped network is applied again, with its card.
 
     Of a network that shares its study with those of other folds, which are not shipped, only what it alone shows is
     measured. The predictions of a network that is not shipped stay as they are.
-
-    Args:
-        name: the study.
-        data: the folder that holds the data sets.
-        weights: the folder that holds initial weights.
-        runs: where crops are kept.
-        settings: which detector finds the faces.
 
     Returns:
         What was measured, as in ``metrics.json``.
@@ -51,16 +40,16 @@ def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings
         CheckpointError: the checkpoint is missing or damaged.
         InvalidRequest: the network of a label's study is not shipped.
     """
-    folder, place = STUDIES / name, Place(data, weights, runs, load_detector(settings))
+    folder = STUDIES / name
     metrics = Study.read(name, STUDIES).metrics
     if not (CHECKPOINTS / name).is_dir():
         if "mae" not in metrics["test"]["all"]:
             raise InvalidRequest(f"The network of the study {name} is not part of the project. Train it to measure it.")
-        table = errors.with_noise(pd.read_csv(folder / "predictions.csv").assign(dataset="scut"), data)
+        table = errors.with_noise(pd.read_csv(folder / "predictions.csv").assign(dataset="scut"), place.data)
         metrics["test"] |= errors.measure(table, "regression")
         write_text(folder / "metrics.json", to_json(metrics))
         return metrics
-    trained, recipe = load(name, data, place.cache, place.detector), recipes.find(name)
+    trained, recipe = load(name, place), recipes.find(name)
     if trained.joint:
         metrics |= examined(recipe, trained, place)
         write_text(folder / "metrics.json", to_json(metrics))
@@ -71,14 +60,8 @@ def measure(name: str, data: Path, weights: Path, runs: Path, settings: Settings
     return metrics
 
 
-def load(name: str, data: Path, cache: Path, detector: Detector) -> Trained:
+def load(name: str, place: Place) -> Trained:
     """A shipped network with its predictions for its validation and test parts.
-
-    Args:
-        name: the checkpoint's.
-        data: the folder that holds the data sets.
-        cache: where crops are kept.
-        detector: finds the faces.
 
     Raises:
         CheckpointError: the checkpoint is missing or damaged.
@@ -86,18 +69,16 @@ def load(name: str, data: Path, cache: Path, detector: Detector) -> Trained:
     """
     card, contents = checkpoints.read(CHECKPOINTS / name, needs=(MODEL,))
     network, task, template = Network(contents[MODEL], name), card.task, TEMPLATES[card.template]
-    finds = None if recipes.find(name).data.get("aligned") else detector
+    finds = None if recipes.find(name).data.get("aligned") else place.detector
     tables, crops = [], []
-    for dataset, rows in parts(card, data).groupby("dataset", sort=False):
-        cropped, detected = cropping.crop_all(rows, str(dataset), template, cache, finds)
+    for dataset, rows in parts(card, place.data).groupby("dataset", sort=False):
+        cropped, detected = cropping.crop_all(rows, str(dataset), template, place.cache, finds)
         tables.append(rows.assign(detected=detected))
         crops.append(cropped)
     examples = Examples(pd.concat(tables, ignore_index=True), np.concatenate(crops))
-    measured_parts = sorted(set(examples.table["partition"]) - {"train"})
-    outputs = {part: apply(network, examples.part(part).crops) for part in measured_parts}
-    found = {part: predictions(output, examples.part(part).table, task) for part, output in outputs.items()}
+    predicted, maps = applied(network, task, examples)
     if card.intervals:
-        found = {part: conformal.bounds(table, card.intervals) for part, table in found.items()}
+        predicted = {part: conformal.bounds(table, card.intervals) for part, table in predicted.items()}
     return Trained(
         split=card.data["split"],
         task=task,
@@ -112,21 +93,17 @@ def load(name: str, data: Path, cache: Path, detector: Detector) -> Trained:
         counts={},
         fitted={},
         intervals=card.intervals,
-        tables=found,
-        maps={part: output["contribution"] for part, output in outputs.items()},
+        tables=predicted,
+        maps=maps,
     )
 
 
 def parts(card: Card, data: Path) -> pd.DataFrame:
     """The rows of a shipped network's validation and test parts, and for ratings of its training part.
 
-    Args:
-        card: the network's; if it learned several data sets, its study names the pictures, and those of other folds,
-            which it has learned, are the validation part.
-        data: the folder that holds the data sets.
-
-    Returns:
-        ``file``, ``path``, ``group``, ``partition``, ``dataset``, ``target``, and a single data set's other columns.
+    If it learned several data sets, its study names the pictures, and those of other folds, which it has learned, are
+    the validation part. The columns are ``file``, ``path``, ``group``, ``partition``, ``dataset``, ``target``, and a
+    single data set's others.
     """
     split = card.data["split"]
     if split.startswith(JOINT):
@@ -134,9 +111,9 @@ def parts(card: Card, data: Path) -> pd.DataFrame:
         partition = np.where(table["split"] == split, "test", "validation")
         table = table[["file", "group", "dataset", "target"]].assign(partition=partition)
         return table.assign(path=pd.Series(cropping.paths(table, data), table.index))
-    dataset = DATASETS[card.data["name"]]
+    (dataset,) = recipes.find(card.name).data["datasets"]
     table = LOADERS[dataset](data, split)
     if "validation" not in set(table["partition"]):
-        table = hold_out_validation(table, SEED)
+        table = hold_out_validation(table)
     table = table.assign(dataset=dataset, target=table[card.label].astype(np.float32))
     return table[(table["partition"] != "train") | (card.task == "regression")].reset_index(drop=True)

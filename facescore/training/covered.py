@@ -10,12 +10,11 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 from facescore.datasets import celeba, mebeauty, scut
-from facescore.faces import Detector, largest, load_detector
+from facescore.faces import Detector, largest
 from facescore.faces.alignment import align
 from facescore.faces.covered import WEIGHTS, edges
 from facescore.files import write_text
 from facescore.images import Image, read_image
-from facescore.settings import Settings
 from facescore.templates import ARCFACE
 from facescore.training.data import occlusions
 from facescore.training.data.changes import blur, brightness
@@ -28,24 +27,16 @@ FALSE_ALARMS = 0.02  # share of uncovered faces that get a warning
 STRENGTH = 0.003  # inverse of the regularisation strength
 
 
-def export(data: Path, settings: Settings) -> Path:
+def export(data: Path, detector: Detector) -> Path:
     """Fit weights, and the bias at which two in a hundred uncovered validation faces get a warning; write both.
 
     The file holds ``weights`` and ``bias``; ``faces``, the number of uncovered validation faces; ``false_alarms``, the
     share of them that get a warning; and ``found``, the share of the covered ones that do, by kind.
 
-    Args:
-        data: the folder that holds the data sets.
-        settings: which detector finds the faces, after they have been covered.
-
-    Returns:
-        The file's path.
-
     Raises:
         DataError: a data set is missing.
-        CheckpointError: the detector is missing or damaged.
     """
-    rng, detector = np.random.default_rng(SEED), load_detector(settings)
+    rng = np.random.default_rng(SEED)
     train, validation = (_pictures(data, part, number) for part, number in COVERED.items())
     seen, kinds = _examples(train, detector, rng, each=2)
     both = np.concatenate([[edges(crop) for crop in seen], [edges(crop[:, ::-1]) for crop in seen]])
@@ -70,7 +61,7 @@ def export(data: Path, settings: Settings) -> Path:
 
 def _pictures(data: Path, part: str, number: int) -> pd.DataFrame:
     """``path`` of ``number`` random pictures from this part of each data set; none is of an official test part."""
-    tables = hold_out_validation(scut.load(data, SPLIT), SEED), mebeauty.load(data), celeba.load(data)
+    tables = hold_out_validation(scut.load(data, SPLIT)), mebeauty.load(data), celeba.load(data)
     parts = [table[table["partition"] == part] for table in tables]
     return pd.concat([table.sample(min(number, len(table)), random_state=SEED) for table in parts])
 
@@ -102,5 +93,5 @@ def _examples(
 
 def _worsened(photo: Image, rng: np.random.Generator) -> Image:
     if rng.random() < 0.3:
-        photo = brightness(rng.uniform(0.15, 1.6))(photo)
+        photo = brightness(photo, rng.uniform(0.15, 1.6))
     return blur(photo) if rng.random() < 0.2 else photo

@@ -25,10 +25,6 @@ def apply(network: Network, crops: Crops) -> Any:
     """A network's outputs for all crops, in their own structure.
 
     Keras' `predict` would wait for its input pipeline to shut down, which takes as long as the prediction itself.
-
-    Args:
-        network: what to call.
-        crops: uint8[N, size, size, 3].
     """
     parts = [network(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)

@@ -25,13 +25,7 @@ UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 
 
 def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
-    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, of the test parts.
-
-    Args:
-        folder: the study's folder.
-        trained: one network per split.
-        metrics: what was measured.
-    """
+    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, of the test parts of all splits."""
     shown = examine.pooled(trained, "test")
     if len(trained[0].datasets) == 1:
         shown = shown.drop(columns="dataset")
@@ -77,12 +71,7 @@ def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str
 
 
 def measured_again(folder: Path, metrics: dict[str, Any]) -> None:
-    """Write new measurements into a checkpoint's card and README.
-
-    Args:
-        folder: the checkpoint's.
-        metrics: what was measured.
-    """
+    """Write new measurements into a checkpoint's card and README."""
     card, contents = checkpoints.read(folder, needs=(MODEL,))
     coverage, thresholds = _coverage(metrics), _thresholds(metrics)
     card = dataclasses.replace(card, metrics=metrics, interval_coverage_on_test=coverage, thresholds=thresholds)
@@ -123,11 +112,6 @@ def averages(folder: Path, data: Path, detector: Detector) -> None:
 
     The groups' pictures lie in a folder per data set, and ``groups.json`` says how many faces each shows. CelebA's are
     of its test part, like the tenths of the network that learned from it.
-
-    Args:
-        folder: where they go.
-        data: the folder that holds the data sets.
-        detector: finds the faces.
 
     Raises:
         DataError: a data set is missing or damaged, or a tenth shows fewer than 50 people.

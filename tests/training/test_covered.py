@@ -7,8 +7,8 @@ import pytest
 from facescore.datasets import scut
 from facescore.faces.alignment import resize
 from facescore.faces.covered import DIRECTIONS, GRID
+from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
-from facescore.settings import Settings
 from facescore.training import covered
 from facescore.training.data import occlusions, splits
 from tests.datasets.test_celeba import write as write_celeba
@@ -28,11 +28,13 @@ def pictures(tmp_path: Path, astronaut: Image) -> Path:
     return tmp_path
 
 
-def test_the_detector_is_fitted_on_pictures_of_three_data_sets(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_detector_is_fitted_on_pictures_of_three_data_sets(
+    pictures: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(splits, "VALIDATION_SHARE", 1 / 3)
     monkeypatch.setattr(covered, "COVERED", {"train": 3, "validation": 2})
     monkeypatch.setattr(covered, "WEIGHTS", pictures / "covered.json")
-    fitted = json.loads(covered.export(pictures, Settings()).read_text())
+    fitted = json.loads(covered.export(pictures, detector).read_text())
     assert len(fitted["weights"]) == GRID**2 * DIRECTIONS
     assert fitted["faces"] == 4  # two of each data set that shows faces
     assert set(fitted["found"]) == {kind.__name__ for kind in occlusions.KINDS}

@@ -19,10 +19,10 @@ from facescore.intervals import Interval
 from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.results.study import Study
 from facescore.runtime import ScoringNetwork
-from facescore.settings import Settings
 from facescore.training import again, run
 from facescore.training.data import identities, splits
 from facescore.training.data.changes import gray
+from facescore.training.data.place import Place
 from facescore.training.measure import agreement, average_faces, examine, metrics
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write as write_celeba
@@ -75,8 +75,13 @@ def write_omi(folder: Path, image: Image) -> None:
         PIL.Image.fromarray((image * (0.6 + number / 60)).astype(np.uint8)).save(pictures / str(name))
 
 
+def place(root: Path, detector: MTCNN) -> Place:
+    """The project's data, weights and runs."""
+    return Place(root / "data", root / "weights", root / "runs", detector)
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image, detector: MTCNN) -> Path:
     """The folder of a project in which networks got their ridge heads; one, and the first of two, are served."""
     root = tmp_path_factory.mktemp("project")
     write(root / "data", gray(resize(astronaut, 350, 350)))  # so that it differs from the other data sets
@@ -89,7 +94,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image) -> Path:
         np.savez(root / "weights" / network.WEIGHTS, allow_pickle=False, **values)
 
     def train(name: str, split: str | None = None) -> None:
-        run.run(name, split, root / "data", root / "weights", root / "runs", Settings())
+        run.run(name, split, place(root, detector))
 
     with pytest.MonkeyPatch.context() as patch:
         use_shallow_networks(patch)
@@ -167,7 +172,7 @@ def test_the_first_of_the_joint_folds_is_served_with_intervals_from_the_others(p
 
 
 def test_a_network_of_joint_folds_is_measured_again_by_what_it_alone_shows(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = project / "assets/studies/beauty"
     before = {path.name: path.read_text() for path in study.iterdir()}
@@ -177,7 +182,7 @@ def test_a_network_of_joint_folds_is_measured_again_by_what_it_alone_shows(
     monkeypatch.setitem(RECIPES, "beauty", MADE[-1])
     monkeypatch.setattr(examine, "FACES", 4)
     monkeypatch.setattr(metrics, "RESAMPLES", 20)
-    found = again.measure("beauty", project / "data", project / "weights", project / "runs", Settings())
+    found = again.measure("beauty", place(project, detector))
     after = {path.name: path.read_text() for path in study.iterdir()}
     assert {name for name in after if after[name] != before[name]} <= {"metrics.json"}
     assert found["wild"] == Study.read("beauty", project / "assets/studies").metrics["wild"]

@@ -81,10 +81,14 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
 }
 
 
-def mean_with_interval(values: Numbers, seed: int = 0) -> Estimate:
+def draws(count: int) -> npt.NDArray[np.int64]:
+    """Which of a number of independent things are in each resample of the bootstrap, int64[RESAMPLES, count]."""
+    return np.random.default_rng(0).integers(0, count, (RESAMPLES, count))
+
+
+def mean_with_interval(values: Numbers) -> Estimate:
     """The mean of independent values with its 95% bootstrap interval."""
-    draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
-    return with_interval(values.mean(), values[draws].mean(axis=1))
+    return with_interval(values.mean(), values[draws(len(values))].mean(axis=1))
 
 
 def with_interval(value: float, resampled: list[float] | Numbers) -> Estimate:
@@ -102,7 +106,6 @@ def measure(
     task: Task,
     persons: pd.Series | None = None,
     groups: dict[str, npt.NDArray[np.bool_]] | None = None,
-    seed: int = 0,
 ) -> dict[str, Any]:
     """Metrics for all rows and for each group.
 
@@ -114,7 +117,6 @@ def measure(
         persons: who is in each picture, where the data set says so: pictures of one person are not independent samples,
             so whole persons are resampled; None resamples pictures.
         groups: further groups besides those of the column ``group``, bool[N] each.
-        seed: of the resampling.
 
     Returns:
         ``{"all": {"count": N, METRIC: Estimate, ...}, GROUP: {...}, ...}``.
@@ -122,29 +124,27 @@ def measure(
     table = table.assign(person=range(len(table)) if persons is None else persons.to_numpy())
     parts = {"all": table} | {str(group): rows for group, rows in table.groupby("group")}
     parts |= {name: table[inside] for name, inside in (groups or {}).items() if inside.any()}
-    return {name: _measure_group(rows, STATISTICS[task], seed) for name, rows in parts.items()}
+    return {name: _measure_group(rows, task) for name, rows in parts.items()}
 
 
-def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: int) -> dict[str, Any]:
+def _measure_group(rows: pd.DataFrame, task: Task) -> dict[str, Any]:
     """Each statistic with its interval; one that is undefined, such as the AUC of one class, is left out."""
     truth, prediction = rows["truth"].to_numpy(np.float64), rows["prediction"].to_numpy(np.float64)
-    measured: dict[str, Any] = {"count": len(rows)}
-    pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
-    draws = np.random.default_rng(seed).integers(0, len(pictures), (RESAMPLES, len(pictures)))
-    samples = [np.concatenate([pictures[person] for person in draw]) for draw in draws]
-    for name, statistic in statistics.items():
-        value = statistic(truth, prediction)
-        if math.isnan(value):
-            continue
-        resampled = [statistic(truth[sample], prediction[sample]) for sample in samples]
-        measured[name] = with_interval(value, resampled)
+    asked: dict[str, tuple[Callable[..., float], tuple[Numbers, ...]]] = {
+        name: (statistic, (truth, prediction)) for name, statistic in STATISTICS[task].items()
+    }
     if "lower" in rows:
-        held = rows["truth"].between(rows["lower"], rows["upper"]).to_numpy(np.float64)
-        measured["coverage"] = with_interval(held.mean(), [held[sample].mean() for sample in samples])
+        held = np.asarray(rows["truth"].between(rows["lower"], rows["upper"]), np.float64)
+        asked["coverage"] = (np.mean, (held,))
     if "noise" in rows:
-        noise = rows["noise"].to_numpy(np.float64)
-        if not math.isnan(value := ceiling(truth, noise)):
-            measured["ceiling"] = with_interval(value, [ceiling(truth[sample], noise[sample]) for sample in samples])
+        asked["ceiling"] = (ceiling, (truth, rows["noise"].to_numpy(np.float64)))
+    pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
+    samples = [np.concatenate([pictures[person] for person in draw]) for draw in draws(len(pictures))]
+    measured: dict[str, Any] = {"count": len(rows)}
+    for name, (statistic, columns) in asked.items():
+        if not math.isnan(value := statistic(*columns)):
+            resampled = [statistic(*(column[sample] for column in columns)) for sample in samples]
+            measured[name] = with_interval(value, resampled)
     return measured
 
 
@@ -165,14 +165,9 @@ def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def mean_over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, Estimate]:
-    """The mean of each metric over the folds.
-
-    Args:
-        table: one row per picture, with ``split``, ``truth`` and ``prediction``.
-        seed: of the resampling.
-    """
-    rng = np.random.default_rng(seed)
+def mean_over_folds(table: pd.DataFrame) -> dict[str, Estimate]:
+    """The mean of each metric over the folds, which the column ``split`` names."""
+    rng = np.random.default_rng(0)
     folds = [rows[["truth", "prediction"]].to_numpy(np.float64) for _, rows in table.groupby("split")]
     found = {}
     for name in OVER_FOLDS:
@@ -187,9 +182,7 @@ def mean_over_folds(table: pd.DataFrame, seed: int = 0) -> dict[str, Estimate]:
 def with_noise(table: pd.DataFrame, data: Path) -> pd.DataFrame:
     """Predictions with ``noise``, the variance of each true mean rating; nan where the raters' spread is not known.
 
-    Args:
-        table: ``file``, ``dataset`` and ``truth``, which may be a line over the data set's own ratings.
-        data: the folder that holds the data sets.
+    The true ratings may be a line over the data set's own.
 
     Raises:
         DataError: a data set is missing.
@@ -211,10 +204,6 @@ def ceiling(truth: Numbers, noise: Numbers) -> float:
 
     The mean of n ratings with the standard deviation s has a variance of s² / n of its own. The share of the variance
     between faces that is left is the reliability; its square root is the ceiling (attenuation, Spearman 1904).
-
-    Args:
-        truth: mean ratings.
-        noise: the variance of each.
     """
     if np.isnan(noise).all() or len(truth) < 2 or not truth.var():
         return math.nan

@@ -1,39 +1,41 @@
 """What else moves a score: changes of a picture that leave the face itself alone."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from facescore.images import Image
 from facescore.training.data import changes, ovals
-from facescore.training.data.changes import Change
 from facescore.training.measure.metrics import mean_with_interval
 from facescore.training.predict import Numbers
+
+Change = Callable[[Image], Image]
 
 SHIFT = 0.05  # of the picture's side
 
 OF_CROPS: dict[str, Change] = {
     "a banner": changes.banner,
     "a gray watermark": changes.watermark,
-    "JPEG quality 50": changes.jpeg(50),
-    "JPEG quality 20": changes.jpeg(20),
+    "JPEG quality 50": partial(changes.jpeg, quality=50),
+    "JPEG quality 20": partial(changes.jpeg, quality=20),
     "blur": changes.blur,
-    "20% darker": changes.brightness(0.8),
-    "20% brighter": changes.brightness(1.2),
-    "shifted by 5% sideways": changes.move(right=SHIFT),
-    "shifted by 5% up": changes.move(down=-SHIFT),
-    "shifted by 5% down": changes.move(down=SHIFT),
+    "20% darker": partial(changes.brightness, factor=0.8),
+    "20% brighter": partial(changes.brightness, factor=1.2),
+    "shifted by 5% sideways": partial(changes.shift, right=SHIFT),
+    "shifted by 5% up": partial(changes.shift, down=-SHIFT),
+    "shifted by 5% down": partial(changes.shift, down=SHIFT),
 }
 OF_PHOTOS: dict[str, Change] = {
-    "shifted by 5% sideways": changes.move(right=SHIFT),
-    "shifted by 5% down": changes.move(down=SHIFT),
-    "20% smaller": changes.move(scale=0.8),
-    "turned by 10°": changes.move(degrees=10),
-    "JPEG quality 50": changes.jpeg(50),
+    "shifted by 5% sideways": partial(changes.shift, right=SHIFT),
+    "shifted by 5% down": partial(changes.shift, down=SHIFT),
+    "20% smaller": partial(changes.move, scale=0.8),
+    "turned by 10°": partial(changes.move, degrees=10),
+    "JPEG quality 50": partial(changes.jpeg, quality=50),
     "half the resolution": changes.half_resolution,
-    "20% darker": changes.brightness(0.8),
-    "20% brighter": changes.brightness(1.2),
+    "20% darker": partial(changes.brightness, factor=0.8),
+    "20% brighter": partial(changes.brightness, factor=1.2),
     "gray": changes.gray,
 }
 
@@ -66,12 +68,7 @@ def measure(
 
 
 def measure_photos(score: Callable[[Sequence[Image]], Numbers], photos: Sequence[Image]) -> dict[str, Any]:
-    """`measure` on whole photos, with ovals added to some and removed from others.
-
-    Args:
-        score: finds, aligns and scores the face in each photo.
-        photos: uint8[H, W, 3] each.
-    """
+    """`measure` on whole photos, with ovals added to some and removed from others."""
     cut_out = [ovals.is_in_one(photo) for photo in photos]
     in_ovals, others = ([photo for photo, oval in zip(photos, cut_out, strict=True) if oval == kind] for kind in (1, 0))
     found = measure(score, photos, OF_PHOTOS) | measure(score, others, {"an oval put on": ovals.put_on})

@@ -16,11 +16,11 @@ def test_only_pictures_that_were_not_reduced_are_chosen_and_not_too_many(
     for path, size in zip(paths, sizes, strict=True):
         PIL.Image.new("RGB", size).save(path)
     table = pd.DataFrame({"file": [path.name for path in paths], "path": paths})
-    assert list(pseudo_labels.choose(table, "celeba", seed=0)["file"]) == ["0.jpg", "2.jpg", "4.jpg"]
+    assert list(pseudo_labels.choose(table, "celeba")["file"]) == ["0.jpg", "2.jpg", "4.jpg"]
     monkeypatch.setattr(pseudo_labels, "MOST", 2)
-    few = pseudo_labels.choose(table, "celeba", seed=0)
+    few = pseudo_labels.choose(table, "celeba")
     assert len(few) == 2
-    assert few.equals(pseudo_labels.choose(table, "celeba", seed=0))
+    assert few.equals(pseudo_labels.choose(table, "celeba"))
 
 
 def test_the_teacher_rates_by_all_its_views_however_long_each_is() -> None:

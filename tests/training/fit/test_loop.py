@@ -1,7 +1,8 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ from facescore import InvalidRequest
 from facescore.training.data.augmentation import Augmentation
 from facescore.training.data.examples import Examples
 from facescore.training.fit import loop
-from facescore.training.fit.loop import Batches, Plan, set_linear_head
+from facescore.training.fit.loop import Plan, batches, set_linear_head
 from facescore.training.fit.losses import CUSTOM_OBJECTS
 
 PLAN = Plan(epochs=4, batch=8, rate=0.05, augmentation=Augmentation(shift=1))
@@ -57,16 +58,17 @@ def examples() -> Examples:
     return made()
 
 
-def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt_after(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C after a number of training batches."""
-    seen, take = count(1), Batches.__getitem__
+    seen = count(1)
 
-    def stop(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
-        if next(seen) > batches:
-            raise KeyboardInterrupt
-        return take(self, index)
+    def stopping(*given: Any) -> Iterator[Any]:
+        for batch in batches(*given):
+            if next(seen) > most:
+                raise KeyboardInterrupt
+            yield batch
 
-    monkeypatch.setattr(Batches, "__getitem__", stop)
+    monkeypatch.setattr(loop, "batches", stopping)
 
 
 @pytest.mark.parametrize("ema", [0.0, 0.9])
@@ -134,7 +136,7 @@ def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, exam
         x = keras.layers.GlobalAveragePooling2D()(x)
         return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
 
-    keras.utils.set_random_seed(PLAN.seed)
+    keras.utils.set_random_seed(loop.SEED)
     before = {layer.name: layer.get_weights() for layer in two_layers().layers}
     phases = replace(PLAN, head=("score",), head_epochs=2, head_rate=0.05, epochs=0)
     alone = fit(phases, examples, two_layers, tmp_path / "alone")
@@ -197,7 +199,7 @@ def test_the_finished_network_is_saved_with_its_summary(tmp_path: Path, examples
 def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(examples: Examples) -> None:
     train = examples.part("train")
     plain = replace(PLAN, augmentation=Augmentation(flip=False))
-    epochs = [np.concatenate([Batches(train, plain, epoch)[i][0] for i in range(5)]) for epoch in (1, 2)]
+    epochs = [np.concatenate([crops for crops, _ in batches(train, plain, epoch)]) for epoch in (1, 2)]
     for crops in epochs:
         assert sorted(crop.tobytes() for crop in crops) == sorted(crop.tobytes() for crop in train.crops)
     assert not np.array_equal(epochs[0], epochs[1])
@@ -220,6 +222,6 @@ def test_without_a_validation_part_the_last_epoch_counts(examples: Examples, tmp
 def test_a_face_is_learned_from_the_crops_of_both_detectors(examples: Examples) -> None:
     train = examples.part("train")
     both = replace(train, crops=np.zeros_like(train.crops), others=np.full_like(train.crops, 255))
-    crops = np.concatenate([Batches(both, PLAN, epoch=1)[index][0] for index in range(5)])
+    crops = np.concatenate([crops for crops, _ in batches(both, PLAN, epoch=1)])
     assert 0.2 < (crops == 255).all(axis=(1, 2, 3)).mean() < 0.8
     assert ((crops == 255) | (crops == 0)).all()
