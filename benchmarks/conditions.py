@@ -27,7 +27,7 @@ from facescore.faces.alignment import align
 from facescore.faces.mtcnn import MTCNN
 from facescore.faces.yunet import YuNet
 from facescore.results.readme import RESULTS, publish, table
-from facescore.results.study import Study
+from facescore.results.study import STUDIES
 from facescore.runtime import ScoringNetwork
 from facescore.scoring.sweeps import View, around, blurred, compressed, lit
 from facescore.settings import CHECKPOINTS
@@ -78,7 +78,7 @@ def seen(photos: pd.DataFrame, other: YuNet) -> tuple[Views, Views]:
     Returns:
         Those of all photos, and of the photos that the served rating network has not learned from.
     """
-    study = Study.read("beauty").predictions
+    study = pd.read_csv(STUDIES / "beauty" / "predictions.csv")
     tested = study[study["split"] == study["split"].iloc[0]].set_index(["dataset", "file"]).index
     embedded, views, unlearned = MTCNN(), [], []
     for row in tqdm(photos.itertuples(), "finding faces", len(photos), unit=" photos", disable=None):
