@@ -12,7 +12,7 @@ EXAMPLES: dict[str, Any] = {"Image": FILE, "File": [FILE]}
 
 
 def describe(endpoint: dict[str, Any], function: Callable[..., Any]) -> None:
-    """Complete what Gradio says of a function: labels and descriptions of its arguments, example, and what it returns.
+    """Complete what Gradio says of a function: its arguments' names and descriptions, an example, and what it returns.
 
     Args:
         endpoint: as `gradio.Blocks.get_api_info` makes it; it is changed.
@@ -24,5 +24,4 @@ def describe(endpoint: dict[str, Any], function: Callable[..., Any]) -> None:
         parameter["label"] = name
         parameter["python_type"]["description"] = arguments[name]
         parameter["example_input"] = EXAMPLES.get(component, parameter["example_input"])
-    for answer in endpoint["returns"]:
-        answer["python_type"]["description"] = " ".join(returned)
+    endpoint["description"] += " " + " ".join(returned)  # the page shows no other description of what is returned

@@ -124,9 +124,9 @@ class Handlers:
             group: the faces that the percentile compares with: all, or Asian (A) or Caucasian (C) women (F) or men (M).
 
         Returns:
-            `faces`, highest rating first, each with its `rank`, `photo` and number in the photo, `face`, and all that
-            the function score returns of a face; `failures`, the photos without a rating, each with `photo` and
-            `error`, the reason; and `error`, a sentence, if all was refused or the time ran out.
+            The ranking: `faces`, highest rating first, each with its `rank`, `photo` and number in the photo, `face`,
+            and all that the function score returns of a face; `failures`, the photos without a rating, each with
+            `photo` and `error`, the reason; and `error`, a sentence, if all was refused or the time ran out.
 
         """
         try:
