@@ -143,12 +143,19 @@ function draw(line) {
   line.querySelector(".rating .curve").innerHTML =
     `<polygon points="${path(band)}"/>` + drawn(curve.map((one) => [x(one), of_rating(one.beauty)]));
   line.querySelector(".chance .curve").innerHTML = drawn(curve.map((one) => [x(one), of_chance(one.attractive)]));
-  say(line.querySelector(".rating .wander"), words.wander, curve.map((one) => one.beauty.toFixed(2)), seconds);
-  say(line.querySelector(".chance .wander"), words.wander_chance, curve.map((one) => (100 * one.attractive).toFixed(0)), seconds);
+  if (seconds < 2) return; // too short to wander
+  const ratings = [words.wander, words.steady, curve.map((one) => one.beauty), (one) => one.toFixed(2)];
+  const chances = [words.wander_chance, words.steady_chance, curve.map((one) => one.attractive), percent];
+  line.querySelector(".rating .wander").textContent = wandered(...ratings, seconds);
+  line.querySelector(".chance .wander").textContent = wandered(...chances, seconds);
 }
 
-function say(place, sentence, values, seconds) {
-  if (seconds < 2) return; // too short to wander
-  const sorted = values.toSorted((one, other) => one - other);
-  place.textContent = sentence.replace("{low}", sorted[0]).replace("{high}", sorted.at(-1)).replace("{seconds}", seconds);
+function wandered(moved, steady, values, written, seconds) {
+  const [low, high] = [written(Math.min(...values)), written(Math.max(...values))];
+  return (low === high ? steady : moved).replace("{low}", low).replace("{high}", high).replace("{seconds}", seconds);
+}
+
+// As the number above it: never 0 or 100, as if it were certain.
+function percent(share) {
+  return share < 0.005 ? "<1" : share > 0.995 ? ">99" : (100 * share).toFixed(0);
 }

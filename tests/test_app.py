@@ -23,6 +23,7 @@ from mcp.types import CallToolResult, TextContent, Tool
 
 from facescore import Scorer, read_image
 from facescore.images import Image
+from facescore.scoring.scorer import WARNINGS
 from facescore.settings import ROOT
 from tests.server import free_port
 
@@ -132,6 +133,29 @@ def test_only_score_and_rank_are_offered(client: Client) -> None:
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/score", "/rank"]
 
 
+def test_what_the_functions_say_of_themselves_has_limits_codes_fields_and_our_example(
+    client: Client, scorer: Scorer, astronaut_path: Path
+) -> None:
+    """As “Use via API” and assistants show it."""
+    info = client.view_api(return_format="dict")["named_endpoints"]
+    for name, limits in (("/score", ("20 MB", "no children")), ("/rank", ("200 photos", "90 seconds", "no children"))):
+        endpoint = info[name]
+        assert all(limit in endpoint["description"] for limit in limits)
+        told = {one["parameter_name"]: one for one in endpoint["parameters"]}
+        assert all(one["label"] == name and one["python_type"]["description"] for name, one in told.items())
+        group = told["group"]["python_type"]["description"]
+        for letters, word in (("A", "Asian"), ("C", "Caucasian"), ("F", "women"), ("M", "men")):
+            assert f"{word} ({letters})" in group
+        given = next(one["example_input"] for one in told.values() if one["component"] in ("Image", "File"))
+        example = given[0] if isinstance(given, list) else given
+        assert (ROOT / example["path"]).is_file()
+    returned = info["/score"]["description"]
+    (fields,) = (face.to_dict() for face in scorer.score(read_image(astronaut_path)))
+    assert all(f"`{field}`" in returned for field in ("faces", "error", *fields))
+    assert all(warning in returned for warning in WARNINGS)
+    assert "up to 40 MB each" in info["/rank"]["parameters"][0]["python_type"]["description"]
+
+
 def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astronaut_path: Path) -> None:
     photo = "data:image/jpeg;base64," + base64.b64encode(astronaut_path.read_bytes()).decode()
 
@@ -146,6 +170,8 @@ def test_an_assistant_scores_a_photo_by_mcp(server: str, client: Client, astrona
     with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
         tool, answer = pool.submit(asyncio.run, ask()).result()
     assert "every face in a photo" in (tool.description or "")
+    assert "women (F) or men (M)" in str(tool.inputSchema)
+    assert all(warning in (tool.description or "") for warning in WARNINGS)
     (content,) = answer.content
     assert isinstance(content, TextContent)
     assert ast.literal_eval(content.text) == score(client, astronaut_path)

@@ -34,7 +34,7 @@ SECONDS = 60  # after which the camera stops; the words call it a minute
 CURVE_SECONDS = 10
 WORDS_IN_BROWSER = (
     *("start", "stop", "view", "waiting", "running", "stopped", "ended", "no_camera", "no_answer"),
-    *("hint", "wander", "wander_chance"),
+    *("hint", "wander", "steady", "wander_chance", "steady_chance"),
 )
 FRAME = Limits(bytes=400 * 1000, pixels=640 * 640)  # the browser sends at most 640 pixels a side, as a JPEG
 FARTHEST = 1e5  # largest time, in seconds by the browser's clock

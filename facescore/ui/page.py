@@ -14,7 +14,7 @@ from gradio.state_holder import SessionState
 from gradio.utils import LRUCache
 
 from facescore.errors import FaceScoreError, InvalidRequest
-from facescore.ui import head, janitor, tool_schema, upload_route, uploads
+from facescore.ui import api_docs, head, janitor, tool_schema, upload_route, uploads
 from facescore.ui.words import language_of, translated
 
 MOST_WAITING = 64  # calls in the queue: fifty visitors at once, and some more
@@ -156,6 +156,14 @@ class Page(gr.Blocks):
         names = {one["parameter_name"] for one in parameters}
         needed = {one["parameter_name"] for one in parameters if not one.get("parameter_has_default")}
         return needed <= set(named) <= names
+
+    def get_api_info(self, all_endpoints: bool = False, page: str | None = None) -> Any:
+        """As Gradio makes it, with what the functions say of themselves."""
+        info = super().get_api_info(all_endpoints, page)
+        for function in self.fns.values():
+            if function.fn and (endpoint := info["named_endpoints"].get(f"/{function.api_name}")):
+                api_docs.describe(endpoint, function.fn)
+        return info
 
     def takes_selection(self, function: BlockFunction) -> bool:
         """Whether a function needs to know what was selected; Gradio fails if that is missing."""

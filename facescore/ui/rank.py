@@ -114,15 +114,19 @@ class Handlers:
         self.rankings = Rankings()
 
     def rank(self, files: Any, group: str = ALL) -> dict[str, Any]:
-        """Find and score every face in up to 200 photos, and rank the faces by rating.
+        """Find and score every face in up to 200 photos, for 90 seconds at most, and rank the faces by rating.
+
+        Use only photos of people who agree; no children. The order compares guesses of what some raters would have
+        said, not people.
 
         Args:
-            files: the photos' files, or .zip archives of photos.
-            group: which of the data set's faces the percentile compares with: all, AF, AM, CF or CM.
+            files: the photos' files, of up to 20 MB each, or .zip archives of photos, of up to 40 MB each.
+            group: the faces that the percentile compares with: all, or Asian (A) or Caucasian (C) women (F) or men (M).
 
         Returns:
-            `faces`, highest rating first, each with its rank, photo and number in the photo; `failures`, the photos
-            without a rating, each with the reason; and `error`, a sentence, if all was refused or the time ran out.
+            The ranking: `faces`, highest rating first, each with its `rank`, `photo` and number in the photo, `face`,
+            and all that the function score returns of a face; `failures`, the photos without a rating, each with
+            `photo` and `error`, the reason; and `error`, a sentence, if all was refused or the time ran out.
 
         """
         try:

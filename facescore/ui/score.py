@@ -115,8 +115,7 @@ class Handlers:
 
         Args:
             photo: the photo's file, for example assets/examples/astronaut.jpg.
-            group: which of SCUT-FBP5500's faces the percentile compares with: all, AF (Asian women), AM (Asian men),
-                CF (Caucasian women) or CM (Caucasian men).
+            group: the faces that the percentile compares with: all, or Asian (A) or Caucasian (C) women (F) or men (M).
             network: which network predicts the rating: beauty, or beauty-resnet50 as in public write-ups.
 
         Returns:
@@ -124,9 +123,10 @@ class Handlers:
             pixels), `landmarks` (5 × 2), `confidence`, `rotation` (0, 90, 180 or 270 degrees), `beauty` (the rating, 1
             to 5) with its 90% `beauty_interval`, `percentile` with its `percentile_interval`, `group`, `attractive`
             (the probability, 0 to 1), `distance` (how unlike the training faces), `wild` (whether the interval is the
-            one for everyday photos) and `warnings` (why the scores may be off); and, if the photo was refused, `error`,
-            a sentence that says what to do. The scores repeat what some annotators said; they are not a measure of a
-            person.
+            one for everyday photos) and `warnings` (why the scores may be off: unsure whether it is a face, rotated,
+            small, blurred, dark, bright, turned, cut, covered or unlike the training faces); and, if the photo was
+            refused, `error`, a sentence that says what to do. The scores repeat what some annotators said; they are not
+            a measure of a person.
 
         """
         try:

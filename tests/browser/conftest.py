@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,8 @@ def server(playwright: Playwright, scorer: Scorer, cache: Path) -> Iterator[str]
         page = ui.build_page(scorer)
         _, address, _ = ui.launch(page, prevent_thread_lock=True, quiet=True, server_port=free_port())
         yield address
+        while any(page._queue.active_jobs):  # a network that still runs when Python ends would abort it
+            time.sleep(0.05)
         page.close(verbose=False)
 
 

@@ -51,3 +51,9 @@ FOCUSED = """() => [...function* (element) {
   for (; element; element = element.parentElement) if (element.id) yield element.id;
 }(document.activeElement)]"""
 """The names of what holds the keyboard's focus, from inside out."""
+
+NOTE_CHANGES = """(place) => {
+  window.seen = [];
+  new MutationObserver(() => seen.push(place.innerText)).observe(place, { childList: true, subtree: true });
+}"""
+"""Notes every text that a place shows from now on."""

@@ -10,6 +10,13 @@ from tests.browser.conftest import OpenPage
 from tests.browser.steps import TABS, face, open_tab, upload
 
 SERIOUS = ("serious", "critical")
+WITHIN = {
+    "write_ups.tab": "#write-ups figure",
+    "networks.one": "#study .averages",
+    "networks.compared": "#comparison table",
+    "networks.data": "#data figure",
+}
+"""The tabs within Stories & data, each with what is there once it is drawn."""
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -30,8 +37,9 @@ def test_axe_finds_nothing_serious(open_page: OpenPage, two_path: Path, dark: bo
     face(page)
     page.locator("#moves .sweeps").wait_for()
     look("result")
-    for name in TABS[1:]:
+    for name in (*TABS[1:], "networks", *WITHIN):
         open_tab(page, name)
         page.wait_for_timeout(500)
+        page.locator(WITHIN.get(name, "body")).first.wait_for()
         look(name)
     assert found == {}

@@ -11,7 +11,7 @@ import pytest
 from facescore import Scorer
 from facescore.images import Image
 from facescore.ui.words import say
-from tests.browser.camera import changes_per_second, launch
+from tests.browser.camera import changes_per_second, film, launch
 from tests.browser.conftest import WIDTHS, WINDOW_HEIGHT, OpenPage
 from tests.browser.steps import expect, open_tab
 
@@ -59,6 +59,18 @@ def test_the_last_seconds_are_a_curve_with_its_range_as_text(page: Page) -> None
         low, high = re.findall(r"[\d.]+", range_.inner_text())[:2]
         assert float(low) <= float(high)
         assert len((page.locator(f"#live .{kind} polyline").get_attribute("points") or "").split()) >= 3
+
+
+def test_a_chance_that_stays_near_nothing_is_never_called_nothing(
+    playwright: Playwright, open_page: OpenPage, hopper: Image, tmp_path: Path
+) -> None:
+    film(hopper, tmp_path / "hopper.mjpeg")
+    old = launch(playwright, tmp_path / "hopper.mjpeg")
+    page = open_page(by=old)
+    start(open_tab(page, "live"))
+    steady = say("live.steady_chance", low="<1", seconds="SECONDS").replace("SECONDS", r"\d+")
+    page.locator("#live .chance .wander").get_by_text(re.compile(f"^{steady}$")).wait_for()
+    old.close()
 
 
 def test_picture_and_numbers_are_in_view_together(page: Page) -> None:

@@ -39,6 +39,10 @@ def walk(two_path: Path, text_path: Path) -> Walk:
         yield "rank"
         open_tab(page, "networks", language).locator("#stories figure").first.wait_for()
         yield "stories"
+        told = open_tab(page, "write_ups.tab", language)
+        for part in ("#write-ups", "#male"):
+            told.locator(f"{part} figure").first.wait_for()
+        yield "write-ups"
         open_tab(page, "networks.one", language).locator("#study .averages").first.wait_for()
         yield "networks"
         open_tab(page, "networks.compared", language).locator("#comparison table").first.wait_for()

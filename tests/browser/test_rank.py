@@ -19,6 +19,7 @@ from facescore.scoring import ranking
 from facescore.ui.photo import LIGHTS
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage, opening
+from tests.browser.looks import NOTE_CHANGES
 from tests.browser.steps import expect, face, open_tab, rank, several_people, start_ranking
 from tests.slowly import score_slowly
 
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 MANY = 150
-NOTE_CHANGES = """(place) => {
-  window.seen = [];
-  new MutationObserver(() => seen.push(place.innerText)).observe(place, { childList: true, subtree: true });
-}"""
 
 
 @pytest.fixture(scope="module")

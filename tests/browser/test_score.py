@@ -23,6 +23,7 @@ from facescore.ui import moves, uploads
 from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
+from tests.browser.looks import NOTE_CHANGES
 from tests.browser.steps import choose, expect, face, open_tab, upload
 
 if TYPE_CHECKING:
@@ -359,11 +360,13 @@ def test_a_large_photo_is_scaled_down_before_it_is_sent(
 ) -> None:
     large = PIL.Image.fromarray(astronaut).resize((3000, 3000), PIL.Image.Resampling.LANCZOS)
     large.save(tmp_path / "very large.jpg", quality=90)
+    page.locator("#photo .status").evaluate(NOTE_CHANGES)
     upload(page, tmp_path / "very large.jpg")
     assert rating(page) == pytest.approx(astronauts_score.beauty, abs=0.15)
     (sent,) = cache.rglob("very*large.jpg")
     with PIL.Image.open(sent) as picture:
         assert picture.size == (2000, 2000)
+    assert say("score.sending", percent=100) in page.evaluate("seen")
 
 
 def test_a_picture_that_the_browser_cannot_draw_shows_its_faces(page: Page) -> None:
