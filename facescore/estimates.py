@@ -64,6 +64,11 @@ IN_THE_WILD = ("count", "pearson", "ceiling", "mae", "signed_error", "coverage")
 """The metrics shown for faces in the wild."""
 
 
+def chance(probability: float) -> str:
+    """A probability in per cent without the sign; never 0 or 100, as if it were certain."""
+    return "<1" if probability < 0.005 else ">99" if probability > 0.995 else f"{100 * probability:.0f}"
+
+
 def parts(cell: object, metric: str) -> tuple[str, str, str]:
     """A measured value and the ends of its interval as text; the ends are empty if there is no interval.
 
@@ -71,7 +76,7 @@ def parts(cell: object, metric: str) -> tuple[str, str, str]:
         cell: an `Estimate`, a count, a plain number, a text, or None if nothing was measured.
         metric: a key of `METRICS`; any other name formats a number with three decimals.
     """
-    form = ".1%" if metric in METRICS and METRICS[metric].share else ".3f"
+    form = "z.1%" if metric in METRICS and METRICS[metric].share else "z.3f"  # z: no zero has a sign
     match cell:
         case None:
             return "–", "", ""

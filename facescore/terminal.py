@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 import time
 import unicodedata
@@ -14,6 +15,7 @@ from typing import Any
 from facescore.errors import FaceScoreError, reason
 
 FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
+NUMBER = re.compile(r"[<>]?\d(.*[\d%)])?")  # and what belongs to it, such as its interval
 STYLES = {"beauty 1–5": "bold", "warnings": "yellow"}  # of columns, on a terminal
 
 
@@ -103,7 +105,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     rows = list(rows)
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     table = [[row[index] for row in (columns, *rows)] for index in kept]
-    numbers = [all(cell[:1].isdigit() and cell[-1] in "0123456789%)" for cell in column[1:]) for column in table]
+    numbers = [
+        all(cell.lstrip("<>")[:1].isdigit() and cell[-1] in "0123456789%)" for cell in column[1:]) for column in table
+    ]
     if sys.stdout.isatty():
         _print_fitted(table, numbers)
     else:
@@ -128,7 +132,13 @@ def _print_fitted(columns: Sequence[Sequence[str]], numbers: Sequence[bool]) -> 
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), header_style="bold")
     for (name, *_), right in zip(columns, numbers, strict=True):
-        table.add_column(name, justify="right" if right else "left", style=STYLES.get(name))
+        table.add_column(
+            name,
+            justify="right" if right else "left",
+            style=STYLES.get(name),
+            min_width=max(map(len, name.split())),
+            overflow="fold",  # a long name goes on in the next line: without its end it could be any photo's
+        )
     for row in zip(*(cells for _, *cells in columns), strict=True):
         table.add_row(*map(Text, row))  # not parsed as markup
     Console(file=sys.stdout, highlight=False).print(table)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -254,3 +255,37 @@ def test_links_that_lead_in_a_circle_are_a_sentence(tmp_path: Path) -> None:
     ended = run("score", tmp_path / "loop.jpg", "--overlay", tmp_path / "o.png")
     assert ended.returncode == 2
     assert "cannot be opened: Too many levels of symbolic links" in errors(ended)[0]
+
+
+def on_a_terminal(*arguments: object, width: int = 80, **options: Any) -> str:
+    """What a command shows on a terminal of some columns."""
+    master, terminal = os.openpty()
+    ended = run(*arguments, stdout=terminal, stderr=terminal, env={"COLUMNS": str(width), "TERM": "xterm"}, **options)
+    os.close(terminal)
+    shown = b""
+    try:
+        while piece := os.read(master, 65536):
+            shown += piece
+    except OSError:  # Linux's way to say that nobody writes any more
+        pass
+    os.close(master)
+    assert ended.returncode == 0
+    return shown.decode()
+
+
+def test_only_a_terminal_gets_colours_and_progress_and_no_name_loses_its_end_there(
+    tmp_path: Path, astronaut_path: Path
+) -> None:
+    names = [f"a photo with a long name, number {number}.jpg" for number in (1, 2)]
+    for name in names:
+        shutil.copy(astronaut_path, tmp_path / name)
+    shown = on_a_terminal("rank", tmp_path)
+    assert "\x1b[1m" in shown
+    assert "2/2" in shown
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown).splitlines()
+    start = next(found.start() for line in lines if (found := re.search(r"photo(?!s)", line)))  # of the last column
+    photos = "".join(line[start:].strip() for line in lines)
+    assert all(name.replace(" ", "") in photos.replace(" ", "") for name in names)
+    ended = run("rank", tmp_path)
+    assert ended.stderr == b""
+    assert b"\x1b" not in ended.stdout

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from facescore.estimates import chance
 from facescore.scoring.attribute import ATTRIBUTES
 from facescore.scoring.percentile import GROUPS, whole
 from facescore.scoring.scorer import WARNINGS
@@ -18,7 +19,7 @@ def cells(numbers: dict[str, Any]) -> tuple[str, ...]:
     low, high = numbers["beauty_interval"]
     lower, upper = (whole(value) for value in numbers["percentile_interval"])
     percentile = f"{whole(numbers['percentile'])} ({lower} to {upper})"
-    return f"{numbers['beauty']:.2f}", f"{low:.2f} to {high:.2f}", percentile, f"{numbers['attractive']:.0%}"
+    return f"{numbers['beauty']:.2f}", f"{low:.2f} to {high:.2f}", percentile, f"{chance(numbers['attractive'])}%"
 
 
 def print_warnings(names: Iterable[str]) -> None:
@@ -35,5 +36,5 @@ def print_attribute(name: str, numbers: Sequence[dict[str, Any]]) -> None:
         name: the label's name.
         numbers: those of every face, including the label's probability.
     """
-    shares = ", ".join(f"face {number} {one[name]:.0%}" for number, one in enumerate(numbers, 1))
+    shares = ", ".join(f"face {number} {chance(one[name])}%" for number, one in enumerate(numbers, 1))
     print(f"{name}: {shares}\n{name}: {ATTRIBUTES[name]}\n")

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from markupsafe import escape
 
 from facescore.checkpoints import Card
+from facescore.estimates import chance
 from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts, trust
-from facescore.ui.pieces import chance, term
+from facescore.ui.pieces import term
 from facescore.ui.words import TEXTS, say, say_html
 
 
@@ -40,8 +41,8 @@ def details(
     heading = "" if alone else f"<h2>{_number(number)} {name}</h2>"
     kind = "card face doubtful" if trust.kind(face) == "warned" else "card face"
     return f"""<article class="{kind}" aria-label="{name}">{heading}{trust.verdict(face, language)}
-{_warnings(face, language)}
 <div class="two">{_rating(face, ratings, language)}{_probability(face, cards[1], language)}</div>
+{_warnings(face, language)}
 {trust.chips(face, cards[0], language)}
 <p class="fine">{say_html("score.two_networks", language)}</p></article>"""
 
@@ -53,9 +54,9 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
     among = say_html("score.among", language, group=group)
     wild = f'<p class="note">{say_html("score.in_the_wild", language)}</p>' if face.wild else ""
     return f"""<section><p class="fine">{say_html("score.rating", language)}</p>
-<p class="big">{face.beauty:.2f} <small>{say_html("score.of_five", language)}</small></p>
+<div class="with-warnings"><p class="big">{face.beauty:.2f} <small>{say_html("score.of_five", language)}</small></p>
+{labels(face.warnings, language)}</div>
 <p class="fine">{say_html("score.interval", language)} <b>{_range(face.beauty_interval, language)}</b></p>
-{labels(face.warnings, language)}
 {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
 <p class="fine"><b>{_rank(face.percentile, language)}</b> {among};
 {say_html("score.anywhere", language, low=low, high=high)}</p>{wild}</section>"""
@@ -68,8 +69,8 @@ def _probability(face: FaceScore, card: Card, language: str) -> str:
     most = max(moved, key=lambda change: moved[change])
     values = {"error": f"{100 * error:.1f}", "change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
     return f"""<section><p class="fine">{say_html("score.probability", language)}</p>
-<p class="big">{escape(chance(face.attractive))}<small> %</small></p>
-{labels(face.warnings, language)}
+<div class="with-warnings"><p class="big">{escape(chance(face.attractive))}<small> %</small></p>
+{labels(face.warnings, language)}</div>
 <div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
 <p class="fine">{say_html("score.calibration", language, **values)}</p></section>"""
 
@@ -79,13 +80,13 @@ def _number(number: int) -> str:
 
 
 def labels(warnings: Iterable[str], language: str) -> str:
-    """Why a face's scores may be off, in a word or two; empty if there are no warnings."""
-    words = [say(f"score.label_{warning}", language) for warning in warnings]
-    return f'<span class="warned">{escape(", ".join(words))}</span>' if words else ""
+    """Why a face's scores may be off, a word or two per warning."""
+    words = (say_html(f"score.label_{warning}", language) for warning in warnings)
+    return " ".join(f'<span class="warned">{word}</span>' for word in words)
 
 
 def _warnings(face: FaceScore, language: str) -> str:
-    """Why the scores may be off; shown above all of them, since it concerns rating and probability alike."""
+    """Why the scores may be off, and what to do; below both numbers, which stay in view however many there are."""
     return "".join(
         f'<p class="warning">{say_html(f"score.warning_{warning}", language)}</p>' for warning in face.warnings
     )

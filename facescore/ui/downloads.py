@@ -8,10 +8,10 @@ from typing import Any
 from markupsafe import escape
 
 from facescore.checkpoints import Card
+from facescore.estimates import chance
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui.pictures import address, data_url
-from facescore.ui.pieces import chance
 from facescore.ui.words import say, say_html
 
 SIDE = 224  # pixels of the face that the picture shows

@@ -19,6 +19,7 @@ import gradio as gr
 from markupsafe import escape
 
 from facescore.errors import FaceScoreError, InvalidRequest
+from facescore.estimates import chance
 from facescore.images import Limits, read_image
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import Scorer
@@ -27,7 +28,6 @@ from facescore.settings import ASSETS
 from facescore.ui.cards import labels, ordinal
 from facescore.ui.lanes import LANE
 from facescore.ui.page import UNEXPECTED
-from facescore.ui.pieces import chance
 from facescore.ui.words import LANGUAGES, TEXTS, WORDS, language_of, say, say_html, translated
 
 SECONDS = 60  # after which the camera stops; the words call it a minute

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import escape
 
 from facescore.errors import FaceScoreError
+from facescore.estimates import chance
 from facescore.faces import search
 from facescore.faces.alignment import align
 from facescore.images import read_image
@@ -23,6 +24,16 @@ from facescore.ui.words import say, say_html, translated
 from facescore.ui.written import once
 
 NAME = "male"
+COUNTS, CURVES = OF_MALE
+CLAIMED = {
+    "cnn": "male-cnn-50",
+    "cnn_large": "male-cnn-100",
+    "logistic": "male-logistic-50",
+    "logistic_large": "male-logistic-100",
+    "rnn": "male-rnn-50",
+}
+"""The report's models, each with its study."""
+REBUILT = ("cnn", "logistic", "rnn")  # those on the official partition
 SHOWN = ("female, Heavy_Makeup", "female, not Heavy_Makeup", "male, beard", "male, No_Beard", "young", "older")
 
 
@@ -36,8 +47,8 @@ def describe(language: str) -> str:
     found = read_study(NAME).metrics
     groups = {group: found["test"][group]["accuracy"] for group in ("all", *SHOWN)}
     values = {
-        "cnn": f"{REPORT['male-cnn-50']:.1%}",
-        "logistic": f"{REPORT['male-logistic-50']:.1%}",
+        **{kind: f"{100 * REPORT[name]:.4g}%" for kind, name in CLAIMED.items()},
+        **{f"here_{kind}": _of_study(CLAIMED[kind], language) for kind in REBUILT},
         "test": with_interval(groups["all"], "{:.1%}", language),
         "plain": with_interval(groups["female, not Heavy_Makeup"], "{:.1%}", language),
         "shaved": with_interval(groups["male, No_Beard"], "{:.1%}", language),
@@ -51,13 +62,18 @@ def describe(language: str) -> str:
         Row(group_name(group, language), value, f"{value.value:.1%}", strong=group == "all")
         for group, value in groups.items()
     ]
-    picture = rows(drawn, say("male.picture", language))
+    picture = rows(drawn, say("male.picture", language)) + figure(CURVES, NAME, language)
     first, *_ = read_card(NAME).limits
     title, what = say_html("male.title", language), escape(term(first, language))
     return (
         f"<article class='write-up'><h3>{title}</h3><p class='note'>{what}</p>"
-        f"<div class='two'><dl>{listed}</dl>{picture}</div>{_answers(language)}</article>"
+        f"<div class='two'><dl>{listed}</dl><div>{picture}</div></div>{_answers(language)}</article>"
     )
+
+
+def _of_study(name: str, language: str) -> str:
+    """A study's accuracy on the test part."""
+    return with_interval(read_study(name).metrics["test"]["all"]["accuracy"], "{:.1%}", language)
 
 
 def _answers(language: str) -> str:
@@ -68,8 +84,8 @@ def _answers(language: str) -> str:
     shown = found[["report", "shown", "verdict"]].map(lambda text: term(str(text), language))
     shown.index = [term(question, language) for question in found["question"]]
     caption, question = say("male.answers", language), say("male.question", language)
-    drawn = "".join(figure(kind, NAME, language) for kind in OF_MALE)
-    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}{drawn}</details>"
+    counts = figure(COUNTS, NAME, language)
+    return f"<details><summary>{escape(caption)}</summary>{table(shown, caption, language, question)}{counts}</details>"
 
 
 @cache
@@ -100,7 +116,7 @@ def try_it(scorer: Scorer, sent: Any, language: str) -> str:
     if not faces:
         return message(translated(NO_FACE, language))
     template = _network().template
-    told = [say("male.likely", language, share=f"{share:.0%}") for share in shares]
+    told = [say("male.likely", language, share=f"{chance(share)}%") for share in shares]
     crops = [pictures.address(align(image, face.landmarks, template)) for face in faces]
     listed = "".join(
         f'<li><img src="{crop}" alt="{say_html("score.face", language, number=number)}">'

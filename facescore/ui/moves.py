@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import escape
 
+from facescore.estimates import chance
 from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.scoring.sweeps import Sweep
 from facescore.ui.pictures import address
-from facescore.ui.pieces import chance
 from facescore.ui.words import say, say_html
 
 WIDTH, HEIGHT = 120, 72
@@ -62,7 +62,42 @@ def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int
     caption = f'<p class="fine">{say_html("score.moves_caption", language)}</p>'
     said = f'<p class="moved">{escape(moved)}</p>{legend}'
     of = f'data-photo="{escape(token)}" data-face="{number}"'
-    return f'{_heading(language)}{said}<div class="sweeps" {of}>{kinds}</div>{caption}'
+    most = f'<p class="most">{escape(most_moved(sweeps, language))}</p>'
+    return f'{_heading(language)}{said}<div class="sweeps" {of}>{kinds}</div>{most}{caption}'
+
+
+def most_moved(sweeps: dict[str, Sweep], language: str) -> str:
+    """What moved each of this face's scores most, and by how much, in one sentence.
+
+    Args:
+        sweeps: the sweeps of one face, by name.
+        language: the language of the text.
+    """
+    rating = _farthest({name: one.beauty for name, one in sweeps.items()}, sweeps)
+    likely = _farthest({name: one.attractive for name, one in sweeps.items()}, sweeps)
+    one, other = sweeps[rating[0]], sweeps[likely[0]]
+    own, there = (round(one.beauty[level], 2) for level in (one.unchanged, rating[1]))
+    before, after = (other.attractive[level] for level in (other.unchanged, likely[1]))
+    return say(
+        "score.most_moved_both" if rating == likely else "score.most_moved",
+        language,
+        kind=say(f"score.sweep_{rating[0]}", language),
+        level=_level(rating[0], one, rating[1], language),
+        points=f"{abs(there - own):.2f}",
+        own=f"{own:.2f}",
+        there=f"{there:.2f}",
+        other=say(f"score.sweep_{likely[0]}", language),
+        other_level=_level(likely[0], other, likely[1], language),
+        percentage=f"{100 * abs(after - before):.0f}",
+        before=f"{chance(before)}%",
+        after=f"{chance(after)}%",
+    )
+
+
+def _farthest(scores: dict[str, list[float]], sweeps: dict[str, Sweep]) -> tuple[str, int]:
+    """The sweep and its level at which a score is furthest from that of the photo as it is."""
+    levels = [(name, level) for name, values in scores.items() for level in range(len(values))]
+    return max(levels, key=lambda at: abs(scores[at[0]][at[1]] - scores[at[0]][sweeps[at[0]].unchanged]))
 
 
 def _heading(language: str) -> str:
@@ -95,12 +130,7 @@ def furthest(one: Sweep) -> int:
 
 def _numbers(name: str, one: Sweep, level: int, language: str) -> str:
     """What the scores are at a level, as HTML."""
-    value = say(
-        f"score.level_{name}",
-        language,
-        level=f"{one.levels[level]:g}".replace("-", "−"),
-        percent=f"{100 * one.levels[level]:.0f}",
-    )
+    value = _level(name, one, level, language)
     low, high = one.intervals[level]
     between = say("score.between", language, low=f"{low:.1f}", high=f"{high:.1f}")
     return (
@@ -108,6 +138,13 @@ def _numbers(name: str, one: Sweep, level: int, language: str) -> str:
         f'<b class="of-chance">{escape(chance(one.attractive[level]))}%</b>'
         f"<small>{escape(value)}; {escape(between)}</small>"
     )
+
+
+def _level(name: str, one: Sweep, level: int, language: str) -> str:
+    """How far the face is changed at a level, in words."""
+    value = one.levels[level]
+    signed = f"{value:g}".replace("-", "−")
+    return say(f"score.level_{name}", language, level=signed, percent=f"{100 * value:.0f}")
 
 
 def _curves(one: Sweep) -> str:

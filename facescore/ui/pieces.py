@@ -72,11 +72,6 @@ def title(name: str, language: str) -> str:
     return say(key, language) if key in WORDS[language] else name
 
 
-def chance(probability: float) -> str:
-    """A probability in per cent without the sign; never 0 or 100, as if it were certain."""
-    return "<1" if probability < 0.005 else ">99" if probability > 0.995 else f"{100 * probability:.0f}"
-
-
 def is_on_disk(card: Card) -> bool:
     """Whether FACESCORE_DATA names a folder with the pictures that a network was measured on."""
     data = Settings.read().data

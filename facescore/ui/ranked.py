@@ -4,13 +4,14 @@ from statistics import mean
 
 from markupsafe import escape
 
+from facescore.estimates import chance
 from facescore.scoring import ranking
 from facescore.scoring.percentile import whole
 from facescore.scoring.ranking import Row
 from facescore.scoring.scorer import HIGHEST, LOWEST
 from facescore.ui.cards import labels
 from facescore.ui.pictures import data_url
-from facescore.ui.pieces import chance, scrolling
+from facescore.ui.pieces import scrolling
 from facescore.ui.words import say, say_html
 
 Ranks = list[tuple[int, Row]]

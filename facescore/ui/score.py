@@ -20,7 +20,7 @@ from facescore.ui.words import TEXTS, language_of
 
 PHOTOS_AT_ONCE, CHOICES_AT_ONCE = 2, 8  # calls; photos share two cores, choices need next to nothing
 SCORED = """() => { document.dispatchEvent(new Event("facescore:scored")); }"""
-EXPLAINED = ("why", "note", "slider", "parts")
+EXPLAINED = ("note", "slider", "parts")
 READY = """() => { document.dispatchEvent(new Event("facescore:ready")); }"""
 CALLS: dict[str, Any] = {"api_visibility": "private", "trigger_mode": "always_last"}
 
@@ -62,9 +62,9 @@ class Handlers:
     def regroup(
         self, sent: Any, group: Any, network: Any, shown: Any, chosen: Any, request: gr.Request
     ) -> tuple[Any, ...]:
-        """The same face compared with another group, which moves no score."""
+        """The same face compared with another group, which moves no score and unfolds or folds nothing."""
         return tuple(
-            gr.skip() if name == "moving" else part
+            gr.skip() if name in ("moving", "why") else part
             for name, part in zip(SHOWN, self.again(sent, group, network, shown, chosen, request), strict=True)
         )
 

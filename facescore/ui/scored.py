@@ -132,13 +132,13 @@ def among(faces: list[FaceScore], chosen: object) -> int:
 
 
 def why(scorer: Scorer, face: FaceScore, number: int, shown: str, language: str) -> Answer:
-    """The map and the parts; unfolded if the study found the map faithful for such faces."""
+    """The map and the parts; unfolded only if the study found the map faithful for such faces."""
     of_rating = shown == MAPS[0]
     explanation = face.beauty_explanation if of_rating else face.attractive_explanation
     trusted = trust.map_is_trusted((scorer.beauty if of_rating else scorer.attractive).card, face.wild)
     unit = say(f"score.unit_{shown}", language)
     return {
-        "why": gr.update(open=True) if trusted else gr.skip(),
+        "why": gr.update(open=trusted),
         "note": "" if trusted else message(say("score.map_doubt", language)),
         "slider": pictures.under_slider(explanation.side_by_side(MAP_SIZE), number, shown, language),
         "parts": charts.regions(explanation.regions(), PARTS_SCALE[shown], unit, language),

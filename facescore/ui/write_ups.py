@@ -1,17 +1,49 @@
 """Public write-ups, rebuilt: what each claimed, what was measured here, and what we would do instead."""
 
+from typing import NamedTuple
+
 from markupsafe import escape
 
-from facescore.results.tables import PUBLISHED
+from facescore.results import pairs, tables
+from facescore.scoring.percentile import ScoreDistribution
 from facescore.ui.figures import figure
 from facescore.ui.pieces import link, read_card, read_study, title, with_interval
 from facescore.ui.words import say, say_html
 from facescore.ui.written import once
 
 OF_LABEL = ("attractive-simple", "attractive-hotornot", "attractive-cam")
-OF_RATING = "beauty-resnet50"
-SOURCES = {OF_RATING: "https://f1datadriver.com/?p=452"}
-"""Where a write-up can be read; the others' addresses are not known."""
+OF_RATING, RANKED, WILD = "beauty-resnet50", "ranked", "beauty"
+WITH_MAPS, PLACES = "attractive-cam", ("forehead", "mouth", "cheeks", "eyes")  # where its heat maps pointed, and ours
+EXAMPLE = 3.7  # a rating whose percentile a write-up gives
+
+
+class Source(NamedTuple):
+    """Where a write-up can be read."""
+
+    title: str
+    author: str
+    address: str
+
+
+SOURCES = {
+    OF_RATING: Source(
+        "How Attractive Are You in the Eyes of Deep Neural Network?",
+        "Dima Shulga, 2018",
+        "https://towardsdatascience.com/how-attractive-are-you-in-the-eyes-of-deep-neural-network-3d71c0755ccc",
+    ),
+    RANKED: Source("F1 Driver Facial Recognition", "f1datadriver", "https://f1datadriver.com/?p=452"),
+}
+SIMILAR = {
+    "attractive-hotornot": Source(
+        "Hot or Not: The AI Edition", "mrakhudu.com", "https://mrakhudu.com/projects/hot_or_not"
+    ),
+    "attractive-cam": Source(
+        "A Deep Learning Examination of Facial Attraction",
+        "Ryan Hedges",
+        "https://mc.ai/a-deep-learning-examination-of-facial-attraction/",
+    ),
+}
+"""Write-ups of the same kind, where it is not certain which one the description came from."""
 
 
 @once
@@ -22,17 +54,19 @@ def describe(language: str) -> str:
         language: the language of the text.
     """
     count = f"{read_card('attractive').data['counts']['train']:,}"
-    told = [_of_label(name, language) for name in OF_LABEL] + [_of_rating(language)]
+    told = [_of_label(name, language) for name in OF_LABEL] + [_of_rating(language), _ranked(language)]
     return f"<p>{say_html('write_ups.introduction', language, count=count)}</p>{''.join(told)}"
 
 
-def _write_up(name: str, language: str, measured: str, **values: str) -> str:
+def _write_up(name: str, language: str, measured: str, kind: str, study: str, **values: str) -> str:
     """One write-up.
 
     Args:
-        name: the name of the network's study.
+        name: its name, which is that of its network's study if it has one of its own.
         language: the language of the text.
         measured: what was measured.
+        kind: the figure beside it.
+        study: the name of the study that the figure shows.
         values: for the other sentences.
     """
     lines = {
@@ -43,13 +77,19 @@ def _write_up(name: str, language: str, measured: str, **values: str) -> str:
     listed = "".join(
         f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{escape(text)}</dd>" for key, text in lines.items()
     )
-    if name in SOURCES:
-        listed += f"<dt>{say_html('write_ups.source', language)}</dt><dd>{link(SOURCES[name])}</dd>"
+    for key, sources in (("source", SOURCES), ("similar", SIMILAR)):
+        if name in sources:
+            listed += f"<dt>{say_html(f'write_ups.{key}', language)}</dt><dd>{_cited(sources[name])}</dd>"
     about = say_html(f"networks.about_{name}", language)
     return (
         f"<article class='card write-up'><h3>{escape(title(name, language))}</h3><div class='two'>"
-        f"<div><p>{about}</p><dl>{listed}</dl></div>{figure('training_curves', name, language)}</div></article>"
+        f"<div><p>{about}</p><dl>{listed}</dl></div>{figure(kind, study, language)}</div></article>"
     )
+
+
+def _cited(source: Source) -> str:
+    """A write-up's title, author and address."""
+    return f"<cite>{escape(source.title)}</cite> ({escape(source.author)}), {link(source.address)}"
 
 
 def _of_label(name: str, language: str) -> str:
@@ -65,13 +105,17 @@ def _of_label(name: str, language: str) -> str:
         epochs=training["epochs"],
         learned=f"{study.history['accuracy'].iloc[-1]:.1%}",
     )
+    if name == WITH_MAPS:
+        shares = tables.regions(read_study("attractive").metrics)["all"]
+        places = {part: f"{shares[part].value:.0%}" for part in PLACES}
+        measured = say("write_ups.measured_map", language, label=measured, **places)
     served = with_interval(ours, "{:.1%}", language)
-    return _write_up(name, language, measured, ours=served, best=training["best_epoch"])
+    return _write_up(name, language, measured, "training_curves", name, ours=served, best=training["best_epoch"])
 
 
 def _of_rating(language: str) -> str:
     """The ResNet50 for ratings, compared with the nearest published network."""
-    published = next(row for row in PUBLISHED if row[:2] == ("ResNeXt-50", "60/40"))
+    published = next(row for row in tables.PUBLISHED if row[:2] == ("ResNeXt-50", "60/40"))
     halves, fold = (read_study(name).metrics["test"]["all"] for name in ("beauty-resnet50-60-40", OF_RATING))
     recogniser = read_study("beauty-mobilefacenet").metrics
     parameters = [one["training"]["parameters"] for one in (recogniser, read_study(OF_RATING).metrics)]
@@ -80,12 +124,30 @@ def _of_rating(language: str) -> str:
         language,
         halves=with_interval(halves["pearson"], "{:.3f}", language),
         fold=with_interval(fold["pearson"], "{:.3f}", language),
+        example=EXAMPLE,
+        share=f"{ScoreDistribution().percentile(EXAMPLE):.0f}%",
     )
     return _write_up(
         OF_RATING,
         language,
         measured,
+        "training_curves",
+        OF_RATING,
+        example=str(EXAMPLE),
         published=f"{published[2]:.4f}",
         ours=with_interval(recogniser["folds"]["pearson"], "{:.3f}", language),
         parameters=f"{parameters[0] / parameters[1]:.0%}",
     )
+
+
+def _ranked(language: str) -> str:
+    """Photos ranked by their ratings, and how far such an order can be trusted."""
+    faces = read_study(WILD).wild
+    measured = say(
+        "write_ups.measured_ranked",
+        language,
+        faces=f"{len(faces):,}",
+        ordered=with_interval(pairs.ordered(faces), "{:.0%}", language),
+        level=with_interval(pairs.level(faces), "{:.0%}", language),
+    )
+    return _write_up(RANKED, language, measured, "scatter_wild", WILD)

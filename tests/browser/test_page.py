@@ -105,7 +105,7 @@ def test_every_control_is_reached_by_keyboard(page: Page, two_path: Path) -> Non
 
 
 def test_a_photo_is_scored_and_a_tab_is_opened_by_keyboard(page: Page) -> None:
-    page.get_by_role("button", name="a portrait").focus()
+    page.get_by_role("button", name=say("score.example_astronaut")).focus()
     page.keyboard.press("Enter")
     face(page)
     page.get_by_role("tab", name=say("about.tab"), exact=True).focus()

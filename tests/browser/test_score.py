@@ -17,8 +17,9 @@ import pytest
 
 from facescore import FaceScore, Scorer, read_image
 from facescore.images import Image
+from facescore.scoring.sweeps import sweep
 from facescore.settings import ROOT
-from facescore.ui import uploads
+from facescore.ui import moves, uploads
 from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
@@ -372,9 +373,13 @@ def test_a_picture_that_the_browser_cannot_draw_shows_its_faces(page: Page) -> N
     assert shown.evaluate("async (picture) => { await picture.decode(); return picture.naturalWidth; }") > 100
 
 
-def test_the_sweeps_follow_their_sliders(page: Page) -> None:
+def test_the_sweeps_say_what_moved_this_face_most_and_follow_their_sliders(
+    page: Page, scorer: Scorer, astronaut: Image, astronauts_score: FaceScore
+) -> None:
     example(page)
     page.locator("#moves .sweeps").wait_for()
+    swept = sweep(astronaut, astronauts_score.face.landmarks, scorer)
+    page.locator("#moves .sweeps + p").get_by_text(moves.most_moved(swept, "en"), exact=True).wait_for()
     figure = page.locator("#moves figure").first
     slider, said = figure.get_by_role("slider"), figure.locator("output")
     slider.focus()

@@ -13,6 +13,7 @@ from facescore.training.data.examples import Examples
 from facescore.training.measure import ood
 from facescore.training.recipes import RECIPES
 from tests.networks.called import run
+from tests.training.shallow import use_shallow_networks
 
 
 def pooled() -> tuple[keras.Model, LinearHead]:
@@ -26,9 +27,11 @@ def pooled() -> tuple[keras.Model, LinearHead]:
 
 
 def of_recipe(name: str) -> tuple[keras.Model, LinearHead]:
-    """The network of a recipe whose checkpoint is served."""
+    """The network of a recipe whose checkpoint is served, with fewer blocks: depth changes nothing of its head."""
     family: ModuleType = importlib.import_module(f"facescore.networks.{RECIPES[name].family}")
-    model = shaken(family.build(**RECIPES[name].options))
+    with pytest.MonkeyPatch.context() as patch:
+        use_shallow_networks(patch)
+        model = shaken(family.build(**RECIPES[name].options))
     return model, family.linear_head(model)
 
 

@@ -6,6 +6,7 @@ from markupsafe import escape
 
 from facescore import Scorer
 from facescore.results import male_study
+from facescore.results.male_questions import REPORT
 from facescore.ui import figures, male, networks, uploads
 from facescore.ui.pieces import read_card, read_study, term
 from facescore.ui.words import LANGUAGES, say
@@ -24,6 +25,14 @@ def test_the_section_says_first_that_the_label_is_no_gender(language: str) -> No
     assert first < html.index(say("write_ups.measured", language))
     accuracy = read_study(male.NAME).metrics["test"]["all"]["accuracy"]
     assert f"{accuracy.value:.1%}" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_of_the_reports_models_has_what_it_claimed_and_what_was_measured(language: str) -> None:
+    _, claimed, measured = male.describe(language).split("<dd>")[:3]
+    for name in ("male-cnn-50", "male-logistic-50", "male-rnn-50"):
+        assert f"{100 * REPORT[name]:.4g}%" in claimed
+        assert f"{read_study(name).metrics['test']['all']['accuracy'].value:.1%}" in measured
 
 
 def test_its_network_is_in_no_list_of_networks() -> None:
@@ -70,3 +79,4 @@ def test_the_studys_counts_and_curves_are_drawn() -> None:
         for kind in figures.OF_MALE:
             assert escape(say(f"networks.caption_{kind}", language)) in told
         assert told.count('class="drawing"') == len(figures.OF_MALE)
+        assert told.partition("<details>")[0].count('class="drawing"') == 1  # the curves are seen at once

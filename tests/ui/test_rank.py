@@ -15,13 +15,13 @@ from gradio_client import Client, handle_file
 from markupsafe import escape
 
 from facescore import InvalidImage, Scorer, read_image
+from facescore.estimates import chance
 from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.scoring.percentile import ALL
 from facescore.scoring.ranking import Row
 from facescore.ui import launch, rank, rankings, uploads
 from facescore.ui.page import Page
-from facescore.ui.pieces import chance
 from facescore.ui.ranked import shortened
 from facescore.ui.rankings import Rankings
 from facescore.ui.words import say

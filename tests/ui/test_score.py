@@ -15,15 +15,15 @@ from markupsafe import escape
 
 from facescore import FaceScore, Scorer
 from facescore.errors import InvalidRequest
+from facescore.estimates import chance
 from facescore.images import Image
 from facescore.scoring.percentile import GROUPS
 from facescore.scoring.scorer import WARNINGS
-from facescore.scoring.sweeps import sweep
+from facescore.scoring.sweeps import Sweep, sweep
 from facescore.ui import charts, downloads, moves, photo, pictures, score, scored, uploads
 from facescore.ui.cards import details, ordinal
 from facescore.ui.kept import Kept
 from facescore.ui.lanes import Lane
-from facescore.ui.pieces import chance
 from facescore.ui.trust import ASPECTS, map_is_trusted
 from facescore.ui.words import say
 
@@ -64,7 +64,9 @@ def test_why_the_scores_may_be_off_stands_beside_both(faces: list[FaceScore], sc
         assert html.count('class="warning"') == 1
         assert say(f"score.warning_{warning}", language) in html
         for section in html.split("<section>")[1:]:
-            assert f'class="warned">{say(f"score.label_{warning}", language)}' in section
+            number = section.partition('<div class="with-warnings">')[2].partition("</div>")[0]
+            assert number.count('class="big"') == 1
+            assert f'class="warned">{say(f"score.label_{warning}", language)}<' in number
 
 
 def test_every_warning_is_a_verdict_and_a_good_face_has_none(faces: list[FaceScore], scorer: Scorer) -> None:
@@ -86,6 +88,7 @@ def test_the_map_is_trusted_only_where_the_study_found_it_better(faces: list[Fac
         assert trusted == measured["map_beats_both"]
         answer = scored.why(scorer, replace(faces[0], wild=wild), 1, "beauty", "en")
         assert bool(answer["note"]) == (not trusted)
+        assert answer["why"]["open"] == trusted
 
 
 @pytest.mark.parametrize(
@@ -263,6 +266,7 @@ def test_the_sweeps_stand_in_one_figure_and_begin_where_they_move_most(
     (face,) = scorer.score(astronaut)
     swept = sweep(astronaut, face.face.landmarks, scorer)
     html = moves.figure(swept, language)
+    assert escape(moves.most_moved(swept, language)) in html.partition("sweeps")[2].rpartition("</figure>")[2]
     assert html.count("<figure") == html.count('type="range"') == len(swept)
     for one in swept.values():
         start = moves.furthest(one)
@@ -271,6 +275,21 @@ def test_the_sweeps_stand_in_one_figure_and_begin_where_they_move_most(
     chances = [chance for one in swept.values() for chance in one.attractive]
     assert escape(f"{chance(min(chances))}%") in html
     assert escape(f"{chance(max(chances))}%") in html
+
+
+def made_up_sweep(beauty: list[float], attractive: list[float]) -> Sweep:
+    """A sweep whose first level is the photo as it is."""
+    return Sweep((0, 0.03, 0.3), 0, beauty, [(1, 5)] * 3, attractive, [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_moves_each_score_most_is_said_with_its_size(language: str) -> None:
+    blur, jpeg = made_up_sweep([3.0, 2.6, 2.9], [0.8, 0.7, 0.75]), made_up_sweep([3.0, 3.1, 3.2], [0.8, 0.9, 0.31])
+    numbers = re.findall(r"\d+(?:\.\d+)?", moves.most_moved({"blur": blur, "jpeg": jpeg}, language))
+    assert sorted(numbers) == sorted(["0.03", "0.40", "3.00", "2.60", "0.3", "49", "80", "31"])
+    both = moves.most_moved({"blur": blur, "jpeg": replace(jpeg, attractive=[0.8, 0.8, 0.8])}, language)
+    kinds = [both.count(f"“{say(f'score.sweep_{kind}', language)}”") for kind in ("blur", "jpeg")]
+    assert (kinds, both.count("0.03")) == ([1, 0], 1)
 
 
 def test_the_example_shows_one_face_under_three_lights(scorer: Scorer) -> None:
