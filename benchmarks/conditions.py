@@ -2,9 +2,10 @@
 
     python benchmarks/conditions.py --data DIR --yunet FILE [--before DIR] [--publish]
 
-The photos are MEBeauty's and One Million Impressions', which the network for “Attractive” never learned from. In each,
-the largest face is found once; then the part of the photo around it is changed. --yunet names the file of the other
-detector, --before a folder of earlier checkpoints to compare with. --publish writes the table into docs/results.md.
+The photos are those of MEBeauty and One Million Impressions that a network has not learned from: all of them for
+“Attractive”, the served fold's test part for the rating. In each, the largest face is found once; then the part of the
+photo around it is changed. --yunet names the file of the other detector, --before a folder of earlier checkpoints to
+compare with. --publish writes the table into docs/results.md.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from tqdm import tqdm
 
 from facescore import read_image
@@ -25,6 +27,7 @@ from facescore.faces.alignment import align
 from facescore.faces.mtcnn import MTCNN
 from facescore.faces.yunet import YuNet
 from facescore.results.readme import RESULTS, publish, table
+from facescore.results.study import STUDIES
 from facescore.runtime import ScoringNetwork
 from facescore.scoring.sweeps import View, around, blurred, compressed, lit
 from facescore.settings import CHECKPOINTS
@@ -40,6 +43,7 @@ TASKS: dict[str, Task] = {"attractive": "binary", "beauty": "regression"}
 BARS = {"attractive": (0.08, 0.03), "beauty": (None, 0.05)}  # of a change, and of the other detector
 
 Scores = npt.NDArray[np.float64]
+Views = list[tuple[View, View]]
 
 
 def main() -> None:
@@ -50,39 +54,49 @@ def main() -> None:
     parser.add_argument("--before", type=Path, help="a folder of earlier checkpoints")
     parser.add_argument("--publish", action="store_true", help="write the table into docs/results.md")
     arguments = parser.parse_args()
-    paths = [*mebeauty.load(arguments.data)["path"], *omi.load(arguments.data)["path"]]
-    views = seen(paths, YuNet(arguments.yunet))
+    photos = pd.concat([mebeauty.load(arguments.data), omi.load(arguments.data)], keys=("mebeauty", "omi"))
+    photos = photos.reset_index(0, names="dataset")
+    views, unlearned = seen(photos, YuNet(arguments.yunet))
     folders = {"now": CHECKPOINTS} | ({"before": arguments.before} if arguments.before else {})
-    moved = {name: measured(views, folder) for name, folder in folders.items()}
+    asked = {"attractive": views, "beauty": unlearned}
+    moved = {name: measured(asked, folder) for name, folder in folders.items()}
     rows = [
-        (change, network, *(shown(of_folder[network][change]) for of_folder in moved.values()), bar(network, change))
+        (change, f"{network}, {len(asked[network]):,} photos", *map(shown, of_change), bar(network, change))
         for network in TASKS
         for change in moved["now"][network]
+        for of_change in [[of_folder[network][change] for of_folder in moved.values()]]
     ]
-    text = table((f"mean absolute change, {len(views):,} photos", "score", *moved, "bar"), rows)
+    text = table(("mean absolute change", "score", *moved, "bar"), rows)
     print(text)
     if arguments.publish:
         publish("conditions", text, RESULTS)
 
 
-def seen(paths: list[Path], other: YuNet) -> list[tuple[View, View]]:
-    """The surroundings of the largest face of each photo in which both detectors find one, with either's landmarks."""
-    embedded, views = MTCNN(), []
-    for path in tqdm(paths, "finding faces", unit=" photos", disable=None):
-        photo = read_image(path)
+def seen(photos: pd.DataFrame, other: YuNet) -> tuple[Views, Views]:
+    """The surroundings of the largest face of each photo in which both detectors find one, with either's landmarks.
+
+    Returns:
+        Those of all photos, and of the photos that the served rating network has not learned from.
+    """
+    study = pd.read_csv(STUDIES / "beauty" / "predictions.csv")
+    tested = study[study["split"] == study["split"].iloc[0]].set_index(["dataset", "file"]).index
+    embedded, views, unlearned = MTCNN(), [], []
+    for row in tqdm(photos.itertuples(), "finding faces", len(photos), unit=" photos", disable=None):
+        photo = read_image(row.path)
         found = [detector.detect(photo) for detector in (embedded, other)]
         if all(found):
             one, two = (around(photo, largest(faces).landmarks) for faces in found)
             views.append((one, two))
-    return views
+            unlearned += views[-1:] * ((row.dataset, row.file) in tested)
+    return views, unlearned
 
 
-def measured(views: list[tuple[View, View]], folder: Path) -> dict[str, dict[str, Estimate]]:
+def measured(views: dict[str, Views], folder: Path) -> dict[str, dict[str, Estimate]]:
     """The mean absolute change of each network's score by each change, with its 95% interval."""
     found: dict[str, dict[str, Estimate]] = {}
     for name, task in TASKS.items():
         network = ScoringNetwork(folder / name, task)
-        ones, twos = zip(*views, strict=True)
+        ones, twos = zip(*views[name], strict=True)
         own = scores(network, ones)
         asked = {change: map(apply, ones) for change, apply in CHANGES.items()} | {OTHER: twos}
         found[name] = {

@@ -37,6 +37,11 @@ from facescore.scoring.explanation import Explanation
 from facescore.settings import ASSETS, CHECKPOINTS, ROOT, Settings
 
 RUNS, WARM_UP = 60, 5
+BARS = (  # a task, the way it is compared with, and how many times as fast it ought to be
+    ("find", f"commit {COMMIT}", 2.2),
+    ("everything", f"commit {COMMIT}", 1.7),
+    ("everything", "published way, compiled", 5),
+)
 STARTS = 15  # of the command line, after one more
 PHOTO = ASSETS / "examples" / "astronaut.jpg"
 OURS = """
@@ -161,7 +166,12 @@ def compared(ways: dict[str, Peer]) -> str:
         "both scores with maps, median ms",
         "ratio",
     )
-    return table(heading, rows)
+    reached = [(task, way, medians[task][way] / medians[task]["facescore"], bar) for task, way, bar in BARS]
+    bars = "; ".join(
+        f"{task}, {way}: {ratio:.2f}×, bar {bar}×, {'reached' if ratio >= bar else 'missed'}"
+        for task, way, ratio, bar in reached
+    )
+    return f"{table(heading, rows)}\n\nBars: {bars}."
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -254,7 +264,8 @@ def start_and_memory(then: Path) -> str:
     now, before = (statistics.median(record[1:]) / 1000 for record in times.values())
     return (
         f"From the start of the process to the first score on the command line: {now:.2f} s, at the commit "
-        f"{before:.2f} s (medians of {STARTS} in turns). Resident memory of a process that has scored one photo: "
+        f"{before:.2f} s (medians of {STARTS} in turns; bar: no slower, {'reached' if now <= before else 'missed'}). "
+        "Resident memory of a process that has scored one photo (bar: 150 MB at most): "
         f"{resident_megabytes(ROOT):.0f} MB, at the commit {resident_megabytes(then):.0f} MB."
     )
 

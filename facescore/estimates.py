@@ -76,7 +76,7 @@ def parts(cell: object, metric: str) -> tuple[str, str, str]:
         cell: an `Estimate`, a count, a plain number, a text, or None if nothing was measured.
         metric: a key of `METRICS`; any other name formats a number with three decimals.
     """
-    form = ".1%" if metric in METRICS and METRICS[metric].share else ".3f"
+    form = "z.1%" if metric in METRICS and METRICS[metric].share else "z.3f"  # z: no zero has a sign
     match cell:
         case None:
             return "–", "", ""

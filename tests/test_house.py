@@ -36,7 +36,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "training.run": ("training.publish", "training.fit", "training.export"),
     "training.publish": ("training.recipes", "training.measure", "results"),
     "training.answers": ("training.measure", "results"),
-    "training.covered": ("training.measure", "results"),
+    "training.covered": ("training.data",),
     "training.again": ("training.run",),
     "training.recipes": ("errors",),
     "training.export": ("results", "networks", "datasets"),

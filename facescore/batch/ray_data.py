@@ -12,6 +12,8 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,16 @@ from facescore.batch.local import cores
 from facescore.batch.manifest import Item
 from facescore.batch.worker import Job, Worker
 from facescore.errors import InvalidRequest, StorageError
-from facescore.files import PART, write_bytes
+from facescore.files import flush, write_bytes
 from facescore.scoring.scorer import NO_FACE
 from facescore.terminal import without_native_messages
 
 SHARD = 256  # photos: some seconds of work, and a file of about 20 kB
 DESCRIPTION = "_job.json"  # programs that read the folder skip names that start with _ or .
+PART = "part-"  # and then a shard's name
+LEFT = "left.parquet"  # the photos that are not done yet
+WORK, MOMENT = "_work-", "%Y%m%dT%H%M%SZ"  # a run's temporary files are in a folder whose name says when it began
+INTERRUPTED = timedelta(days=1)  # after this, a run's temporary files are nobody's: all but a shard's are read at once
 
 
 class Shards:
@@ -35,15 +41,17 @@ class Shards:
 
     Args:
         out: its path or fsspec URL.
+        run: the name of the run, as made by `new_run`.
 
     Attributes:
-        address: the same from any folder.
+        address: the same path or URL, from any folder.
+        work: where this run, and no other one, keeps its temporary files.
 
     Raises:
         InvalidRequest: the folder cannot be created, or fsspec cannot reach it.
     """
 
-    def __init__(self, out: str) -> None:
+    def __init__(self, out: str, run: str) -> None:
         self.address = out if "://" in out else str(Path(out).absolute())
         try:
             self.system, self.root = fsspec.url_to_fs(self.address)
@@ -52,6 +60,7 @@ class Shards:
             raise InvalidRequest(
                 f"{out} cannot be created: {error}. Name a new folder whose name ends in .parquet."
             ) from error
+        self.run, self.work = run, f"{self.root}/{WORK}{run}"
 
     def begin(self, job: Job) -> None:
         """Write down what the scores depend on.
@@ -61,31 +70,54 @@ class Shards:
         """
         path, description = f"{self.root}/{DESCRIPTION}", json.dumps(job.describe(), indent=2)
         if not self.system.exists(path):
-            self.put(path, description.encode())
+            self.put(DESCRIPTION, description.encode())
         elif self.system.cat_file(path).decode() != description:
             raise InvalidRequest(f"{self.root} holds the results of other options or networks. Name another folder.")
 
     def rows(self, *columns: str) -> Iterator[tuple[Any, ...]]:
         """Some columns of all finished rows."""
         arrow = tables.pyarrow()
-        for path in sorted(self.system.glob(f"{self.root}/part-*.parquet")):
+        for path in self._paths(PART):
             with self.system.open(path, "rb") as file:
                 # Without Arrow's threads: one that frees a Python file's bytes while the process ends would crash it.
                 table = arrow.parquet.read_table(file, columns=list(columns), use_threads=False, pre_buffer=False)
             yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
-    def put(self, path: str, content: bytes) -> None:
-        """Write a file in one step, as object stores always do."""
-        if "file" in self.system.protocol:
-            write_bytes(Path(path), content)
-        else:
-            self.system.pipe_file(path, content)
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file of the result in one step, as object stores always do."""
+        if "file" not in self.system.protocol:
+            self.system.pipe_file(f"{self.root}/{name}", content)
+            return
+        temporary = Path(self.work, name)
+        write_bytes(temporary, content)
+        temporary.replace(Path(self.root, name))
+        flush(Path(self.root))
 
     def clear(self) -> None:
-        """Remove the temporary files of this run and of interrupted ones."""
-        for name in (f".*{PART}*", "_work-*"):
-            for path in self.system.glob(f"{self.root}/{name}"):
-                self.system.rm_file(path)
+        """Remove the temporary files of this run and of interrupted ones.
+
+        Whether a run has been interrupted cannot be seen from another machine, so those of others are kept for a day.
+        """
+        old = f"{WORK}{datetime.now(UTC) - INTERRUPTED:{MOMENT}}"
+        for path in self._paths(WORK):
+            if _name(path) == WORK + self.run or _name(path) < old:
+                # An actor of a run that was stopped may still be writing; what it leaves goes with the next run's.
+                with suppress(OSError):
+                    self.system.rm(path, recursive=True)
+
+    def _paths(self, start: str) -> list[str]:
+        """The paths in the folder whose names start so; not by a glob, as which the folder's name might be read."""
+        self.system.invalidate_cache()  # other processes write here, too
+        return sorted(path for path in self.system.ls(self.root, detail=False) if _name(path).startswith(start))
+
+
+def _name(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def new_run() -> str:
+    """A name for a run that no other one has, and that says when it began."""
+    return f"{datetime.now(UTC):{MOMENT}}-{secrets.token_hex(8)}"
 
 
 class Rater:
@@ -94,27 +126,28 @@ class Rater:
     Args:
         job: the options, which are the same for all photos.
         out: the path or URL of the result.
+        run: the name of the run.
         described: what the scores depend on, where the command runs.
 
     Raises:
         FaceScoreError: they would depend on something else here, or cannot be made.
     """
 
-    def __init__(self, job: Job, out: str, described: dict[str, str]) -> None:
+    def __init__(self, job: Job, out: str, run: str, described: dict[str, str]) -> None:
         if job.describe() != described:
             raise StorageError(
                 "A node has another version, other checkpoints or other FACESCORE_ variables. Give every node the same."
             )
         with without_native_messages():
             self._worker = Worker(job)
-        self._shards = Shards(out)
+        self._shards = Shards(out, run)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[int]]:
         """Score shards, each with its ``name`` and the ``id``, ``path`` and ``error`` of its photos."""
         for name, *photos in zip(*(batch[column] for column in ("name", "id", "path", "error")), strict=True):
             items = [Item(*map(str, one)) for one in zip(*photos, strict=True)]
             content = tables.parquet(map(tables.row, self._worker(items)))
-            self._shards.put(f"{self._shards.root}/part-{name}.parquet", content)
+            self._shards.put(f"{PART}{name}.parquet", content)
         return {"photos": [len(photos) for photos in batch["id"]]}
 
 
@@ -142,16 +175,15 @@ def score(
     import ray
     from ray.exceptions import RayError
 
-    shards = Shards(out)
-    shards.begin(job)
-    work = f"{shards.root}/_work-{secrets.token_hex(8)}.parquet"
+    shards = Shards(out, new_run())
     try:
+        shards.begin(job)
         left = _Left(manifest.listed(inputs), {photo for (photo,) in shards.rows("photo")})
-        number = _write_work(shards, work, left)
+        number = _write_work(shards, left)
         advance = begin(left.total, left.before)
         if number:
             _connect(address)
-            for batch in _scored(shards, work, number, job).iter_batches(batch_size=None):
+            for batch in _scored(shards, number, job).iter_batches(batch_size=None):
                 advance(int(sum(batch["photos"])))
     except RayError as error:
         reason = str(error).strip().splitlines()[-1]
@@ -178,7 +210,7 @@ class _Left:
                 yield item
 
 
-def _write_work(shards: Shards, path: str, items: Iterable[Item]) -> int:
+def _write_work(shards: Shards, items: Iterable[Item]) -> int:
     """Write a manifest with one row per missing shard, and return the number of rows.
 
     A row is the unit that Ray moves and retries, so each shard is made as a whole, by one actor at a time.
@@ -186,7 +218,8 @@ def _write_work(shards: Shards, path: str, items: Iterable[Item]) -> int:
     arrow = tables.pyarrow()
     texts = arrow.list_(arrow.string())
     schema = arrow.schema({"name": arrow.string(), "id": texts, "path": texts, "error": texts}.items())
-    with shards.system.open(path, "wb") as file, arrow.parquet.ParquetWriter(file, schema) as writer:
+    shards.system.makedirs(shards.work, exist_ok=True)
+    with shards.system.open(f"{shards.work}/{LEFT}", "wb") as file, arrow.parquet.ParquetWriter(file, schema) as writer:
         number = 0
         for chunk in manifest.chunks(map(_in_utf8, items), SHARD):
             number += 1
@@ -236,20 +269,20 @@ def _connect(address: str) -> None:
     logging.getLogger("ray.data").setLevel(logging.ERROR)
 
 
-def _scored(shards: Shards, work: str, number: int, job: Job) -> Any:
+def _scored(shards: Shards, number: int, job: Job) -> Any:
     """The numbers of photos of the shards, as they are done."""
     import ray
     from pyarrow.fs import FSSpecHandler, PyFileSystem
 
     resources: Any = ray.cluster_resources  # Ray has no types for it
     actors = max(1, min(number, int(resources().get("CPU", 1))))
-    listed = ray.data.read_parquet(work, filesystem=PyFileSystem(FSSpecHandler(shards.system)))
+    listed = ray.data.read_parquet(f"{shards.work}/{LEFT}", filesystem=PyFileSystem(FSSpecHandler(shards.system)))
     # A small file is read as one block, whatever number is asked for; read it before the actors take every core.
     listed = listed.repartition(number).materialize()
     return listed.map_batches(
         Rater,
         batch_size=1,
-        fn_constructor_args=(job, shards.address, job.describe()),
+        fn_constructor_args=(job, shards.address, shards.run, job.describe()),
         compute=ray.data.ActorPoolStrategy(size=actors),
         num_cpus=1,
     )

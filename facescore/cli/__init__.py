@@ -1,4 +1,4 @@
-"""The command line. Only the training commands import the training code, so that scoring starts quickly."""
+"""The command line. Only the training commands import what needs Keras, so that scoring starts quickly."""
 
 import os
 import sys
@@ -12,6 +12,7 @@ from facescore.batch import manifest
 from facescore.cli.faces import cells, columns, print_attribute, print_warnings
 from facescore.cli.rank import rank
 from facescore.errors import InvalidImage, InvalidRequest
+from facescore.faces import load_detector
 from facescore.files import write_text
 from facescore.images import read_image
 from facescore.scoring import attribute as attributes
@@ -19,6 +20,7 @@ from facescore.scoring.percentile import ALL, GROUPS
 from facescore.scoring.scorer import BEAUTY_NETWORKS, NO_FACE, FaceScore, Scorer
 from facescore.settings import ASSETS, CHECKPOINTS, Settings
 from facescore.terminal import print_json, print_table, printable, without_native_messages
+from facescore.training.data.place import Place
 
 app = typer.Typer(
     help="What networks learned from people's ratings of faces. A study, not a judgement of anybody.",
@@ -167,7 +169,7 @@ def train(
     from facescore.training.run import run
 
     try:
-        metrics = run(recipe, split, data, weights or data.resolve().parent / "weights", runs, Settings.read())
+        metrics = run(recipe, split, _place(data, weights, runs))
     except KeyboardInterrupt:
         print("\nStopped. The same command resumes.", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -179,8 +181,13 @@ def measure(study: str, data: Data, weights: Weights = None, runs: Runs = Path("
     """Measure a study again without training, and rewrite it and its checkpoint."""
     from facescore.training import again
 
-    again.measure(study, data, weights or data.resolve().parent / "weights", runs, Settings.read())
+    again.measure(study, _place(data, weights, runs))
     print(f"Wrote {ASSETS / 'studies' / study}.")
+
+
+def _place(data: Path, weights: Path | None, runs: Path) -> Place:
+    """The folders that training works in; weights lie beside the data unless said otherwise."""
+    return Place(data, weights or data.resolve().parent / "weights", runs, load_detector(Settings.read()))
 
 
 @export_app.command("detector")
@@ -227,13 +234,12 @@ def export_covered(data: Data) -> None:
     """Fit the detector of covered faces."""
     from facescore.training import covered
 
-    print(f"Wrote {covered.export(data, Settings())}.")
+    print(f"Wrote {covered.export(data, load_detector(Settings()))}.")
 
 
 @export_app.command("averages")
 def export_averages(data: Data) -> None:
     """Average the faces in each tenth of a network's predictions and in each group of the data sets."""
-    from facescore.faces import load_detector
     from facescore.training import publish
 
     publish.averages(ASSETS / "average_faces", data, load_detector(Settings()))

@@ -1,7 +1,7 @@
 """Whether something covers a face's eyes or mouth: a linear function of the directions of its edges.
 
 The crop's gradients are binned by direction in a grid (as in HOG, Dalal and Triggs 2005). The weights were fitted by
-``facescore/training/measure/occlusion.py`` on faces with drawn masks, hands, dark glasses and bars.
+``facescore/training/covered.py`` on faces with drawn masks, hands, dark glasses and bars.
 """
 
 import json

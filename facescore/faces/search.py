@@ -1,10 +1,10 @@
 """Find faces in any photo: turned by a multiple of 90 degrees, very long, or with a face cut off by the border.
 
 An ordinary photo is searched once. Only if that search finds no face for sure is the photo searched in the other three
-directions and then with a margin. Confidence alone is not enough: MTCNN may take a chin for a forehead with a
-confidence of .99, but then the five landmarks are too close together for the box, so both are checked. The thresholds
-were chosen on the validation parts of all data sets and on pictures without a face; ``benchmarks/detectors.py``
-measures their effect.
+directions and then with margins. Confidence alone is not enough: MTCNN may take a chin for a forehead with a confidence
+of .99, but then the five landmarks are too close together for the box, so both are checked. The thresholds were chosen
+on the validation parts of all data sets and on pictures without a face, the margins on faces of SCUT-FBP5500's train
+part, cut off at other places than in ``benchmarks/detectors.py``, which measures their effect.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,10 @@ SURE_PROPORTION = 0.355
 LONGEST = 4  # times as long as wide; faces in longer pictures get too small when these are shrunk to the frame
 MOST_SQUARES = 12  # if a picture would need more, they are made larger
 SAME = 0.5  # share of the smaller box inside the other from which both count as the same face
-MARGIN = 0.25  # share of the longer side, added around a photo whose border may cut off a face
-MARGIN_FRAME = 240  # longest side of the padded frame, pixels; faces missed at the border are large
+# Margins around a photo whose border may cut off a face: the share of the longer side, and the longest side of the
+# padded frame, pixels. Faces missed at the border are large, so the frames are small. Whether such a face is found
+# depends on where it lies on the detector's grid and between its scales, hence more than one.
+MARGINS = ((0.25, 240), (0.25, 286), (0.4, 170))
 GRAY = (128, 128, 128)
 
 
@@ -42,12 +44,16 @@ def find(detector: Detector, image: Image) -> list[Face]:
     if max(image.shape[:2]) > LONGEST * min(image.shape[:2]):
         return _marked(detector, _long(detector, image))
     upright = detector.detect(image)
-    if not any(is_sure(detector, face) for face in upright):
-        frame, ratio = bounded(image)
-        for others in (_turned(detector, frame), _with_margin(detector, frame)):
-            if others:
-                return _marked(detector, [_scaled(face, ratio) for face in others])
-    return _marked(detector, upright)
+    if any(is_sure(detector, face) for face in upright):
+        return _marked(detector, upright)
+    frame, ratio = bounded(image)
+    every = [upright]
+    for further in (_turned, _with_margins):
+        faces = [_scaled(face, ratio) for face in further(detector, frame)]
+        if any(is_sure(detector, face) for face in faces):
+            return _marked(detector, faces)
+        every.append(faces)
+    return next((kept for faces in every if (kept := _marked(detector, faces))), [])
 
 
 def is_sure(detector: Detector, face: Face) -> bool:
@@ -86,11 +92,11 @@ def in_reading_order(faces: list[Face]) -> list[Face]:
 
 
 def _turned(detector: Detector, frame: Image) -> list[Face]:
-    """The faces found in the other direction that has the surest face; empty if none of the three has a sure one."""
+    """The faces found in the other direction that has the surest well-proportioned face; empty if there is none."""
     found = []
     for quarters in (1, 2, 3):
         faces = detector.detect(np.ascontiguousarray(np.rot90(frame, quarters)))
-        confidence = max((face.confidence for face in faces if is_sure(detector, face)), default=0.0)
+        confidence = max((face.confidence for face in faces if face.proportion >= SURE_PROPORTION), default=0.0)
         found.append((confidence, [_turned_back(face, quarters, frame) for face in faces]))
     confidence, faces = max(found, key=lambda one: one[0])
     return faces if confidence else []
@@ -110,13 +116,29 @@ def _turned_back(face: Face, quarters: int, frame: Image) -> Face:
     return replace(face, box=box, landmarks=np.stack(points, axis=1).astype(np.float32))
 
 
-def _with_margin(detector: Detector, frame: Image) -> list[Face]:
-    """The faces that the detector is sure of once a margin is added around the photo."""
-    small, ratio = bounded(frame, round(MARGIN_FRAME / (1 + 2 * MARGIN)))
-    margin = round(MARGIN * max(small.shape[:2]))
+def _with_margins(detector: Detector, frame: Image) -> list[Face]:
+    """The faces found once a margin is added around the photo.
+
+    Returns:
+        Those of which the detector is sure, with the first margin that gives any; if none does, the well-proportioned
+        ones, with the first margin that gives any.
+    """
+    unsure: list[Face] = []
+    for share, longest in MARGINS:
+        faces = [face for face in _with_margin(detector, frame, share, longest) if face.proportion >= SURE_PROPORTION]
+        if sure := [face for face in faces if is_sure(detector, face)]:
+            return sure
+        unsure = unsure or faces
+    return unsure
+
+
+def _with_margin(detector: Detector, frame: Image, share: float, longest: int) -> list[Face]:
+    """The faces found with a margin."""
+    small, ratio = bounded(frame, round(longest / (1 + 2 * share)))
+    margin = round(share * max(small.shape[:2]))
     wider = cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=GRAY)
     faces = detector.detect(np.asarray(wider, dtype=np.uint8))
-    return [_scaled(_moved(face, -margin, -margin), ratio) for face in faces if is_sure(detector, face)]
+    return [_scaled(_moved(face, -margin, -margin), ratio) for face in faces]
 
 
 def _long(detector: Detector, image: Image) -> list[Face]:

@@ -34,11 +34,11 @@ def features(weights: Path) -> keras.Model:
     """
     crops = keras.Input((SIZE, SIZE, 3), dtype="uint8", name="crops")
     x = ops.cast(crops, "float32")[..., ::-1] - ops.array(MEAN, "float32")
-    x = _rectified(layers.Conv2D(32, 3, 2, padding="same", name="conv1")(x))
+    x = ops.relu6(layers.Conv2D(32, 3, 2, padding="same", name="conv1")(x))
     for number, width in enumerate(WIDTHS, 1):
         strides = 2 if number in HALVED else 1
-        x = _rectified(layers.DepthwiseConv2D(3, strides, padding="same", name=f"conv_dw_{number}")(x))
-        x = _rectified(layers.Conv2D(width, 1, padding="same", name=f"conv_pw_{number}")(x))
+        x = ops.relu6(layers.DepthwiseConv2D(3, strides, padding="same", name=f"conv_dw_{number}")(x))
+        x = ops.relu6(layers.Conv2D(width, 1, padding="same", name=f"conv_pw_{number}")(x))
         if number == HALVED[-1] - 1:
             spread = ops.std(x, axis=(1, 2))
     network = keras.Model(crops, (ops.mean(x, axis=(1, 2)), spread))
@@ -47,7 +47,3 @@ def features(weights: Path) -> keras.Model:
             if layer.weights:
                 layer.set_weights([arrays[f"{layer.name}/{kind}"] for kind in ("kernel", "bias")])
     return network
-
-
-def _rectified(x: keras.KerasTensor) -> keras.KerasTensor:
-    return ops.relu6(x)

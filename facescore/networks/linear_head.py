@@ -31,9 +31,9 @@ class LinearHead:
     bias: float
     border: int = 0
 
-    def scaled(self, slope: float, intercept: float = 0.0) -> "LinearHead":
-        """A head whose output is ``intercept + slope * output``; every contribution is multiplied by the slope."""
-        return dataclasses.replace(self, kernel=self.kernel * np.float32(slope), bias=intercept + slope * self.bias)
+    def scaled(self, factor: float) -> "LinearHead":
+        """A head whose output and every contribution are multiplied by a factor."""
+        return dataclasses.replace(self, kernel=self.kernel * np.float32(factor), bias=factor * self.bias)
 
 
 def pooled_head(model: keras.Model, features: str, dense: str) -> LinearHead:
@@ -69,43 +69,6 @@ class Familiarity:
     contrast: npt.NDArray[np.float32] | None = None
 
 
-class Distance(keras.layers.Layer):
-    """The distance of averaged maps, float[N, c] to float[N]."""
-
-    def __init__(self, familiarity: Familiarity, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.familiarity = familiarity
-
-    def call(self, averaged: keras.KerasTensor) -> keras.KerasTensor:
-        """The root mean square over the components."""
-        components = ops.matmul(averaged, self.familiarity.kernel) + self.familiarity.bias
-        return ops.sqrt(ops.mean(ops.square(components), axis=1))
-
-
-class Contrast(keras.layers.Layer):
-    """The discriminant between two data sets' crops, from averaged maps: float[N, c] to float[N]."""
-
-    def __init__(self, contrast: npt.NDArray[np.float32], **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.contrast = contrast
-
-    def call(self, averaged: keras.KerasTensor) -> keras.KerasTensor:
-        """The weighted sum of the channels, plus the bias."""
-        return ops.sum(averaged * self.contrast[:-1], axis=-1) + self.contrast[-1]
-
-
-class Contribution(keras.layers.Layer):
-    """The contribution of every place of the map: float[N, h, w, c] to float[N, h, w]."""
-
-    def __init__(self, kernel: npt.NDArray[np.float32], **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.kernel = kernel
-
-    def call(self, features: keras.KerasTensor) -> keras.KerasTensor:
-        """The weighted sum of the channels."""
-        return ops.sum(features * self.kernel, axis=-1)
-
-
 def averaging_model(model: keras.Model, features: str) -> keras.Model:
     """A model from crops to their last map, averaged over places, crop and mirror image, float32[N, c].
 
@@ -113,7 +76,7 @@ def averaging_model(model: keras.Model, features: str) -> keras.Model:
         model: the trained network, uint8[N, size, size, 3] to float[N, 1].
         features: name of the layer whose output is the last map.
     """
-    crops, straight, mirrored = _both(model, features)
+    crops, straight, mirrored = both_ways(model, features)
     return keras.Model(crops, _averaged(straight, mirrored))
 
 
@@ -130,23 +93,24 @@ def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity
         ``score = head.bias + contribution.sum()`` and a mirrored crop gets the same score and the mirrored map. With a
         familiarity there is also ``distance`` float32[N], and if that has a contrast, ``wild`` float32[N].
     """
-    crops, straight, mirrored = _both(model, head.features)
-    contribution = Contribution(head.kernel, name="weigh")
-    mean = (contribution(straight) + ops.flip(contribution(mirrored), axis=2)) / 2
+    crops, straight, mirrored = both_ways(model, head.features)
+    contributions, of_mirrored = (ops.sum(features * head.kernel, axis=-1) for features in (straight, mirrored))
+    mean = (contributions + ops.flip(of_mirrored, axis=2)) / 2
     score = ops.sum(mean, axis=(1, 2)) + head.bias
     if head.border:
         mean = ops.pad(mean, ((0, 0), (head.border, head.border), (head.border, head.border)))
     outputs = {"score": score, "contribution": mean}
     if familiarity:
         averaged = _averaged(straight, mirrored)
-        outputs["distance"] = Distance(familiarity, name="unlike")(averaged)
+        components = ops.matmul(averaged, familiarity.kernel) + familiarity.bias
+        outputs["distance"] = ops.sqrt(ops.mean(ops.square(components), axis=1))
         if familiarity.contrast is not None:
-            outputs["wild"] = Contrast(familiarity.contrast, name="contrast")(averaged)
+            outputs["wild"] = ops.sum(averaged * familiarity.contrast[:-1], axis=-1) + familiarity.contrast[-1]
     return keras.Model(crops, outputs)
 
 
-def _both(model: keras.Model, features: str) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
-    """Crops, their last maps, and those of their mirror images."""
+def both_ways(model: keras.Model, features: str) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
+    """The input for crops, their last maps, and those of their mirror images."""
     to_features = keras.Model(model.inputs, model.get_layer(features).output)
     crops = keras.Input(model.inputs[0].shape[1:], dtype="uint8", name="crops")
     return crops, to_features(crops), to_features(ops.flip(crops, axis=2))

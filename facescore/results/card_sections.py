@@ -37,6 +37,7 @@ def render(card: Card) -> str:
     sections = [
         _by_true_score(metrics) if "deciles" in metrics else "",
         _in_the_wild(metrics) if "wild" in metrics else "",
+        _of_every_age(metrics) if "omi" in metrics else "",
         _conditions(metrics["conditions"]) if "conditions" in metrics else "",
         _agreement(metrics) if "agreement" in metrics else "",
     ]
@@ -60,12 +61,24 @@ def _in_the_wild(metrics: Mapping[str, Any]) -> str:
     return f"""
 ## Faces in the wild
 
-On {metrics["wild"]["all"]["count"]:,} faces of MEBeauty (six ethnicities, any pose and light), none with an identity
-overlap (embedding cosine above 0.6) with its training part. Their ratings, 1 to 10 by other people, are brought to the
-scale of 1 to 5 by the mean and standard deviation of both training parts. So the signed error of an ethnicity says how
-this network rates it relative to the others, compared with MEBeauty's raters:
+On {metrics["wild"]["all"]["count"]:,} faces of MEBeauty (six ethnicities, any pose and light). The network that
+predicts a face learned from no picture of that person (embedding cosine above 0.6). The ratings, 1 to 10 by other
+people, were brought to the scale of 1 to 5 by mean and standard deviation. So a group's signed error shows how this
+network rates it relative to the other groups, compared with MEBeauty's raters:
 
 {markdown(tables.in_the_wild(metrics))}
+"""
+
+
+def _of_every_age(metrics: Mapping[str, Any]) -> str:
+    return f"""
+## Faces of every age
+
+On {metrics["omi"]["all"]["count"]:,} computer-generated faces (One Million Impressions), which show no real people.
+Their ratings, 0 to 100 by about 31 people each, were brought to the same scale in the same way. Sex, look and age are
+what people saw in the faces; groups of fewer than 20 are not shown:
+
+{markdown(tables.of_every_age(metrics))}
 """
 
 
@@ -86,8 +99,9 @@ def _conditions(found: Mapping[str, Any]) -> str:
     return f"""
 ## Under which conditions
 
-Photos of the validation part made smaller, blurred, darker, brighter, and cut by their border; and faces as they come,
-by how far they are turned (how far the nose lies off the middle, relative to the distance between the eyes){unlike}:
+Photos that the network did not learn from, made smaller, blurred, darker, brighter, or cut off at the edge; and
+unchanged faces, by how far they are turned (how far the nose lies off the middle, relative to the distance between the
+eyes){unlike}:
 
 {markdown(table)}
 

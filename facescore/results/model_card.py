@@ -44,7 +44,7 @@ tags:
 
 ## Results
 
-On the test part, with 95% bootstrap intervals (whole persons are resampled where the data set names them). Every
+On the {part}, with 95% bootstrap intervals (whole persons are resampled where the data set names them). Every
 prediction is in `assets/studies/{name}/predictions.csv`.
 
 {overall}
@@ -68,13 +68,19 @@ the crop and its mirror image, with `score = {bias:.6f} + contribution.sum()`.{o
 ## Training
 
 `python -m facescore train {name} --data DIR`. Network: `facescore/networks/{network}.py`. Initial weights:
-{initial_weights}. Split: {split} ({counts}). `assets/studies/{name}/history.csv` has one row per epoch; epoch 0 is the
-network before training. `card.json` holds the whole recipe and the sha256 of every file.{pseudo_labels}
+{initial_weights}. Split: {split} ({counts}). `assets/studies/{name}/history.csv` has a row for every epoch; epoch 0 is
+before any layer but the head was trained. `card.json` holds the recipe and the sha256 of every file.{pseudo_labels}
 
 ## Licence
 
 {licence} ({terms}).
 """
+
+
+FOLDS = (
+    "test parts of five folds (this network is the first of five that were trained alike; each picture is predicted by "
+    "the one that did not learn from it)"
+)
 
 
 TEACHER = (
@@ -116,6 +122,7 @@ def render(card: Card) -> str:
         label=f"the label “{card.label}”" if card.task == "binary" else "the ratings",
         teacher=TEACHER if card.recipe["data"].get("taught") else "",
         sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
+        part=FOLDS if "folds" in card.metrics else "test part",
         overall=markdown(overall(card.metrics)),
         by_group=markdown(by_group(card.metrics)),
         sections=_calibration(card) + _intervals(card) + card_sections.render(card),
@@ -130,8 +137,10 @@ def render(card: Card) -> str:
         split=card.data["split"],
         counts="; ".join(counts),
         pseudo_labels="".join(
-            f"\n\nIt also learned from {data['counts']['train']:,} unrated pictures of {data['name']}; a teacher, "
-            "`facescore/training/data/pseudo_labels.py`,\nrated them."
+            f"\n\nIt also learned from {data['counts']['train']:,} unrated pictures of {data['name']}, rated by a "
+            "teacher (`facescore/training/data/pseudo_labels.py`).\nThe ratings of all data sets but the first were "
+            "averaged with what a teacher says that has not learned that\nperson; the results are measured against the "
+            "ratings alone."
             for data in unrated
         ),
         licence=_capitalised(card.licence),
@@ -152,14 +161,6 @@ def _calibration(card: Card) -> str:
 The logit is divided by a temperature of {metrics["temperature"]:.3f}, fitted on the validation part and folded into the
 last layer. Over ten bins of the test part, probability and labelled share differ by {error} on average.
 """
-    if "share_of_weights" in metrics:
-        return f"""
-The weights are an average of networks that were fine-tuned from the same initial weights (Wortsman et al. 2022, arXiv
-2109.01903): {metrics["share_of_weights"]:.0%} of one that learned only the first data set, and equal parts of those
-that learned both. That share is the smallest that keeps the correlation on the first data set's validation part within
-0.005 of the first network's. A line fitted by least squares on the validation parts, each data set weighted equally, is
-folded into the last layer: {metrics["slope"]:.3f} times the score {metrics["intercept"]:+.3f}.
-"""
     return ""
 
 
@@ -170,10 +171,14 @@ def _intervals(card: Card) -> str:
     kinds = dict.fromkeys(row.wild for row in card.intervals)
     rows = "; ".join(_interval_rows(card, wild) for wild in kinds)
     coverage = ", ".join(f"{group} {share:.1%}" for group, share in card.interval_coverage_on_test.items())
-    held = f" On the test part it held: {coverage}." if coverage else ""
+    folds = "the other folds' faces, each predicted by the network that did not learn from it"
+    several = "folds" in card.metrics
+    where = folds if several else "the validation part"
+    held = "The tables of the five networks, each on its own fold," if several else "On the test part it"
+    held = f" {held} held: {coverage}." if coverage else ""
     return f"""
 A new score comes with an interval made to hold {card.interval_coverage:.0%} of the true ratings (split conformal
-prediction, by score, from residuals on the validation part: {rows}).{held}
+prediction, by score, from residuals on {where}: {rows}).{held}
 """
 
 

@@ -12,7 +12,6 @@ from facescore.estimates import from_json
 from facescore.settings import ASSETS
 
 STUDIES = ASSETS / "studies"
-UNSEEN = ASSETS / "unseen"  # results of shipped networks on data sets that they were never trained on
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Study:
         history: one row per epoch.
         predictions: for the test part of the data set whose scale the score uses: ``file``, ``group``, ``truth`` and
             ``prediction``.
-        wild: the same for the test part of a second data set, of faces in the wild; empty where there is none.
+        wild: the same for the test part of MEBeauty, of faces in the wild; empty where it was not learned.
         metrics: the content of ``metrics.json``, with an `Estimate` for every measured number.
     """
 
@@ -50,8 +49,7 @@ class Study:
                 f"The study {name} cannot be read: {error}. Restore it with 'git checkout -- assets'."
             ) from error
         wild = predictions[:0]
-        if "part" in predictions:
-            tested = predictions[predictions["part"] == "test"]
-            own = tested["dataset"] == predictions["dataset"].iloc[0]
-            predictions, wild = tested[own], tested[~own]
+        if "dataset" in predictions:
+            own = predictions["dataset"] == predictions["dataset"].iloc[0]
+            predictions, wild = predictions[own], predictions[predictions["dataset"] == "mebeauty"]
         return cls(name, history, predictions, wild, metrics)

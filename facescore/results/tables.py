@@ -57,10 +57,6 @@ TITLES = {
     "epochs": "epochs (best)",
     "minutes": "minutes",
     "parameters": "parameters",
-    "scut_count": "SCUT-FBP5500: faces",
-    "scut_pearson": "SCUT-FBP5500: Pearson correlation",
-    "wild_count": "MEBeauty: faces",
-    "wild_pearson": "MEBeauty: Pearson correlation",
 }
 """Titles of columns that are not metrics."""
 SHARES = ("validation_accuracy", "same", "others", "light", "pose", "expression", "sharpness", "together")
@@ -96,6 +92,12 @@ def by_group(metrics: Measured) -> pd.DataFrame:
 def in_the_wild(metrics: Measured) -> pd.DataFrame:
     """MEBeauty's faces as a whole, by ethnicity and by sex."""
     return table(metrics["wild"], IN_THE_WILD, "group")
+
+
+def of_every_age(metrics: Measured, least: int = 20) -> pd.DataFrame:
+    """One Million Impressions as a whole, and its groups that are not too small to say anything."""
+    rows = {name: row for name, row in metrics["omi"].items() if row["count"] >= least}
+    return table(rows, IN_THE_WILD, "group")
 
 
 def by_true_score(metrics: Measured) -> pd.DataFrame:
@@ -134,8 +136,11 @@ def agreement(metrics: Measured) -> pd.DataFrame:
 
 
 def served(cards: Iterable[Card]) -> pd.DataFrame:
-    """The test results of the networks that are served."""
-    rows = {card.name: {"split": card.data["split"], **card.metrics["test"]["all"]} for card in cards}
+    """The test results of the networks that are served; the mean over the folds if there are several."""
+    rows = {
+        card.name: {"split": card.metrics["split"], **card.metrics["test"]["all"]} | card.metrics.get("folds", {})
+        for card in cards
+    }
     return table(rows, ("split", "count", "accuracy", "auc", "pearson", "mae"), "network")
 
 
@@ -176,30 +181,20 @@ def scut_networks(studies: Iterable[Study]) -> pd.DataFrame:
     return pd.DataFrame(published + ours, dtype=object).set_index("network")
 
 
-def wild_networks(studies: Iterable[Study]) -> pd.DataFrame:
-    """Networks that were measured on faces in the wild, with their results there and on SCUT-FBP5500."""
-    rows = {}
-    for study in studies:
-        if "wild" in study.metrics:
-            home, wild = study.metrics["test"]["all"], study.metrics["wild"]["all"]
-            rows[study.name] = {
-                "scut_count": home["count"],
-                "scut_pearson": home["pearson"],
-                "wild_count": wild["count"],
-                "wild_pearson": wild["pearson"],
-                **{name: wild[name] for name in ("ceiling", "mae", "signed_error", "coverage") if name in wild},
-            }
-    columns = ("scut_count", "scut_pearson", "wild_count", "wild_pearson", "ceiling", "mae", "signed_error", "coverage")
-    return table(rows, columns, "network")
+def by_dataset(metrics: Measured) -> pd.DataFrame:
+    """Every data set that a network learned, as a whole."""
+    names = {"SCUT-FBP5500": "test", "MEBeauty": "wild", "One Million Impressions": "omi"}
+    rows = {name: metrics[key]["all"] for name, key in names.items() if key in metrics}
+    return table(rows, IN_THE_WILD, "data set")
 
 
 def mebeauty_networks(studies: Iterable[Study]) -> pd.DataFrame:
-    """Published results on MEBeauty over five folds of persons, and ours; errors are of ratings of 1 to 10."""
+    """Published results on MEBeauty over five folds of persons, and ours; their errors are of ratings of 1 to 10."""
     published = {
         network: {"pearson": f"{pc:.4f}"} | ({"mae": f"{mae:.4f}", "rmse": f"{rmse:.4f}"} if mae and rmse else {})
         for network, pc, mae, rmse in PUBLISHED_ON_MEBEAUTY
     }
-    ours = {study.name: {"pearson": study.metrics["wild"]["all"]["pearson"]} for study in studies}
+    ours = {study.name: {"pearson": study.metrics["wild_folds"]["pearson"]} for study in studies}
     return table(published | ours, ("pearson", "mae", "rmse"), "network")
 
 
@@ -214,12 +209,6 @@ def within_person(studies: Iterable[Study]) -> pd.DataFrame:
     rows = {study.name: study.metrics["same_person"]["explained"] for study in studies}
     named = {name: row | {"together": row["all"]} for name, row in rows.items()}
     return table(named, ("light", "pose", "expression", "sharpness", "together"), "network")
-
-
-def unseen(metrics: Measured, least: int = 20) -> pd.DataFrame:
-    """Results on a data set never trained on: as a whole, and for each group of at least ``least`` faces."""
-    rows = {name: row for name, row in metrics["test"].items() if row["count"] >= least}
-    return table(rows, IN_THE_WILD, "group")
 
 
 def markdown(frame: pd.DataFrame) -> str:

@@ -26,11 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def export(path: Path, data: Path) -> None:
-    """Write the comparisons, the surest mistakes and the counts of all labels.
-
-    Args:
-        path: the JSON file.
-        data: the folder that holds CelebA.
+    """Write the comparisons, the surest mistakes and the counts of all labels as JSON.
 
     Raises:
         DataError: CelebA or a study is missing or damaged.
@@ -54,39 +50,26 @@ def exploration(labels: pd.DataFrame) -> dict[str, int]:
     return {str(name): int(count) for name, count in (sex + " " + age).value_counts().items()}
 
 
-def means(
-    values: Numbers, persons: npt.NDArray[np.int64], groups: Sequence[Mask], seed: int = 0
-) -> tuple[Numbers, Numbers]:
-    """The mean of the values in each group, and in resamples of the persons.
+def means(values: Numbers, persons: npt.NDArray[np.int64], groups: Sequence[Mask]) -> tuple[Numbers, Numbers]:
+    """The mean of the pictures' values in each group, float64[groups], and in resamples of the persons.
 
     Args:
-        values: of the pictures, float64[N].
-        persons: who is in each picture.
+        values: float64[N].
+        persons: who is in each picture, int64[N].
         groups: bool[N] each.
-        seed: of the resampling.
-
-    Returns:
-        float64[groups], and float64[resamples, groups].
     """
-    codes, known = pd.factorize(persons)
-    inside = np.array(groups, dtype=np.float64)
-    sums, counts = (
-        np.array([np.bincount(codes, w, len(known)) for w in weights]).T for weights in (inside * values, inside)
-    )
-    times = np.random.default_rng(seed).multinomial(len(known), np.full(len(known), 1 / len(known)), metrics.RESAMPLES)
+    inside = pd.DataFrame(np.transpose(groups), dtype=np.float64)
+    sums, counts = (rows.groupby(persons, sort=False).sum().to_numpy() for rows in (inside.mul(values, axis=0), inside))
+    known = len(counts)
+    times = np.random.default_rng(0).multinomial(known, np.full(known, 1 / known), metrics.RESAMPLES)
     return sums.sum(axis=0) / counts.sum(axis=0), (times @ sums) / (times @ counts)
 
 
-def _mean(values: Numbers, persons: npt.NDArray[np.int64], inside: Mask | None = None) -> Estimate:
-    """The mean over the pictures, or those inside a group."""
-    value, resampled = means(values, persons, [np.ones(len(values), bool) if inside is None else inside])
-    return metrics.with_interval(value[0], resampled[:, 0])
-
-
-def _contrast(values: Numbers, persons: npt.NDArray[np.int64], first: Mask, second: Mask) -> Estimate:
-    """The mean in the first group minus that in the second."""
-    value, resampled = means(values, persons, [first, second])
-    return metrics.with_interval(value[0] - value[1], resampled[:, 0] - resampled[:, 1])
+def _estimate(values: Numbers, persons: npt.NDArray[np.int64], *groups: Mask) -> Estimate:
+    """The mean over the pictures in a group; of two groups, the first one's mean minus the second one's."""
+    value, resampled = means(values, persons, groups)
+    signs = np.array((1, -1)[: len(groups)])
+    return metrics.with_interval(value @ signs, resampled @ signs)
 
 
 def right(predictions: pd.DataFrame) -> Numbers:
@@ -96,13 +79,7 @@ def right(predictions: pd.DataFrame) -> Numbers:
 
 
 def answer(asked: Answer, studies: Sequence[Study], table: pd.DataFrame) -> Estimate | int:
-    """What was measured for a question.
-
-    Args:
-        asked: the question.
-        studies: of its networks.
-        table: CelebA's labels by file.
-    """
+    """What was measured for a question, from its networks' studies and CelebA's labels by file."""
     study, *others = studies
     if asked.kind == "epoch":
         return int(study.history["epoch"][study.history["val_loss"].argmin()])
@@ -112,26 +89,21 @@ def answer(asked: Answer, studies: Sequence[Study], table: pd.DataFrame) -> Esti
     predictions = study.predictions.set_index("file")
     labels = table.loc[predictions.index]
     persons, male = labels["identity"].to_numpy(np.int64), labels["Male"].to_numpy(bool)
+    everyone = np.ones(len(labels), bool)
     if asked.kind == "accuracy":
-        return _mean(right(predictions), persons)
+        return _estimate(right(predictions), persons, everyone)
     if asked.kind == "sureness":
         given = np.where(predictions["truth"] > 0.5, predictions["prediction"], 1 - predictions["prediction"])
-        return _contrast(given, persons, male, ~male)
+        return _estimate(given, persons, male, ~male)
     gain = right(predictions) - right(others[0].predictions.set_index("file").loc[predictions.index])
     if asked.kind == "gain of women":
-        return _contrast(gain, persons, ~male, male)
-    return _mean(
-        gain, persons, ~male & labels["Heavy_Makeup"].to_numpy() if asked.kind == "gain with make-up" else None
-    )
+        return _estimate(gain, persons, ~male, male)
+    made_up = ~male & labels["Heavy_Makeup"].to_numpy()
+    return _estimate(gain, persons, made_up if asked.kind == "gain with make-up" else everyone)
 
 
 def mistakes(predictions: pd.DataFrame, table: pd.DataFrame, surest: int = SUREST) -> dict[str, dict[str, Any]]:
-    """Which cues the surest mistakes show, beside how common each is among all tested pictures of that sex.
-
-    Args:
-        predictions: of one study.
-        table: CelebA's labels by file.
-        surest: how many mistakes of each kind at most.
+    """Which cues a study's surest mistakes show, beside how common each is among all tested pictures of that sex.
 
     Returns:
         ``women taken for men``, ``men taken for women``: the number of mistakes, and for the surest of them and for all

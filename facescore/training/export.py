@@ -45,10 +45,7 @@ def export_scores(path: Path, data: Path) -> None:
 
 
 def export_detector(folder: Path) -> Card:
-    """Convert MTCNN's three networks from the `mtcnn` package to ``checkpoints/face-detector``.
-
-    Args:
-        folder: the checkpoint's folder.
+    """Convert MTCNN's three networks from the `mtcnn` package to a checkpoint.
 
     Raises:
         DetectorError: the package is not installed.

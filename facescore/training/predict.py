@@ -25,19 +25,9 @@ def apply(network: Network, crops: Crops) -> Any:
     """A network's outputs for all crops, in their own structure.
 
     Keras' `predict` would wait for its input pipeline to shut down, which takes as long as the prediction itself.
-
-    Args:
-        network: what to call.
-        crops: uint8[N, size, size, 3].
     """
     parts = [network(crops[start : start + BATCH]) for start in range(0, len(crops), BATCH)]
     return keras.tree.map_structure(lambda *arrays: np.concatenate(arrays), *parts)
-
-
-def apply_both_ways(network: Network, crops: Crops) -> Numbers:
-    """The outputs of a network's units, float64[N, units]: the mean over each crop and its mirror image, as served."""
-    both = [apply(network, one) for one in (crops, crops[:, :, ::-1])]
-    return np.asarray(np.mean(both, axis=0), dtype=np.float64)
 
 
 def as_shown(scores: npt.NDArray[np.floating], task: Task) -> Numbers:

@@ -16,7 +16,6 @@ from facescore.files import write_text
 from facescore.results import model_card
 from facescore.results.study import Study
 from facescore.runtime import MODEL
-from facescore.training.data.examples import JOINT
 from facescore.training.measure import average_faces, conformal, examine
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES, Recipe
@@ -26,19 +25,10 @@ UNITS = {"binary": "probability", "regression": "points on a scale of 1 to 5"}
 
 
 def study(folder: Path, trained: list[Trained], metrics: dict[str, Any]) -> None:
-    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, which covers validation for several data sets.
-
-    Args:
-        folder: the study's folder.
-        trained: one network per split.
-        metrics: what was measured.
-    """
-    joint = trained[0].split.startswith(JOINT)
-    parts = ["test"] if joint else list(trained[0].tables)  # every face is once in the test part of a joint fold
-    tables = {part: examine.pooled(trained, part) for part in parts}
-    shown = tables["test"].drop(columns="dataset")
-    if tables["test"]["dataset"].nunique() > 1:
-        shown = pd.concat([table.assign(part=part) for part, table in tables.items()], ignore_index=True)
+    """Write ``metrics.json``, ``history.csv`` and ``predictions.csv``, of the test parts of all splits."""
+    shown = examine.pooled(trained, "test")
+    if len(trained[0].datasets) == 1:
+        shown = shown.drop(columns="dataset")
     if trained[0].task == "binary":  # short, since whole data sets are predicted
         shown = shown.astype({"truth": int}).round({"prediction": 6})  # so that none is rounded to one half
     histories = [one.history for one in trained]
@@ -81,19 +71,10 @@ def checkpoint(folder: Path, recipe: Recipe, trained: Trained, metrics: dict[str
 
 
 def measured_again(folder: Path, metrics: dict[str, Any]) -> None:
-    """Write new measurements into a checkpoint's card and README.
-
-    Args:
-        folder: the checkpoint's.
-        metrics: what was measured.
-    """
+    """Write new measurements into a checkpoint's card and README."""
     card, contents = checkpoints.read(folder, needs=(MODEL,))
-    card = dataclasses.replace(
-        card,
-        metrics=metrics,
-        interval_coverage_on_test=_coverage(metrics),
-        thresholds=_thresholds(metrics),
-    )
+    coverage, thresholds = _coverage(metrics), _thresholds(metrics)
+    card = dataclasses.replace(card, metrics=metrics, interval_coverage_on_test=coverage, thresholds=thresholds)
     checkpoints.save(folder, card, contents, model_card.render(card))
 
 
@@ -113,8 +94,7 @@ def _data(recipe: Recipe, trained: Trained) -> dict[str, Any]:
 
     def described(dataset: str) -> dict[str, Any]:
         """Source and terms, and how many pictures are in each part."""
-        parts = table["partition"][table["dataset"] == dataset].value_counts()
-        return {**SOURCES[dataset], "counts": {str(part): int(count) for part, count in parts.items()}}
+        return {**SOURCES[dataset], "counts": trained.counts[dataset]}
 
     first, *others = trained.datasets
     unrated = recipe.data.get("pseudo_labelled")
@@ -133,11 +113,6 @@ def averages(folder: Path, data: Path, detector: Detector) -> None:
     The groups' pictures lie in a folder per data set, and ``groups.json`` says how many faces each shows. CelebA's are
     of its test part, like the tenths of the network that learned from it.
 
-    Args:
-        folder: where they go.
-        data: the folder that holds the data sets.
-        detector: finds the faces.
-
     Raises:
         DataError: a data set is missing or damaged, or a tenth shows fewer than 50 people.
     """
@@ -148,13 +123,10 @@ def averages(folder: Path, data: Path, detector: Detector) -> None:
     }
     counts: dict[str, dict[str, int]] = {}
     for dataset, table in tables.items():
-        groups = average_faces.groups(table, dataset)
-        counts[dataset] = {name.rpartition("/")[2]: len(files) for name, files in groups.items()}
-        served = [name for name, one in RECIPES.items() if one.served and one.data["datasets"][0] == dataset]
-        tenths = {
-            average: files
-            for name in served
-            for average, files in average_faces.tenths(name, Study.read(name).predictions).items()
-        }
-        average_faces.write(folder, groups | tenths, table, dataset, data, detector)
+        wanted = average_faces.groups(table, dataset)
+        counts[dataset] = {name.rpartition("/")[2]: len(files) for name, files in wanted.items()}
+        for name, one in RECIPES.items():
+            if one.served and one.data["datasets"][0] == dataset:
+                wanted |= average_faces.tenths(name, Study.read(name).predictions)
+        average_faces.write(folder, wanted, table, dataset, data, detector)
     write_text(folder / "groups.json", to_json(counts))

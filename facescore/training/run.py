@@ -1,101 +1,74 @@
 """From a recipe to its study and checkpoint: what `python -m facescore train NAME` does."""
 
 import importlib
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from facescore.checkpoints import Task
 from facescore.errors import DataError, StorageError
-from facescore.faces import Detector, load_detector
-from facescore.files import locked, write_bytes
+from facescore.files import locked, write_bytes, write_text
 from facescore.intervals import Interval
 from facescore.networks.linear_head import serving_model
 from facescore.runtime import Network
-from facescore.settings import ASSETS, CHECKPOINTS, Settings
+from facescore.settings import ASSETS, CHECKPOINTS
 from facescore.templates import TEMPLATES
 from facescore.training import export, publish, recipes
 from facescore.training.data.examples import Examples, Selection, load
+from facescore.training.data.place import Place
 from facescore.training.data.splits import BY_PERSON
-from facescore.training.fit import calibration, loop, states, weight_averaging
+from facescore.training.fit import calibration, loop, states
 from facescore.training.measure import average_faces, conformal, examine, ood, outside, same_person
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
 from facescore.training.predict import apply, predictions
 from facescore.training.recipes import Recipe
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where a run reads and writes.
-
-    Attributes:
-        data: the folder that holds the data sets.
-        weights: the folder that holds initial weights.
-        runs: where runs and crops are kept.
-        detector: finds the faces.
-    """
-
-    data: Path
-    weights: Path
-    runs: Path
-    detector: Detector
-
-    @property
-    def cache(self) -> Path:
-        """Where crops are kept."""
-        return self.runs / "cache"
-
-    def run_of(self, recipe: str, split: str) -> Path:
-        """The folder of one split's run."""
-        return self.runs / recipe / split.replace(" ", "-").replace("/", "-")
+Maps = npt.NDArray[np.float32]
 
 
-def run(name: str, split: str | None, data: Path, weights: Path, runs: Path, settings: Settings) -> dict[str, Any]:
+def run(name: str, split: str | None, place: Place) -> dict[str, Any]:
     """Train or resume a recipe, measure it on the test part, and write its study and, if it is served, its checkpoint.
 
     Args:
         name: the recipe.
         split: one of its splits; None for the default.
-        data: the folder that holds the data sets.
-        weights: the folder that holds initial weights.
-        runs: where runs and crops are kept.
-        settings: which detector finds the faces.
+        place: where data, weights and runs are.
 
     Returns:
         What was measured, as in ``metrics.json``.
 
     Raises:
         InvalidRequest: there is no such recipe or split.
-        DataError: a data set, initial weights, or a run to be averaged is missing or damaged.
+        DataError: a data set, initial weights or the run is missing or damaged.
         StorageError: the disk is full, or another process is training this recipe there.
     """
     recipe = recipes.find(name)
     study, splits = recipes.splits_of(recipe, split)
     try:
-        with locked(runs / recipe.name):
-            return _run(recipe, study, splits, data, weights, runs, settings)
+        with locked(place.runs / recipe.name):
+            return _run(recipe, study, splits, place)
     except BlockingIOError as error:
         raise StorageError(
-            f"Another process is training {name} in {runs}. Wait for it to end, or name another folder by --runs."
+            f"Another process is training {name} in {place.runs}. Wait for it to end, or name another folder by --runs."
         ) from error
     except OSError as error:
         raise StorageError(
-            f"{error.filename or runs} cannot be used: {error.strerror or 'it cannot be written'}. What was trained is "
-            "kept: make room, or set its permissions, and run the same command again."
+            f"{error.filename or place.runs} cannot be used: {error.strerror or 'it cannot be written'}. What was "
+            "trained is kept: make room, or set its permissions, and run the same command again."
         ) from error
 
 
-def _run(
-    recipe: Recipe, study: str, splits: tuple[str, ...], data: Path, weights: Path, runs: Path, settings: Settings
-) -> dict[str, Any]:
+def _run(recipe: Recipe, study: str, splits: tuple[str, ...], place: Place) -> dict[str, Any]:
     """The body of `run`, under its lock."""
     print(f"{study}: expected {recipe.expected}.")
-    place = Place(data, weights, runs, load_detector(settings))
     trained = [_train(recipe, one, place) for one in splits]
     if recipe.task == "regression" and "validation" not in trained[0].tables:
         trained = cross_fitted(trained)
@@ -105,31 +78,28 @@ def _run(
     publish.study(ASSETS / "studies" / study, trained, metrics)
     if served:
         publish.checkpoint(CHECKPOINTS / recipe.name, recipe, trained[0], metrics)
-        _average_faces(recipe.name, trained[0], place)
+        _average_faces(recipe.name, trained, place)
     return metrics
 
 
 def measured(recipe: Recipe, trained: list[Trained], served: bool, place: Place) -> dict[str, Any]:
-    """Every measurement that a study holds.
-
-    Args:
-        recipe: how the networks were trained.
-        trained: one network per split.
-        served: whether the first is; then what else moves its score is measured, too.
-        place: where data and crops are.
-    """
-    target = recipe.data["target"]
-    groups = examine.groups(trained, target, place.data, place.weights, place.cache, place.detector)
+    """Every measurement that a study holds, of one network per split; of a served one also what moves its score."""
+    groups = examine.groups(trained, recipe.data["target"], place)
     metrics = examine.errors(trained, groups, place.data)
-    if target == "Male":
-        seen = Selection(**recipe.data)
-        metrics["outside"] = outside.measure(trained, seen.side, seen.gray, place.data, place.detector)
+    if recipe.data["target"] == "Male":
+        selection = Selection(**recipe.data)
+        metrics["outside"] = outside.measure(trained, selection.side, selection.gray, place)
     if served:
-        metrics |= examine.examine(trained[0], place.data, place.cache, place.detector)
-        if "celeba" in (*recipe.data["datasets"], recipe.data.get("pseudo_labelled")):
-            one = trained[0]
-            metrics |= same_person.on_celeba(one.network, one.task, one.template, place.data, place.detector)
+        metrics |= examined(recipe, trained[0], place)
     return metrics
+
+
+def examined(recipe: Recipe, trained: Trained, place: Place) -> dict[str, Any]:
+    """What is measured on a served network beyond its errors."""
+    found = examine.examine(trained, place) | examine.conditions(trained, place)
+    if "celeba" in (*trained.datasets, recipe.data.get("pseudo_labelled")):
+        found |= same_person.on_celeba(trained, place)
+    return found
 
 
 def split_name(splits: tuple[str, ...]) -> str:
@@ -140,8 +110,9 @@ def split_name(splits: tuple[str, ...]) -> str:
 def _train(recipe: Recipe, split: str, place: Place) -> Trained:
     """Train on one split, and apply the network to the parts that it was not trained on."""
     family = importlib.import_module(f"facescore.networks.{recipe.family}")
-    examples = load(Selection(**recipe.data), split, place.data, place.weights, place.cache, place.detector)
+    examples = load(Selection(**recipe.data), split, place)
     folder = place.run_of(recipe.name, split)
+    _check_test_part(folder, examples)
 
     def build() -> keras.Model:
         """The network before its first epoch."""
@@ -150,103 +121,95 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
             family.load_initial_weights(network, place.weights)
         return network
 
-    if recipe.average_of:
-        network, history, fitted = _averaged(recipe, split, place, build(), examples)
-    else:
-        plan = loop.Plan.of(recipe.fit)
-        network, fitted = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe)), {}
-        history = _history(folder)
-    applied, path, bias, calibrated = _served(recipe, family, network, examples, folder / "model.tflite")
-    parts = [part for part in ("validation", "test") if part in set(examples.table["partition"])]
-    outputs = {part: apply(applied, examples.part(part).crops) for part in parts}
-    tables = {part: predictions(output, examples.part(part).table, recipe.task) for part, output in outputs.items()}
+    plan = loop.Plan.of(recipe.fit)
+    network = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe))
+    served, path, bias, fitted = _served(recipe, family, network, examples, folder / "model.tflite")
+    tables, maps = applied(served, recipe.task, examples)
     intervals: tuple[Interval, ...] = ()
     if recipe.task == "regression" and "validation" in tables:
         intervals = conformal.fit(tables["validation"])
         tables = {part: conformal.bounds(table, intervals) for part, table in tables.items()}
+    partitions = examples.table.groupby("dataset")["partition"]
     return Trained(
         split=split,
         task=recipe.task,
         datasets=recipe.data["datasets"],
         template=TEMPLATES[recipe.data["template"]],
         examples=examples,
-        history=history,
+        history=states.history(folder),
         parameters=network.count_params(),
-        network=applied,
+        network=served,
         model=path,
         bias=bias,
-        fitted=fitted | calibrated,
+        counts={str(dataset): dict(Counter(parts).most_common()) for dataset, parts in partitions},
+        fitted=fitted,
         intervals=intervals,
         tables=tables,
-        maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
+        maps=maps,
     )
+
+
+def applied(network: Applied, task: Task, examples: Examples) -> tuple[dict[str, pd.DataFrame], dict[str, Maps]]:
+    """What a network predicts for the validation and the test part, and its maps of both, if it has any."""
+    parts = [part for part in ("validation", "test") if part in set(examples.table["partition"])]
+    outputs = {part: apply(network, examples.part(part).crops) for part in parts}
+    tables = {part: predictions(output, examples.part(part).table, task) for part, output in outputs.items()}
+    return tables, {part: output["contribution"] for part, output in outputs.items() if "contribution" in output}
+
+
+def _check_test_part(folder: Path, examples: Examples) -> None:
+    """Keep which pictures a run is tested on, or check that they are still the same: none may have been learned.
+
+    Raises:
+        DataError: the test part has changed since the run was started.
+    """
+    tested = examples.part("test").table
+    path, names = folder / "test.txt", "\n".join(sorted(tested["dataset"] + "/" + tested["file"]))
+    if not path.is_file():
+        write_text(path, names)
+    elif path.read_text(encoding="utf-8") != names:
+        raise DataError(
+            f"The test part has changed since the run in {folder} was started, so it may have been learned. Delete "
+            "that folder to start anew."
+        )
 
 
 def cross_fitted(trained: list[Trained]) -> list[Trained]:
     """The networks of joint folds, each with what the others predict for the faces that they have not learned.
 
-    That is what its intervals are made from: its own fold is measured with them, and nothing was chosen on it.
-
-    Args:
-        trained: one network per fold; no two folds share a face.
+    That is what its intervals are made from: its own fold, which shares no face with another, is measured with them.
     """
     found = []
     for one in trained:
         others = [other for other in trained if other is not one]
-        table = pd.concat([other.tables["test"] for other in others], ignore_index=True)
-        intervals = conformal.fit(table)
-        unlearned = [own.examples.part("test") for own in (one, *others)]
-        rows = [part.table.assign(partition="validation") for part in unlearned[1:]]
-        examples = Examples(
-            pd.concat([unlearned[0].table, *rows], ignore_index=True),
-            np.concatenate([part.crops for part in unlearned]),
-        )
-        tables = {"validation": table, "test": one.tables["test"]}
-        maps = {"validation": np.concatenate([other.maps["test"] for other in others]), "test": one.maps["test"]}
-        bounded = {part: conformal.bounds(of_part, intervals) for part, of_part in tables.items()}
-        found.append(replace(one, examples=examples, intervals=intervals, tables=bounded, maps=maps))
+        tables = {
+            "validation": pd.concat([other.tables["test"] for other in others], ignore_index=True),
+            "test": one.tables["test"],
+        }
+        intervals = conformal.fit(tables["validation"])
+        test, *unlearned = (fold.examples.part("test") for fold in (one, *others))
+        rows = [part.table.assign(partition="validation") for part in unlearned]
+        crops = np.concatenate([part.crops for part in unlearned])
+        both = pd.concat([test.table, *rows], ignore_index=True), np.concatenate([test.crops, crops])
+        maps = {"validation": apply(one.network, crops)["contribution"], "test": one.maps["test"]}
+        bounded = {part: conformal.bounds(table, intervals) for part, table in tables.items()}
+        found.append(replace(one, examples=Examples(*both), intervals=intervals, tables=bounded, maps=maps))
     return found
 
 
-def _average_faces(name: str, trained: Trained, place: Place) -> None:
-    """Write the average faces of the tenths of the test part."""
-    dataset = trained.datasets[0]
-    table, shown = trained.examples.table, trained.tables["test"]
-    tenths = average_faces.tenths(name, shown[shown["dataset"] == dataset])
-    average_faces.write(
-        ASSETS / "average_faces", tenths, table[table["dataset"] == dataset], dataset, place.data, place.detector
-    )
-
-
-def _history(folder: Path) -> pd.DataFrame:
-    """One row per epoch.
-
-    Raises:
-        DataError: the run has no undamaged state.
-    """
-    found = states.history(folder)
-    if found is None:
-        raise DataError(f"The run in {folder} is damaged. Delete that folder to start anew.")
-    return found
+def _average_faces(name: str, trained: list[Trained], place: Place) -> None:
+    """Write the average faces of the tenths of the pooled test parts."""
+    dataset = trained[0].datasets[0]
+    table, shown = trained[0].examples.table, examine.pooled(trained, "test")
+    table, shown = table[table["dataset"] == dataset], shown[shown["dataset"] == dataset]
+    tenths = average_faces.tenths(name, shown)
+    average_faces.write(ASSETS / "average_faces", tenths, table, dataset, place.data, place.detector)
 
 
 def settings_of(recipe: Recipe) -> dict[str, Any]:
     """The settings that must match for a run to be resumed: all that determine how one network is trained."""
     names = ("task", "data", "family", "options", "initial_weights", "fit")
     return {name: getattr(recipe, name) for name in names}
-
-
-def _averaged(
-    recipe: Recipe, split: str, place: Place, network: keras.Model, examples: Examples
-) -> tuple[keras.Model, pd.DataFrame, dict[str, float]]:
-    """The network with averaged weights, the histories of the runs, and the first run's share."""
-    folders = {name: place.run_of(name, split) for name in recipe.average_of}
-    for name, folder in folders.items():
-        other = recipes.find(name)
-        loop.require_finished(name, loop.Plan.of(other.fit), folder, settings_of(other))
-    share = weight_averaging.average(network, [*folders.values()], examples.part("validation"))
-    histories = [_history(folder).assign(network=name) for name, folder in folders.items()]
-    return network, pd.concat(histories, ignore_index=True), {"share_of_weights": share}
 
 
 def _served(
@@ -263,8 +226,6 @@ def _served(
     if recipe.task == "binary":
         head, fitted = calibration.with_temperature(head, network, examples.part("validation"))
     else:
-        if recipe.average_of:
-            head, fitted = calibration.with_line(head, network, examples.part("validation"))
         several = len(recipe.data["datasets"]) > 1
         familiarity = ood.fit(network, head.features, examples.part("train"), contrast=several)
     content = export.to_tflite(serving_model(network, head, familiarity), recipe.half)
@@ -273,17 +234,13 @@ def _served(
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:
-    """Total training time, epochs and best epoch: the mean over several splits, the last of averaged runs."""
+    """Total training time, and the mean over the splits of the epochs and of the epoch that was taken."""
     histories = [one.history for one in trained]
-    last = [
-        history[history["network"] == history["network"].iloc[-1]].reset_index(drop=True)
-        if "network" in history
-        else history
-        for history in histories
-    ]
+    last = [history["epoch"].iloc[-1] for history in histories]
+    best = last if trained[0].joint else [history["epoch"][history["val_loss"].argmin()] for history in histories]
     return {
         "parameters": trained[0].parameters,
-        "epochs": round(float(np.mean([history["epoch"].iloc[-1] for history in last]))),
-        "best_epoch": round(float(np.mean([history["epoch"][history["val_loss"].argmin()] for history in last]))),
+        "epochs": round(float(np.mean(last))),
+        "best_epoch": round(float(np.mean(best))),
         "seconds": round(float(sum(history["seconds"].sum() for history in histories))),
     }

@@ -1,4 +1,4 @@
-"""What the networks learned from: CelebA's labels, and the ratings of SCUT-FBP5500 and MEBeauty, as HTML."""
+"""What the networks learned from: CelebA's labels, and ratings of three data sets, as HTML."""
 
 import json
 
@@ -22,8 +22,10 @@ STATISTICS = {"mean": "mean", "deviation": "std", "median": "median", "least": "
 def describe(language: str) -> str:
     """Every data set: counts, labels, ratings, and faces where they may be shown."""
     attractive, beauty = read_card("attractive"), read_card("beauty")
-    (wild,) = beauty.data["others"]
-    counted = _counted([("beauty", "official parts", wild["counts"])], language)
+    wild, ages = beauty.data["others"]
+    of_wild, of_ages = (
+        _counted([("beauty", beauty.data["split"], other["counts"])], language) for other in (wild, ages)
+    )
     sections = (
         (
             attractive.data["name"],
@@ -39,7 +41,8 @@ def describe(language: str) -> str:
             figure("ratings_by_group", "beauty", language),
             _faces("beauty", "scut", "samples", language),
         ),
-        (wild["name"], "wild", counted, figure("scatter_wild", "beauty", language), averages("mebeauty", language)),
+        (wild["name"], "wild", of_wild, figure("scatter_wild", "beauty", language), averages("mebeauty", language)),
+        (ages["name"], "ages", of_ages, "", ""),
     )
     return "".join(
         f"<section><h2>{escape(name)}</h2><div class='beside'><div><p>{say_html(f'networks.data_{kind}', language)}"

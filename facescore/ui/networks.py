@@ -10,7 +10,7 @@ from facescore.estimates import BY_GROUP, OVERALL, parts
 from facescore.results import tables
 from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.settings import ASSETS
-from facescore.ui import data, wild
+from facescore.ui import wild
 from facescore.ui.drawings import FACES, average_faces
 from facescore.ui.figures import figure
 from facescore.ui.pieces import (
@@ -121,8 +121,9 @@ def _made(name: str, language: str) -> str:
             "network": say("networks.input", language, network=card.network, size=card.input_size),
             "weights": term(card.initial_weights, language),
         }
+    validated = "validation" in read_study(name).metrics
     lines["training"] = say(
-        "networks.trained",
+        "networks.trained" if validated else "networks.trained_fixed",
         language,
         epochs=training["epochs"],
         best=training["best_epoch"],
@@ -146,7 +147,8 @@ def _limits(name: str, language: str) -> str:
 
 def _counts(counts: dict[str, int], language: str) -> str:
     """How many pictures are in each part of a data set."""
-    return say("networks.counts", language, **{f"{part}_count": f"{counts[part]:,}" for part in data.PARTS})
+    key = "counts" if "validation" in counts else "counts_of_fold"
+    return say(f"networks.{key}", language, **{f"{part}_count": f"{count:,}" for part, count in counts.items()})
 
 
 def _results(name: str, language: str) -> str:
@@ -241,7 +243,6 @@ def compare(language: str) -> str:
     compared = {
         "celeba": tables.celeba_networks(celeba),
         "scut": tables.scut_networks(scut),
-        "wild": tables.wild_networks(scut),
     }
     for frame in compared.values():
         frame.index = pd.Index([title(str(name), language) for name in frame.index], name=frame.index.name)

@@ -1,4 +1,4 @@
-"""What was measured on a rating network beyond its own data set: faces in the wild, conditions, and agreement."""
+"""What was measured on a rating network beyond its own data set: other faces, conditions, and agreement."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from facescore.results import tables
 from facescore.ui.pieces import drawn_groups, folded, group_name, group_table, heading, read_study, table
 from facescore.ui.words import say, say_html
 
-DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty"}  # the page does not import facescore.datasets
+DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty", "omi": "One Million Impressions"}
+# the page does not import facescore.datasets
 LEVELS = {
     "size": "size",
     "sharpness": "blur",
@@ -20,7 +21,7 @@ LEVELS = {
 
 
 def describe(name: str, language: str) -> str:
-    """The three sections, without those that were not measured.
+    """The sections, without those that were not measured.
 
     Args:
         name: the name of the study.
@@ -31,6 +32,10 @@ def describe(name: str, language: str) -> str:
     if "wild" in metrics:
         html += heading("wild.heading", language) + drawn_groups(metrics["wild"], language)
         html += folded("stories.numbers", language, groups(name, language))
+    if "omi" in metrics:
+        caption = say("wild.ages_caption", language, count=f"{metrics['omi']['all']['count']:,}")
+        ages = group_table(tables.of_every_age(metrics), caption, language)
+        html += heading("wild.ages", language) + folded("stories.numbers", language, ages)
     if "conditions" in metrics:
         html += heading("wild.conditions", language)
         html += folded("stories.numbers", language, _conditions(metrics["conditions"], language))

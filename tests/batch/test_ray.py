@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -76,19 +77,41 @@ def processes() -> list[int]:
 def test_results_of_other_options_are_not_mixed_in(tmp_path: Path) -> None:
     out = str(tmp_path / "out.parquet")
     for _ in range(2):
-        ray_data.Shards(out).begin(Job())
+        ray_data.Shards(out, ray_data.new_run()).begin(Job())
     with pytest.raises(InvalidRequest, match="other options or networks"):
-        ray_data.Shards(out).begin(Job(group="AF"))
+        ray_data.Shards(out, ray_data.new_run()).begin(Job(group="AF"))
+
+
+def test_a_run_removes_its_temporary_files_and_no_other_runs(tmp_path: Path) -> None:
+    moments = {"ours": 0, "another": 0, "long interrupted": 3}
+    now = datetime.now(UTC)
+    runs = {name: f"{now - timedelta(days=days):{ray_data.MOMENT}}-{name}" for name, days in moments.items()}
+    shards = {name: ray_data.Shards(str(tmp_path / "out.parquet"), run) for name, run in runs.items()}
+    for name, one in shards.items():
+        one.put(f"part-{name}.parquet", b"shard")
+        Path(one.work, ".0123.part.parquet").touch()  # as left by a process that was killed
+    shards["ours"].clear()
+    left = {path.name for path in (tmp_path / "out.parquet").iterdir()}
+    assert left == {*(f"part-{name}.parquet" for name in moments), Path(shards["another"].work).name}
+    assert [path.name for path in Path(shards["another"].work).iterdir()] == [".0123.part.parquet"]
+
+
+def test_a_folder_whose_name_looks_like_a_glob_is_read_again(folder: Path, tmp_path: Path) -> None:
+    shards = ray_data.Shards(str(tmp_path / "out[1].parquet"), ray_data.new_run())
+    rater = ray_data.Rater(Job(), shards.address, shards.run, Job().describe())
+    rater({"name": ["one"], "id": [["a"]], "path": [[str(folder / "000" / "000000.jpg")]], "error": [[""]]})
+    assert list(shards.rows("photo")) == [("a",)]
 
 
 def test_a_node_writes_into_the_folder_that_was_named_wherever_it_runs(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shards = ray_data.Shards("out.parquet")
+    shards = ray_data.Shards("out.parquet", ray_data.new_run())
     monkeypatch.chdir(ROOT)
-    rater = ray_data.Rater(Job(), shards.address, Job().describe())
+    rater = ray_data.Rater(Job(), shards.address, shards.run, Job().describe())
     rater({"name": ["one"], "id": [["a"]], "path": [[str(folder / "000" / "000000.jpg")]], "error": [[""]]})
+    shards.clear()
     assert [path.name for path in (tmp_path / "out.parquet").iterdir()] == ["part-one.parquet"]
 
 
@@ -96,7 +119,7 @@ def test_a_node_that_would_score_differently_is_refused(tmp_path: Path, monkeypa
     described = Job().describe()
     monkeypatch.setenv("FACESCORE_DETECTOR", "yunet")
     with pytest.raises(StorageError, match="Give every node the same"):
-        ray_data.Rater(Job(), str(tmp_path / "out.parquet"), described)
+        ray_data.Rater(Job(), str(tmp_path / "out.parquet"), ray_data.new_run(), described)
 
 
 def workers() -> list[int]:
@@ -134,7 +157,12 @@ def assert_same(out: Path, expected: pd.DataFrame) -> None:
     """Compare the rows; a score may differ in its last digit, with the photos that were scored together."""
     pd.testing.assert_frame_equal(table(out), expected, rtol=0, atol=0.101)
     assert (table(out)["beauty"] - expected["beauty"]).abs().max() < 0.0011
-    assert not list(out.glob("_work*")) + list(out.glob(".*"))
+    assert not list(out.glob(".*"))
+
+
+def temporary(out: Path) -> set[Path]:
+    """The folders that hold a run's temporary files."""
+    return set(out.glob("_work-*"))
 
 
 def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
@@ -156,6 +184,7 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
     os.kill(two[0], signal.SIGKILL)
     finished(process)
     assert_same(out, expected)
+    assert not temporary(out)
     assert len(list(out.glob("part-*.parquet"))) == PHOTOS // SHARD
 
 
@@ -167,11 +196,13 @@ def test_a_driver_that_is_killed_goes_on_where_it_was(
     with start(folder, out, cluster) as process:
         wait_for_shards(process, out, 2)
         process.kill()
+    of_the_killed = temporary(out)
     kept = {shard: shard.stat().st_mtime_ns for shard in out.glob("part-*.parquet")}
     _, errors = finished(start(folder, out, cluster))
     assert f" of {PHOTOS} photos were already done." in errors
     assert_same(out, expected)
     assert {shard: shard.stat().st_mtime_ns for shard in kept} == kept
+    assert temporary(out) == of_the_killed
 
 
 def listening(process: int) -> set[str]:
@@ -201,6 +232,7 @@ def test_on_this_machine_it_listens_to_nobody_else(folder: Path, expected: pd.Da
     said = [line for line in errors.splitlines() if "Set ray log level" not in line]  # which Ray cannot be kept from
     assert said == []
     assert_same(out, expected)
+    assert not temporary(out)
     for _ in range(6):  # what Arrow's threads leave must not end the process by a signal, which they did at every other
         _, errors = finished(start(folder, out, "local"))  # all is done, so Ray isn't even started
         assert errors == f"{PHOTOS} of {PHOTOS} photos were already done.\n"

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from facescore.results import figures
 from facescore.results.study import Study
-from facescore.training.measure import cross_validation, metrics
+from facescore.training.measure import metrics
 from tests.results.test_figures import is_drawn
 
 
@@ -36,8 +36,9 @@ def study() -> Study:
         patch.setattr(metrics, "RESAMPLES", 20)
         measured = {
             "test": metrics.measure(predictions, "regression"),
+            "validation": {},
             "deciles": metrics.by_decile(predictions),
-            "folds": cross_validation.mean_over_folds(predictions),
+            "folds": metrics.mean_over_folds(predictions),
         }
     return Study("made", history, predictions, predictions[:0], measured)
 
@@ -58,6 +59,13 @@ def test_every_figure_is_drawn_from_the_study(draw: Callable[[Study], Figure], s
 def test_the_curves_of_several_folds_are_their_mean_with_the_heads_epochs_marked(study: Study) -> None:
     _, labels = figures.training_curves(study).axes[0].get_legend_handles_labels()
     assert {"best epoch, 3", "the head alone is trained"} < set(labels)
+
+
+def test_without_a_validation_part_no_epoch_is_called_the_best(study: Study) -> None:
+    without = replace(study, metrics={name: value for name, value in study.metrics.items() if name != "validation"})
+    _, labels = figures.training_curves(without).axes[0].get_legend_handles_labels()
+    assert {"training crops, unchanged", "the head alone is trained"} < set(labels)
+    assert not any("best epoch" in label for label in labels)
 
 
 def test_every_group_has_its_colour_and_name_in_the_scatter(study: Study) -> None:

@@ -71,13 +71,6 @@ def test_errors_by_true_score_stand_beside_what_people_reach(card: Card) -> None
     assert card_sections.RATERS in text
 
 
-def test_an_average_of_weights_names_its_share_and_its_line(card: Card) -> None:
-    fitted = {"share_of_weights": 0.4, "slope": 0.96, "intercept": 0.14}
-    text = model_card.render(replace(card, metrics={"test": TEST, "robustness": MOVED, **fitted, **EXAMINED}))
-    assert "40% of one that learned only the first data set" in text
-    assert "0.960 times the score +0.140" in text
-
-
 @pytest.mark.parametrize(("kind", "words"), [("invariance", "photos, through detection"), ("robustness", "crops")])
 def test_changes_of_photos_are_told_apart_from_changes_of_crops(card: Card, kind: str, words: str) -> None:
     text = sections(card, **{kind: MOVED})

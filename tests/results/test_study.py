@@ -73,6 +73,7 @@ def test_the_predictions_are_those_that_the_test_part_was_measured_on(name: str)
         (0.25, "anything", "0.250"),
         ("fold 1", "split", "fold 1"),
         (None, "auc", "–"),
+        (Estimate(-0.0002, -0.00001, 0.0), "coverage", "0.0% (0.0% to 0.0%)"),  # no zero has a sign
     ],
 )
 def test_a_cell_is_written_as_its_metric_is(cell: object, metric: str, shown: str) -> None:

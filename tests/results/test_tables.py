@@ -89,8 +89,8 @@ def test_the_served_networks_are_in_one_table() -> None:
     frame = tables.served(cards)
     assert list(frame.index) == list(readme.SERVED)
     for card in cards:
-        assert frame.loc[card.name, "split"] == card.data["split"]
-        whole = card.metrics["test"]["all"]
+        assert frame.loc[card.name, "split"] == card.metrics["split"]
+        whole = card.metrics["test"]["all"] | card.metrics.get("folds", {})
         for column in frame.columns.drop("split"):
             assert frame.loc[card.name, column] == whole.get(column)
     check_markdown(frame)
@@ -121,15 +121,13 @@ def test_ours_stand_below_the_published_results() -> None:
     check_markdown(frame)
 
 
-def test_only_networks_that_were_measured_in_the_wild_are_compared_there() -> None:
-    frame = tables.wild_networks(STUDY.values())
-    assert list(frame.index) == [name for name, study in STUDY.items() if "wild" in study.metrics]
-    assert set(readme.IN_THE_WILD) <= set(frame.index)
-    for name in frame.index:
-        metrics = STUDY[name].metrics
-        assert frame.loc[name, "scut_pearson"] == metrics["test"]["all"]["pearson"]
-        assert frame.loc[name, "wild_pearson"] == metrics["wild"]["all"]["pearson"]
-        assert frame.loc[name, "coverage"] == metrics["wild"]["all"]["coverage"]
+def test_every_data_set_that_the_served_rating_learned_is_a_row() -> None:
+    metrics = STUDY["beauty"].metrics
+    frame = tables.by_dataset(metrics)
+    assert list(frame.index) == ["SCUT-FBP5500", "MEBeauty", "One Million Impressions"]
+    for name, key in zip(frame.index, ("test", "wild", "omi"), strict=True):
+        for column in ("pearson", "mae", "coverage"):
+            assert frame.loc[name, column] == metrics[key]["all"][column]
     check_markdown(frame)
 
 

@@ -22,12 +22,6 @@ def test_batches_are_put_together_in_order_and_in_the_structure_of_the_outputs()
     assert np.array_equal(outputs["map"], CROPS[..., 0])
 
 
-def test_both_ways_is_the_mean_over_each_crop_and_its_mirror_image() -> None:
-    both = predict.apply_both_ways(left_side, CROPS)
-    assert both.shape == (300, 1)
-    assert np.allclose(both[:, 0], CROPS.mean(axis=(1, 2, 3)), atol=1e-3)
-
-
 def test_predictions_are_probabilities_for_a_label_and_scores_for_ratings() -> None:
     table = pd.DataFrame({"file": ["a", "b"], "group": "g", "dataset": "celeba", "target": [0.0, 1.0], "more": 1})
     outputs = {"score": np.array([0.0, 2.0]), "distance": np.array([1.0, 1.23456])}

@@ -12,13 +12,15 @@ import PIL.Image
 import pytest
 
 from facescore import checkpoints, read_image
+from facescore.faces.mtcnn import MTCNN
 from facescore.networks import faceres
 from facescore.results.study import Study
 from facescore.runtime import Network, ScoringNetwork
-from facescore.settings import CHECKPOINTS, Settings
+from facescore.settings import CHECKPOINTS
 from facescore.templates import ARCFACE
 from facescore.training import again, run
 from facescore.training.data.examples import Examples
+from facescore.training.data.place import Place
 from facescore.training.export import export_detector
 from facescore.training.measure import attribution, average_faces, metrics
 from facescore.training.measure.examine import Trained
@@ -39,7 +41,7 @@ def detector_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory, detector: MTCNN) -> Path:
     """The folder of a project in which two recipes of one epoch were trained, one of which is served."""
     root = tmp_path_factory.mktemp("project")
     data = write(root / "data", rows=48, pictures=48)
@@ -54,6 +56,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         initial_weights="",
         options={**recipe.options, "outputs": 7},
     )
+    place = Place(data, root, root / "runs", detector)
     with pytest.MonkeyPatch.context() as patch:
         use_shallow_networks(patch)
         patch.setattr(run, "ASSETS", root / "assets")
@@ -64,12 +67,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setitem(RECIPES, "attractive", served)
         patch.setitem(RECIPES, "attractive-simple", replace(simple, fit={**simple.fit, "epochs": 1, "batch": 8}))
         for name in ("attractive", "attractive-simple"):
-            run.run(name, None, data, root, root / "runs", Settings())
+            run.run(name, None, place)
         shutil.copytree(root / "assets/studies", root / "first/studies")
         shutil.copytree(root / "checkpoints", root / "first/checkpoints")
         patch.setattr(again, "STUDIES", root / "assets/studies")
         patch.setattr(again, "CHECKPOINTS", root / "checkpoints")
-        again.measure("attractive", data, root, root / "runs", Settings())
+        again.measure("attractive", place)
     return root
 
 
@@ -159,8 +162,9 @@ def test_the_intervals_of_a_joint_fold_come_from_the_other_folds() -> None:
         examples = Examples(table.assign(partition="test", target=table["truth"]), np.zeros((40, 2, 2, 3), np.uint8))
         maps = {"test": np.full((40, 1, 1), number, np.float32)}
         return Trained(
-            *(f"joint fold {number}", "regression", ("scut",), ARCFACE, examples, pd.DataFrame(), 1, lambda crops: {}),
-            *(None, 0.0, {}, (), {"test": table}, maps),
+            *(f"joint fold {number}", "regression", ("scut",), ARCFACE, examples, pd.DataFrame(), 1),
+            lambda crops: {"contribution": np.full((len(crops), 1, 1), number, np.float32)},
+            *(None, 0.0, {}, {}, (), {"test": table}, maps),
         )
 
     first, second, third = run.cross_fitted([fold(1, 0.1), fold(2, 0.2), fold(3, 0.3)])
@@ -169,5 +173,6 @@ def test_the_intervals_of_a_joint_fold_come_from_the_other_folds() -> None:
     assert {name.split("-")[0] for name in second.tables["validation"]["file"]} == {"1", "3"}
     assert list(second.examples.part("validation").table["file"]) == list(second.tables["validation"]["file"])
     assert second.maps["validation"].shape == (80, 1, 1)
+    assert (second.maps["validation"] == 2).all()  # what its own places contribute is seen in its own maps
     held = first.tables["test"]["truth"].between(first.tables["test"]["lower"], first.tables["test"]["upper"])
     assert not held.any()  # its own error is not among those of the others

@@ -6,13 +6,13 @@ from facescore.estimates import Estimate
 from facescore.ui import pieces, wild
 from facescore.ui.words import LANGUAGES, say
 
-STUDY = "beauty-both"
+STUDY = "beauty"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_group_in_the_wild_is_told_in_words(language: str) -> None:
     groups = pieces.read_study(STUDY).metrics["wild"]
-    html = wild.describe(STUDY, language)
+    html = wild.groups(STUDY, language)
     assert html.count("<tr") == len(groups) + 1
     assert f"{groups['all']['count']:,}" in html
     for group in groups:
@@ -21,9 +21,24 @@ def test_every_group_in_the_wild_is_told_in_words(language: str) -> None:
         assert not re.search(r"<th[^>]*>[a-z ]+</th>", html)
 
 
-def test_nothing_is_said_of_what_was_not_measured() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_faces_of_every_age_are_told_in_groups_that_are_not_too_small(language: str) -> None:
+    groups = pieces.read_study(STUDY).metrics["omi"]
+    html = wild.describe(STUDY, language)
+    assert say("wild.ages_caption", language, count=f"{groups['all']['count']:,}") in html
+    for group, row in groups.items():
+        if row["count"] >= 20:
+            assert f'<th scope="row">{pieces.group_name(group, language)}</th>' in html
+    assert pieces.group_name("islander", language) not in html
+
+
+def test_nothing_is_said_of_what_was_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert wild.describe("beauty-mobilefacenet", "en") == ""
-    assert say("wild.conditions") not in wild.describe(STUDY, "en")
+    alone = {"wild": pieces.read_study(STUDY).metrics["wild"]}
+    monkeypatch.setattr(wild, "read_study", lambda _: type("Study", (), {"metrics": alone}))
+    html = wild.describe("made", "en")
+    assert say("wild.heading") in html
+    assert say("wild.conditions") not in html
 
 
 def test_conditions_and_agreement_are_told_where_they_were_measured(monkeypatch: pytest.MonkeyPatch) -> None:

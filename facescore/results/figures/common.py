@@ -18,20 +18,20 @@ METRICS = {"accuracy": "accuracy", "mean_absolute_error": "mean absolute error"}
 def training_curves(study: Study) -> Figure:
     """Loss and metric on the training and validation parts by epoch, with the best epoch marked.
 
-    The mean is drawn for several splits, and the last network for averaged ones. A band marks the epochs in which only
-    the head was trained.
+    The mean is drawn for several splits. Without a validation part, some training crops take its place, unchanged. A
+    band marks the epochs in which only the head was trained.
     """
-    rows = study.history
-    if "network" in rows:
-        rows = rows[rows["network"] == rows["network"].iloc[-1]]
-    history = rows.drop(columns=["split", "network"], errors="ignore").groupby("epoch", as_index=False).mean()
+    history = study.history.drop(columns="split", errors="ignore").groupby("epoch", as_index=False).mean()
+    validated = "validation" in study.metrics
     metric = next(name for name in METRICS if name in history)
     best = int(history["epoch"][history["val_loss"].argmin()])
+    watched = "validation part" if validated else "training crops, unchanged"
     figure, axes = panels(2, height=2.6)
     for axis, column, label in zip(axes, ("loss", metric), ("loss", METRICS[metric]), strict=True):
         axis.plot(history["epoch"], history[column], "o-", color=BLUE, markersize=3, label="training part")
-        axis.plot(history["epoch"], history[f"val_{column}"], "s-", color=ORANGE, markersize=3, label="validation part")
-        axis.axvline(best, color=GRAY, linestyle=":", label=f"best epoch, {best}")
+        axis.plot(history["epoch"], history[f"val_{column}"], "s-", color=ORANGE, markersize=3, label=watched)
+        if validated:
+            axis.axvline(best, color=GRAY, linestyle=":", label=f"best epoch, {best}")
         if "only_head" in history:
             alone = history["epoch"][history["only_head"] == 1].max()
             axis.axvspan(0, alone, color=PALE, label="the head alone is trained")

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from facescore.faces.alignment import resize
 from facescore.images import Image
-from facescore.training.data import ovals
-from facescore.training.data.changes import gray, jpeg
+from facescore.training.data import changes, ovals
 
 BLUR = (0.4, 1.5)  # sigma of the Gaussian, in pixels of the crop
 QUALITY = (20, 70)  # of JPEG
@@ -58,16 +56,12 @@ def augment(crop: Image, augmentation: Augmentation, rng: np.random.Generator) -
     if augmentation.oval and rng.random() < augmentation.oval:
         picture = ovals.swap(picture, rng)
     if augmentation.rotation or augmentation.scale or augmentation.shift:
-        centre = (crop.shape[0] - 1) / 2
         degrees, zoom = augmentation.rotation * angle, 1 + augmentation.scale * scale
-        matrix = cv2.getRotationMatrix2D((centre, centre), degrees, zoom)
-        matrix[:, 2] += augmentation.shift * right, augmentation.shift * down
-        picture = np.ascontiguousarray(picture)
-        picture = np.asarray(cv2.warpAffine(picture, matrix, crop.shape[1::-1], borderMode=cv2.BORDER_REPLICATE))
+        picture = changes.move(picture, augmentation.shift * right, augmentation.shift * down, degrees, zoom)
     if augmentation.colour:
         picture = _recoloured(picture, 1 + augmentation.brightness * light, augmentation.colour, rng)
     elif augmentation.brightness:
-        picture = np.asarray(cv2.convertScaleAbs(picture, alpha=1 + augmentation.brightness * light), dtype=np.uint8)
+        picture = changes.brightness(picture, 1 + augmentation.brightness * light)
     if augmentation.photographed and rng.random() < augmentation.photographed:
         picture = _photographed(picture, rng)
     if augmentation.degraded:
@@ -80,12 +74,10 @@ def augment(crop: Image, augmentation: Augmentation, rng: np.random.Generator) -
 def _recoloured(picture: Image, gain: float, colour: float, rng: np.random.Generator) -> Image:
     """Scale every channel by its own factor; then change saturation and contrast, each in half of the crops."""
     changed = picture * (gain + colour * rng.uniform(-1, 1, 3))
-    if rng.random() < 0.5:
-        gray = changed.mean(axis=2, keepdims=True)
-        changed = gray + (changed - gray) * (1 + 4 * colour * rng.uniform(-1, 1))
-    if rng.random() < 0.5:
-        mean = changed.mean()
-        changed = mean + (changed - mean) * (1 + 4 * colour * rng.uniform(-1, 1))
+    for axis in (2, None):
+        if rng.random() < 0.5:
+            mean = changed.mean(axis=axis, keepdims=True)
+            changed = mean + (changed - mean) * (1 + 4 * colour * rng.uniform(-1, 1))
     return np.asarray(changed.clip(0, 255), dtype=np.uint8)
 
 
@@ -94,22 +86,22 @@ def _photographed(picture: Image, rng: np.random.Generator) -> Image:
     light = (picture / 255) ** np.exp(rng.uniform(*GAMMA)) * 2 ** rng.uniform(*STOPS)
     changed = np.asarray((light * (1 + rng.uniform(-CAST, CAST, 3)) * 255).clip(0, 255), dtype=np.uint8)
     if rng.random() < 0.5:
-        changed = np.asarray(cv2.GaussianBlur(changed, (0, 0), rng.uniform(*BLUR)), dtype=np.uint8)
+        changed = changes.blur(changed, rng.uniform(*BLUR))
     if rng.random() < 0.5:
         side = round(len(picture) * rng.uniform(*LARGER))
         photo = resize(np.ascontiguousarray(changed), side, side)
-        changed = resize(jpeg(int(rng.integers(*QUALITY)))(photo), len(picture), len(picture))
+        changed = resize(changes.jpeg(photo, int(rng.integers(*QUALITY))), len(picture), len(picture))
     return changed
 
 
 def _degraded(picture: Image, share: float, rng: np.random.Generator) -> Image:
     """Blur, remove colour and compress, each in a share of the crops."""
     if rng.random() < share:
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(*BLUR)), dtype=np.uint8)
+        picture = changes.blur(picture, rng.uniform(*BLUR))
     if rng.random() < share:
-        picture = gray(picture)
+        picture = changes.gray(picture)
     if rng.random() < share:
-        picture = jpeg(int(rng.integers(*QUALITY)))(picture)
+        picture = changes.jpeg(picture, int(rng.integers(*QUALITY)))
     return picture
 
 

@@ -1,6 +1,4 @@
-"""Changes of a picture that leave the face itself alone."""
-
-from collections.abc import Callable
+"""Changes of a picture that leave the face itself alone, uint8[H, W, 3] to the same."""
 
 import cv2
 import numpy as np
@@ -9,8 +7,6 @@ from facescore.faces.alignment import resize
 from facescore.images import Image
 
 BLUR = 1 / 64  # the Gaussian's sigma as a share of the picture's side
-
-Change = Callable[[Image], Image]
 
 
 def banner(crop: Image) -> Image:
@@ -30,39 +26,34 @@ def watermark(crop: Image) -> Image:
     return np.rint(crop * (1 - opacity) + 128 * opacity).astype(np.uint8)
 
 
-def jpeg(quality: int) -> Change:
+def jpeg(picture: Image, quality: int) -> Image:
     """JPEG compression of a given quality."""
-
-    def change(crop: Image) -> Image:
-        """Encode and decode."""
-        _, encoded = cv2.imencode(".jpg", crop, (cv2.IMWRITE_JPEG_QUALITY, quality))
-        return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
-
-    return change
+    _, encoded = cv2.imencode(".jpg", picture, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
 
-def blur(crop: Image) -> Image:
-    """A Gaussian blur."""
-    return np.asarray(cv2.GaussianBlur(crop, (0, 0), BLUR * crop.shape[0]), dtype=np.uint8)
+def blur(picture: Image, sigma: float | None = None) -> Image:
+    """A Gaussian blur; sigma is in pixels, and 1/64 of the height if it is not given."""
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma or BLUR * picture.shape[0]), dtype=np.uint8)
 
 
-def brightness(factor: float) -> Change:
+def brightness(picture: Image, factor: float) -> Image:
     """All pixels multiplied by a factor."""
-    return lambda crop: np.asarray(cv2.convertScaleAbs(crop, alpha=factor), dtype=np.uint8)
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=factor), dtype=np.uint8)
 
 
-def move(right: float = 0, down: float = 0, degrees: float = 0, scale: float = 1) -> Change:
-    """Shift the picture by shares of its side, rotate and scale it about its centre, and repeat border pixels."""
+def move(picture: Image, right: float = 0, down: float = 0, degrees: float = 0, scale: float = 1) -> Image:
+    """Shift the picture by pixels, rotate and scale it about its centre, and repeat border pixels."""
+    height, width = picture.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, scale)
+    matrix = matrix + np.array([(0, 0, right), (0, 0, down)])
+    moved = cv2.warpAffine(np.ascontiguousarray(picture), matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, dtype=np.uint8)
 
-    def change(picture: Image) -> Image:
-        """One affine transform."""
-        height, width = picture.shape[:2]
-        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, scale)
-        matrix[:, 2] += right * width, down * height
-        moved = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(moved, dtype=np.uint8)
 
-    return change
+def shift(picture: Image, right: float = 0, down: float = 0) -> Image:
+    """`move` by shares of the picture's width and height."""
+    return move(picture, right * picture.shape[1], down * picture.shape[0])
 
 
 def half_resolution(picture: Image) -> Image:

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,20 +18,17 @@ from facescore.faces.alignment import align, resize
 from facescore.files import Arrays, cached_arrays, write_arrays
 from facescore.images import Image, read_image
 from facescore.templates import CELEBA, MEBEAUTY, OMI, SCUT, Template
+from facescore.training.predict import Crops
 
-FRAMES = {
-    "celeba": CELEBA,
-    "scut": SCUT,
-    "mebeauty": MEBEAUTY,
-    "omi": OMI,
-}  # the framing of each data set's own pictures
+# The framing of each data set's own pictures.
+FRAMES = {"celeba": CELEBA, "scut": SCUT, "mebeauty": MEBEAUTY, "omi": OMI}
 SHARD = 100  # pictures per cache file, and so the most that are cropped again after an interruption
 NAMED = 3  # pictures that an error names
 
 
 def crop_all(
     table: pd.DataFrame, dataset: str, template: Template, cache: Path, detector: Detector | None
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+) -> tuple[Crops, npt.NDArray[np.bool_]]:
     """Crop every picture, or reuse the crops that an earlier run made from the same files in the same way.
 
     The cache is ordered by file name, so that all splits of a data set share it. It grows by one file per 100 pictures,
@@ -38,7 +37,7 @@ def crop_all(
     Args:
         table: one row per picture, with ``file`` and ``path``.
         dataset: the data set's name.
-        template: of the crops.
+        template: of the crops; in the data set's own frame they are its whole pictures, squashed to the size.
         cache: where crops are kept, one folder per data set and template.
         detector: finds the landmarks where the pictures are not already in the template's frame; None takes the mean
             landmarks of a data set whose pictures are aligned.
@@ -49,6 +48,7 @@ def crop_all(
     Raises:
         DataError: pictures are missing or damaged. The crops of the others are kept.
     """
+    frame = FRAMES[dataset]
     order = np.argsort(table["file"].to_numpy(), kind="stable")
     folder = cache / f"crops-{dataset}-{template.name}-{key_of_cropping(dataset, template, detector)}"
     crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
@@ -60,7 +60,7 @@ def crop_all(
             path = folder / f"{start:06d}-{key_of_pictures(table.iloc[rows])}.npz"
             shard = cached_arrays(path, {"crops": crops[rows].shape, "detected": rows.shape})
             if shard is None:
-                shard, errors = _crop_shard(table["path"].iloc[rows], template, FRAMES[dataset], detector)
+                shard, errors = _crop_shard(table["path"].iloc[rows], template, frame, detector)
                 refused += errors
                 if not errors:
                     write_arrays(path, shard)
@@ -78,7 +78,7 @@ def key_of_cropping(dataset: str, template: Template, detector: Detector | None)
     """A hash of what else crops depend on: the template, the detector, and what `align` does to a picture."""
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     sample = align(noise, np.array(SCUT.points, np.float32) * 0.8, template)
-    finds = "" if template == FRAMES[dataset] else repr(detector)
+    finds = "" if _is_whole(template, FRAMES[dataset]) else repr(detector)
     return _short(f"{template!r}|{finds}".encode() + sample.tobytes())
 
 
@@ -121,21 +121,31 @@ def _crop_shard(
         except DataError as error:
             errors.append(str(error))
             image = np.zeros((*frame.frame[::-1], 3), np.uint8)
-        if template == frame:
+        if _is_whole(template, frame):
             found.append((resize(image, template.size, template.size), True))
         elif detector is None:
             whole = resize(image, *frame.frame)  # many of CelebA's pictures were squashed
             found.append((align(whole, np.array(frame.points, np.float32), template), True))
         else:
-            found.append(_crop(image, template, frame, detector))
-    crops, detected = zip(*found, strict=True)
-    return {"crops": np.stack(crops), "detected": np.array(detected)}, errors
+            landmarks, detected = find_landmarks(image, frame, detector)
+            found.append((align(image, landmarks, template), detected))
+    crops, with_face = zip(*found, strict=True)
+    return {"crops": np.stack(crops), "detected": np.array(with_face)}, errors
 
 
-def _crop(image: Image, template: Template, frame: Template, detector: Detector) -> tuple[Image, bool]:
-    """The crop of the largest face, and whether one was found."""
-    faces = detector.detect(image)
-    if faces:
-        return align(image, largest(faces).landmarks, template), True
+def _is_whole(template: Template, frame: Template) -> bool:
+    """Whether the crops are a data set's whole pictures, whatever their size."""
+    return replace(template, size=frame.size) == frame
+
+
+def find_landmarks(image: Image, frame: Template, detector: Detector) -> tuple[npt.NDArray[np.float32], bool]:
+    """The landmarks of the largest face, or the mean ones of a data set's frame, and whether a face was found."""
+    if faces := detector.detect(image):
+        return largest(faces).landmarks, True
     scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
-    return align(image, (np.array(frame.points) * scale).astype(np.float32), template), False
+    return (np.array(frame.points) * scale).astype(np.float32), False
+
+
+def without_colour(crops: Crops) -> Crops:
+    """Gray crops, uint8[N, size, size]."""
+    return np.stack([cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY) for crop in crops]).astype(np.uint8, copy=False)

@@ -1,7 +1,7 @@
 """The crops and targets that a network learns from and is measured on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from facescore.datasets import celeba, mebeauty, omi, scut
-from facescore.faces import Detector
 from facescore.faces.yunet import YuNet
-from facescore.templates import TEMPLATES
+from facescore.templates import TEMPLATES, Template
 from facescore.training.data import crops as cropping
-from facescore.training.data import identities, pseudo_labels, splits, views, whole_pictures
+from facescore.training.data import identities, pseudo_labels, splits, views
+from facescore.training.data.place import Place
+from facescore.training.predict import Crops
 
 JOINT = "joint "  # joint fold 1 to joint fold 5: a fold of every data set; no part of them is for validation
 
@@ -43,18 +44,16 @@ class Selection:
         datasets: ``celeba``, ``scut``, ``mebeauty``, ``omi``; all targets are on the scale of the first.
         target: the column that is learned.
         template: name of the crops' template.
-        side: learn whole pictures squashed to this side instead of crops, if they are in the template's frame.
+        side: of the crops, pixels, if it is not the template's own.
         gray: learn them without colour.
-        measured_on: further data sets on which the network is measured but not trained.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
-            ``datasets`` but the first, if there are others; empty for none.
-        recognised: whether the teacher sees the faces by another recogniser too.
+            ``datasets`` but the first; empty for none. The targets of those data sets' training parts are then the
+            means of their ratings and of what a teacher says that has not learned that person.
         taught: whether the targets of a label's training part are the means of the labels and of the probabilities
             that a teacher, which has not learned that person, gives them.
         both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
-        seed: of the validation part and of the choice of pseudo-labelled pictures.
     """
 
     datasets: tuple[str, ...]
@@ -62,14 +61,11 @@ class Selection:
     template: str
     side: int = 0
     gray: bool = False
-    measured_on: tuple[str, ...] = ()
     pseudo_labelled: str = ""
-    recognised: bool = False
     taught: bool = False
     both_detectors: bool = False
     aligned: bool = False
     auxiliary: bool = False
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,25 +75,20 @@ class Examples:
     Attributes:
         table: one row per crop: ``file``, ``group``, ``partition``, ``dataset``, ``target`` and the data set's other
             labels; ``detected`` is false where no face was found and the data set's mean landmarks placed the crop;
-            ``identity`` is the person, where known.
+            ``identity`` or, of MEBeauty's joint folds, ``person`` is the person, where known.
         crops: uint8[N, size, size, 3], or uint8[N, side, side] without colour, in the table's order.
         learned: the columns that a network's units learn.
         others: the same faces cropped by another detector's landmarks, where they are learned too.
     """
 
     table: pd.DataFrame
-    crops: npt.NDArray[np.uint8]
+    crops: Crops
     learned: tuple[str, ...] = ("target",)
-    others: npt.NDArray[np.uint8] | None = None
-
-    @property
-    def truth(self) -> npt.NDArray[np.float32]:
-        """float32[N]: 0 or 1, or a rating."""
-        return self.table["target"].to_numpy(np.float32)
+    others: Crops | None = None
 
     @property
     def targets(self) -> npt.NDArray[np.float32]:
-        """float32[N, learned]."""
+        """float32[N, learned]: 0 or 1, or ratings."""
         return self.table[list(self.learned)].to_numpy(np.float32)
 
     def part(self, partition: str) -> "Examples":
@@ -105,138 +96,114 @@ class Examples:
         return self.where((self.table["partition"] == partition).to_numpy())
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> "Examples":
-        """The chosen examples.
-
-        Args:
-            chosen: bool[N].
-        """
+        """The chosen examples, bool[N]."""
         others = None if self.others is None else self.others[chosen]
         return Examples(self.table[chosen].reset_index(drop=True), self.crops[chosen], self.learned, others)
 
 
-def load(selection: Selection, split: str, data: Path, weights: Path, cache: Path, detector: Detector) -> Examples:
+def load(selection: Selection, split: str, place: Place) -> Examples:
     """Every picture of a split, cropped; a validation part is taken from the training part of official splits without.
 
     Where no face is found, the data set's mean landmarks place the crop. Ratings of a second data set are brought to
-    the scale of the first by the mean and standard deviation of both training parts. If a data set is only measured
-    on, everything but its test part is left out; pseudo-labelled faces are in the training part only.
+    the scale of the first by the mean and standard deviation of both training parts. Pseudo-labelled faces are in the
+    training part only.
 
     Args:
         selection: what is learned.
         split: an official split, or a joint fold.
-        data: the folder that holds the data sets.
-        weights: the folder of initial weights, which include those of the recogniser that compares identities.
-        cache: where crops are kept, one folder per data set and template.
-        detector: finds the landmarks where the data set's pictures are not already in the template's frame.
+        place: its weights include those of teachers and of the recogniser that compares identities.
 
     Raises:
         DataError: a data set or weights are missing, or pictures are missing or damaged.
     """
+    template = TEMPLATES[selection.template]
+    template = replace(template, size=selection.side or template.size)
     tables, crops = [], []
-    for dataset in (*selection.datasets, *selection.measured_on):
-        table = LOADERS[dataset](data, split)
-        if selection.side:
-            cropped = whole_pictures.load(table, selection.side, selection.gray, cache)
-            detected = np.ones(len(table), bool)
-        else:
-            finds = None if selection.aligned else detector
-            cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, finds)
-        table = _partitioned(table, dataset, split, cropped, weights, selection.seed)
+    for dataset in selection.datasets:
+        table = LOADERS[dataset](place.data, split)
+        finds = None if selection.aligned else place.detector
+        cropped, detected = cropping.crop_all(table, dataset, template, place.cache, finds)
+        if selection.gray:
+            cropped = cropping.without_colour(cropped)
+        table = _partitioned(table, dataset, split, cropped, place.weights)
         target = table[selection.target].astype(np.float32)
         tables.append(table.assign(target=target, detected=detected, dataset=dataset))
         crops.append(cropped)
-    for number, table in enumerate(tables[1:], 1):
-        slope, intercept = link(*(one["target"][one["partition"] == "train"] for one in (tables[0], table)))
-        tables[number] = table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
-    for table in tables[len(selection.datasets) :]:
-        table["partition"] = table["partition"].where(table["partition"] == "test", "left out")
+    first, *others = tables
+    others = [_linked(other, first) for other in others]
     if selection.taught:
-        tables[0] = _taught(tables[0], selection.datasets[0], weights, cache, detector)
+        first = _taught(first, selection.datasets[0], place)
     if selection.pseudo_labelled:
-        rated, unrated = tables[: len(selection.datasets)], LOADERS[selection.pseudo_labelled](data, split)
-        rated = rated[1:] or rated
-        table, cropped = _pseudo_labelled(selection, rated, unrated, weights, cache, detector)
-        tables.append(table)
+        others, cropped = _pseudo_labelled(selection, others, split, place)
         crops.append(cropped)
-    every = pd.concat(tables, ignore_index=True)
-    others = _by_yunet(every, selection, weights, cache) if selection.both_detectors else None
-    joined = every.drop(columns="path")
+    table = pd.concat([first, *others], ignore_index=True)
+    by_yunet = _by_yunet(table, template, place) if selection.both_detectors else None
+    table = table.drop(columns="path")
     learned: tuple[str, ...] = ("target",)
     if selection.auxiliary:
-        learned += tuple(joined.select_dtypes(bool).columns.drop(["detected", selection.target]))
-    return Examples(joined, crops[0] if len(crops) == 1 else np.concatenate(crops), learned, others)
+        learned += tuple(table.select_dtypes(bool).columns.drop(["detected", selection.target]))
+    return Examples(table, crops[0] if len(crops) == 1 else np.concatenate(crops), learned, by_yunet)
 
 
-def _partitioned(
-    table: pd.DataFrame, dataset: str, split: str, crops: npt.NDArray[np.uint8], weights: Path, seed: int
-) -> pd.DataFrame:
+def _partitioned(table: pd.DataFrame, dataset: str, split: str, crops: Crops, weights: Path) -> pd.DataFrame:
     """A data set's table with the parts of a split."""
     fold = int(split[-1]) if split.startswith(JOINT) else 0
     if dataset == "mebeauty":
-        embeddings = identities.embed(crops, weights)
-        if fold:
-            return splits.identity_fold(table, embeddings, fold, seed)
-        return splits.split_by_identity(table, embeddings, seed)
+        return splits.identity_fold(table, identities.embed(crops, weights), fold)
     if dataset == "omi":
         return splits.hashed_fold(table, fold)
     if fold or "validation" in set(table["partition"]):
         return table
-    return splits.hold_out_validation(table, seed)
+    return splits.hold_out_validation(table)
 
 
-def _by_yunet(table: pd.DataFrame, selection: Selection, weights: Path, cache: Path) -> npt.NDArray[np.uint8]:
+def _by_yunet(table: pd.DataFrame, template: Template, place: Place) -> Crops:
     """The crops of all data sets by YuNet's landmarks."""
-    detector = YuNet(weights / YUNET)
-    return np.concatenate(
-        [
-            cropping.crop_all(rows, str(dataset), TEMPLATES[selection.template], cache, detector)[0]
-            for dataset, rows in table.groupby("dataset", sort=False)
-        ]
-    )
+    detector = YuNet(place.weights / YUNET)
+    parts = table.groupby("dataset", sort=False)
+    crops = [cropping.crop_all(rows, str(dataset), template, place.cache, detector)[0] for dataset, rows in parts]
+    return np.concatenate(crops)
 
 
 def _pseudo_labelled(
-    selection: Selection,
-    rated: list[pd.DataFrame],
-    others: pd.DataFrame,
-    weights: Path,
-    cache: Path,
-    detector: Detector,
-) -> tuple[pd.DataFrame, npt.NDArray[np.uint8]]:
-    """Unrated training examples, with a teacher's ratings as their targets."""
+    selection: Selection, rated: list[pd.DataFrame], split: str, place: Place
+) -> tuple[list[pd.DataFrame], Crops]:
+    """Rated examples, with a teacher's opinion in the training part's targets; then unrated ones, and their crops."""
     dataset = selection.pseudo_labelled
-    table = pseudo_labels.choose(others[others["partition"] == "train"], dataset, selection.seed)
-    cropped, detected = cropping.crop_all(table, dataset, TEMPLATES[selection.template], cache, detector)
-    sources = (*views.FIRST, views.RECOGNISED) if selection.recognised else views.FIRST
-    *seen, unrated = (
-        views.look_at(one, name, sources, weights, cache, detector)
-        for one, name in zip([*rated, table], [*selection.datasets[-len(rated) :], dataset], strict=True)
-    )
-    train = np.concatenate([one["partition"] == "train" for one in rated])
-    known = {name: np.concatenate([of_one[name] for of_one in seen])[train] for name in unrated}
-    ratings = np.concatenate([one["target"] for one in rated])[train]
-    target = pseudo_labels.fit(known, ratings)(unrated).astype(np.float32)
-    kept = table[["file", "path", "group", "partition"]]
-    return kept.assign(target=target, detected=detected, dataset=dataset), cropped
+    others = LOADERS[dataset](place.data, split)
+    chosen = pseudo_labels.choose(others[others["partition"] == "train"], dataset)
+    cropped, detected = cropping.crop_all(chosen, dataset, TEMPLATES[selection.template], place.cache, place.detector)
+    of_chosen = views.look_at(chosen, dataset, views.SOURCES, place)
+    of_rated = [views.look_at(one, one["dataset"].iloc[0], views.SOURCES, place) for one in rated]
+    every = pd.concat(rated, ignore_index=True)
+    train = (every["partition"] == "train").to_numpy()
+    seen = {name: np.concatenate([of_one[name] for of_one in of_rated])[train] for name in of_chosen}
+    ratings = every["target"].to_numpy()[train]
+    persons = np.concatenate([one.get("person", one["file"]).astype(str) for one in rated])[train]
+    target = pseudo_labels.fit(seen, ratings)(of_chosen).astype(np.float32)
+    every.loc[train, "target"] = pseudo_labels.beside(seen, ratings, persons)
+    chosen = chosen[["file", "path", "group", "partition"]]
+    return [every, chosen.assign(target=target, detected=detected, dataset=dataset)], cropped
 
 
-def _taught(table: pd.DataFrame, dataset: str, weights: Path, cache: Path, detector: Detector) -> pd.DataFrame:
+def _taught(table: pd.DataFrame, dataset: str, place: Place) -> pd.DataFrame:
     """A label's table, with what a teacher says in the targets of the training part."""
     train = (table["partition"] == "train").to_numpy()
     rows = table[train].reset_index(drop=True)
-    seen = views.look_at(rows, dataset, (views.RECOGNISED,), weights, cache, detector)
+    seen = views.look_at(rows, dataset, views.SOURCES[-1:], place)
     said = pseudo_labels.out_of_fold(seen, rows["target"].to_numpy(), rows["identity"].to_numpy())
     target = table["target"].to_numpy(np.float32, copy=True)
     target[train] = (target[train] + said) / 2
     return table.assign(target=target)
 
 
-def link(kept: pd.Series, changed: pd.Series) -> tuple[float, float]:
-    """Slope and intercept that give some ratings the mean and standard deviation of others.
+def _linked(table: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+    """A data set's table, with targets on the scale of the first one's."""
+    slope, intercept = link(*(one["target"][one["partition"] == "train"] for one in (first, table)))
+    return table.assign(target=(intercept + slope * table["target"]).astype(np.float32))
 
-    Args:
-        kept: ratings whose scale is kept.
-        changed: ratings whose scale is changed.
-    """
+
+def link(kept: pd.Series, changed: pd.Series) -> tuple[float, float]:
+    """Slope and intercept that give the changed ratings the mean and standard deviation of those that are kept."""
     slope = kept.std() / changed.std()
     return float(slope), float(kept.mean() - slope * changed.mean())

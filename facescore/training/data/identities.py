@@ -18,14 +18,11 @@ Embeddings = npt.NDArray[np.float32]
 
 
 def embed(crops: Crops, weights: Path) -> Embeddings:
-    """Each face's embedding by the face recogniser that training starts from.
+    """Each face's embedding, float32[N, 128] of length 1, by the face recogniser that training starts from.
 
     Args:
-        crops: uint8[N, 112, 112, 3], aligned to the template ``arcface``.
+        crops: by the template ``arcface``.
         weights: the folder that holds ``mobilefacenet.npz``.
-
-    Returns:
-        float32[N, 128], of length 1.
 
     Raises:
         DataError: the file is missing, is damaged, or belongs to another network.

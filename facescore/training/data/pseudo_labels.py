@@ -21,20 +21,15 @@ from facescore.training.data import crops as cropping
 from facescore.training.data.views import Views
 from facescore.training.predict import Numbers
 
-MOST = 5000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
+MOST = 3000  # pseudo-labelled faces at most, so that they do not outweigh the rated ones
 STRENGTHS = (1e-4, 1e-3, 1e-2)  # of the logistic regression, of which the best by cross-validation is taken
 PERSONS = 5  # folds of persons
 MOST_ITERATIONS = 300
 GAMMA, ALPHA = 0.25, 0.2  # of the kernel ridge; chosen by cross-validation on its training faces
 
 
-def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
-    """Choose at most 5,000 of a data set's pictures, none smaller than the data set's own frame.
-
-    Args:
-        table: with a column ``path``.
-        dataset: the data set's name.
-        seed: of the choice.
+def choose(table: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Choose at most 3,000 of a data set's pictures, none smaller than the data set's own frame.
 
     Raises:
         DataError: a picture is missing or damaged.
@@ -45,20 +40,12 @@ def choose(table: pd.DataFrame, dataset: str, seed: int) -> pd.DataFrame:
         picture = cropping.read_picture(table["path"].iloc[row])
         return all(np.greater_equal(picture.shape[1::-1], cropping.FRAMES[dataset].frame))
 
-    rows = np.random.default_rng(seed).permutation(len(table))
+    rows = np.random.default_rng(0).permutation(len(table))
     return table.iloc[sorted(islice(filter(whole, rows), MOST))].reset_index(drop=True)
 
 
 def fit(rated: Views, ratings: Numbers) -> Callable[[Views], Numbers]:
-    """Fit a kernel ridge regression whose kernel uses the mean squared distance over the views.
-
-    Args:
-        rated: the views of the rated faces.
-        ratings: float[N].
-
-    Returns:
-        A function from the views of other faces to their ratings.
-    """
+    """Fit a kernel ridge regression, a function from views to ratings; the distance is the mean over the views."""
     scalers = {name: StandardScaler().fit(view) for name, view in rated.items()}
 
     def joined(views: Views) -> npt.NDArray[np.float32]:
@@ -71,14 +58,17 @@ def fit(rated: Views, ratings: Numbers) -> Callable[[Views], Numbers]:
     return lambda unrated: np.asarray(ridge.predict(joined(unrated)) + middle, dtype=np.float64)
 
 
-def out_of_fold(seen: Views, labels: npt.NDArray[np.float32], persons: npt.NDArray[np.int64]) -> Numbers:
-    """The probability of a label for each face, by logistic regressions that have not learned that person.
+def beside(seen: Views, ratings: Numbers, persons: npt.NDArray[np.str_]) -> Numbers:
+    """The mean of each rating and of what a teacher says that has not learned that person."""
+    said = np.empty_like(ratings)
+    for learned, asked in GroupKFold(PERSONS).split(ratings, groups=persons):
+        known, others = ({name: view[rows] for name, view in seen.items()} for rows in (learned, asked))
+        said[asked] = fit(known, ratings[learned])(others)
+    return (ratings + said) / 2
 
-    Args:
-        seen: the views of the faces.
-        labels: 0 or 1, float32[N].
-        persons: who they show, int[N].
-    """
+
+def out_of_fold(seen: Views, labels: npt.NDArray[np.float32], persons: npt.NDArray[np.int64]) -> Numbers:
+    """The probability of a label, 0 or 1, for each face, by logistic regressions that have not learned that person."""
     features = StandardScaler().fit_transform(np.concatenate([*seen.values()], axis=1))
     said = {
         strength: cross_val_predict(

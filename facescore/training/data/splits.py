@@ -10,44 +10,20 @@ from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from facescore.training.data import identities
 
+SEED = 0
 VALIDATION_SHARE = 0.1
 FOLDS = 5
 BY_PERSON = tuple(f"persons {fold}" for fold in range(1, 6))
 LARGE = (89, 109)  # half of CelebA's frame
 
 
-def hold_out_validation(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+def hold_out_validation(table: pd.DataFrame) -> pd.DataFrame:
     """Move a tenth of the training part, stratified by group, into a validation part."""
     train = table.index[table["partition"] == "train"]
     _, held_out = train_test_split(
-        train, test_size=VALIDATION_SHARE, random_state=seed, stratify=table.loc[train, "group"]
+        train, test_size=VALIDATION_SHARE, random_state=SEED, stratify=table.loc[train, "group"]
     )
     return table.assign(partition=table["partition"].where(~table.index.isin(held_out), "validation"))
-
-
-def split_by_identity(table: pd.DataFrame, embeddings: identities.Embeddings, seed: int) -> pd.DataFrame:
-    """Split a data set in which people recur, so that no person is both in the training and in the test part.
-
-    Args:
-        table: with the official parts train and validation.
-        embeddings: of the same faces.
-        seed: of the held-out part.
-
-    Returns:
-        The table with new parts: the official validation part becomes ``test``, except for pictures whose person also
-        appears in the official training part, which are ``left out``; a tenth of that training part, in whole identity
-        groups and stratified by the data set's groups, becomes ``validation``.
-    """
-    official = (table["partition"] == "train").to_numpy()
-    part = np.where(official, "train", "test").astype(object)
-    overlaps = identities.overlap(embeddings[~official], embeddings[official])
-    part[~official] = np.where(overlaps, "left out", part[~official])
-    folds = StratifiedGroupKFold(round(1 / VALIDATION_SHARE), shuffle=True, random_state=seed)
-    rows = np.flatnonzero(official)
-    groups = identities.groups(embeddings[rows])
-    _, held_out = next(folds.split(rows, table["group"].to_numpy()[rows], groups))
-    part[rows[held_out]] = "validation"
-    return table.assign(partition=part)
 
 
 def of_celeba(table: pd.DataFrame, split: str) -> pd.DataFrame:
@@ -55,15 +31,11 @@ def of_celeba(table: pd.DataFrame, split: str) -> pd.DataFrame:
 
     Many of the available pictures were downsized, and of those that are at least 89×109 few are in the official test
     part. So what needs them is tested on each fifth of their persons in turn; another tenth is the validation part.
-
-    Args:
-        table: as the loader returns it.
-        split: one of `BY_PERSON` for a fold; anything else keeps the official partition.
     """
     if split not in BY_PERSON:
         return table
     table = table[[_is_large(path) for path in table["path"]]].reset_index(drop=True)
-    folds = StratifiedGroupKFold(2 * len(BY_PERSON), shuffle=True, random_state=0)
+    folds = StratifiedGroupKFold(2 * len(BY_PERSON), shuffle=True, random_state=SEED)
     tenth = np.zeros(len(table), int)
     for number, (_, inside) in enumerate(folds.split(table, table["group"], table["identity"])):
         tenth[inside] = number
@@ -78,27 +50,19 @@ def _is_large(path: Path) -> bool:
         return all(np.greater_equal(picture.size, LARGE))
 
 
-def identity_fold(table: pd.DataFrame, embeddings: identities.Embeddings, fold: int, seed: int) -> pd.DataFrame:
+def identity_fold(table: pd.DataFrame, embeddings: identities.Embeddings, fold: int) -> pd.DataFrame:
     """One of five folds of a data set in which people recur: whole identity groups, stratified by the table's groups.
 
-    Args:
-        table: of any parts, which are replaced.
-        embeddings: of the same faces.
-        fold: 1 to 5; its faces become ``test``, the others ``train``.
-        seed: of the folds.
+    The faces of that fold, 1 to 5, become ``test``, the others ``train``; ``person`` is the identity group.
     """
-    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    parts = folds.split(table, table["group"], identities.groups(embeddings))
-    _, test = list(parts)[fold - 1]
-    return table.assign(partition=np.where(np.isin(np.arange(len(table)), test), "test", "train"))
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=SEED)
+    persons = identities.groups(embeddings)
+    _, test = list(folds.split(table, table["group"], persons))[fold - 1]
+    part = np.where(np.isin(np.arange(len(table)), test), "test", "train")
+    return table.assign(partition=part, person=persons)
 
 
 def hashed_fold(table: pd.DataFrame, fold: int) -> pd.DataFrame:
-    """One of five folds of a data set without people, by a hash of the names, so that more pictures change none.
-
-    Args:
-        table: with ``file``.
-        fold: 1 to 5; its faces become ``test``, the others ``train``.
-    """
+    """The same of a data set without people, by a hash of the names, so that more pictures change none."""
     numbers = table["file"].map(lambda name: zlib.crc32(name.encode()) % FOLDS + 1)
     return table.assign(partition=np.where(numbers == fold, "test", "train"))

@@ -12,21 +12,21 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from keras import layers
+from keras import layers, ops
 from tqdm import tqdm
 
-from facescore.faces import Detector, largest
+from facescore.faces import Detector
 from facescore.faces.alignment import align, resize
 from facescore.files import Arrays, cached_arrays, write_arrays
 from facescore.networks import faceres, mobilefacenet, resnet50
+from facescore.networks.linear_head import both_ways
 from facescore.templates import ARCFACE, SCUT, Template
 from facescore.training.data import crops as cropping
+from facescore.training.data.place import Place
 from facescore.training.predict import Crops, apply
 
 Views = dict[str, npt.NDArray[np.float32]]
 """The frozen features of every face by view, float32[N, features]."""
-Look = Callable[[Crops], Sequence[npt.NDArray[np.float32]]]
-"""From crops to one or more views of them."""
 
 SHARD = 200  # pictures per cache file, and so the most that are looked at again after an interruption
 MARGIN = 24  # pixels of ARCFACE's frame
@@ -45,34 +45,24 @@ class Source(NamedTuple):
     Attributes:
         views: the names of what it returns.
         template: of the crops.
-        look: makes the network from the folder of initial weights.
+        model: makes the network from the folder of initial weights; it returns the views.
     """
 
     views: tuple[str, ...]
     template: Template
-    look: Callable[[Path], Look]
+    model: Callable[[Path], keras.Model]
 
 
-def look_at(
-    table: pd.DataFrame, dataset: str, sources: Sequence[Source], weights: Path, cache: Path, detector: Detector
-) -> Views:
+def look_at(table: pd.DataFrame, dataset: str, sources: Sequence[Source], place: Place) -> Views:
     """The frozen features of every picture, computed or taken from the cache, which grows by 200 pictures at a time.
-
-    Args:
-        table: one row per picture, with ``file`` and ``path``.
-        dataset: the data set's name.
-        sources: which views.
-        weights: the folder of initial weights.
-        cache: where features are kept.
-        detector: finds the landmarks.
 
     Raises:
         DataError: weights or pictures are missing or damaged.
     """
     names = [name for source in sources for name in source.views]
-    keys = [cropping.key_of_cropping(dataset, source.template, detector) for source in sources]
-    folder = cache / f"views-{dataset}-{hashlib.sha256(repr((names, keys, STAGES)).encode()).hexdigest()[:12]}"
-    looks: list[Look] = []
+    keys = [cropping.key_of_cropping(dataset, source.template, place.detector) for source in sources]
+    folder = place.cache / f"views-{dataset}-{hashlib.sha256(repr((names, keys, STAGES)).encode()).hexdigest()[:12]}"
+    models: list[keras.Model] = []
     found: list[Arrays] = []
     with tqdm(total=len(table), desc=f"looking at {dataset}", unit=" pictures", disable=None) as progress:
         for start in range(0, len(table), SHARD):
@@ -80,10 +70,11 @@ def look_at(
             path = folder / f"{start:06d}-{cropping.key_of_pictures(rows)}.npz"
             shard = cached_arrays(path, dict.fromkeys(names))
             if shard is None:
-                looks = looks or [source.look(weights) for source in sources]
-                crops = _crops(rows, dataset, [source.template for source in sources], detector)
-                seen = [view for look, of_faces in zip(looks, crops, strict=True) for view in look(of_faces)]
-                shard = {name: view.astype(np.float16) for name, view in zip(names, seen, strict=True)}
+                models = models or [source.model(place.weights) for source in sources]
+                crops = _crops(rows, dataset, [source.template for source in sources], place.detector)
+                outputs = [apply(model.predict_on_batch, each) for model, each in zip(models, crops, strict=True)]
+                seen = [view.astype(np.float16) for view in keras.tree.flatten(outputs)]
+                shard = dict(zip(names, seen, strict=True))
                 write_arrays(path, shard)
             found.append(shard)
             progress.update(len(rows))
@@ -98,48 +89,39 @@ def _crops(table: pd.DataFrame, dataset: str, templates: Sequence[Template], det
         image = cropping.read_picture(path)
         if image.shape[1] < frame.frame[0]:
             image = resize(image, *frame.frame)
-        faces = detector.detect(image)
-        scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
-        landmarks = largest(faces).landmarks if faces else (np.array(frame.points) * scale).astype(np.float32)
+        landmarks, _ = cropping.find_landmarks(image, frame, detector)
         found.append([align(image, landmarks, template) for template in templates])
     return [np.stack(crops) for crops in zip(*found, strict=True)]
 
 
-def _face(weights: Path) -> Look:
+def _face(weights: Path) -> keras.Model:
     """The recogniser's last map, pooled over overlapping 3×3 windows and averaged over crop and mirror image."""
     network = mobilefacenet.build(embedding=False)
     mobilefacenet.load_initial_weights(network, weights)
-    places = layers.AveragePooling2D(3, strides=2)(network.get_layer("conv_6sep_relu").output)
-    one_way = keras.Model(network.inputs, places).predict_on_batch
-
-    def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
-        """The numbers of uint8[N, size, size, 3] crops."""
-        both = apply(one_way, crops) + apply(one_way, crops[:, :, ::-1])[:, :, ::-1]
-        return (both.reshape(len(crops), -1) / 2,)
-
-    return look
+    crops, *both = both_ways(network, "conv_6sep_relu")
+    straight, mirrored = (layers.AveragePooling2D(3, strides=2)(last) for last in both)
+    return keras.Model(crops, layers.Flatten()((straight + ops.flip(mirrored, axis=2)) / 2))
 
 
-def _scene(weights: Path) -> Look:
+def _scene(weights: Path) -> keras.Model:
     """The averaged maps of three stages of an ImageNet classifier."""
     network = resnet50.build()
     resnet50.load_initial_weights(network, weights)
     stages = [layers.GlobalAveragePooling2D()(network.get_layer(stage).output) for stage in STAGES]
-    one_way = keras.Model(network.inputs, layers.Concatenate()(stages)).predict_on_batch
-    return lambda crops: (apply(one_way, crops),)
+    return keras.Model(network.inputs, layers.Concatenate()(stages))
 
 
-def _recognised(weights: Path) -> Look:
+def _recognised(weights: Path) -> keras.Model:
     """Another recogniser's last map and its middle one, as means and spreads, averaged over crop and mirror image."""
-    one_way = faceres.features(weights).predict_on_batch
-
-    def look(crops: Crops) -> Sequence[npt.NDArray[np.float32]]:
-        """Means and spreads of uint8[N, size, size, 3] crops."""
-        pairs = zip(apply(one_way, crops), apply(one_way, crops[:, :, ::-1]), strict=True)
-        return [(straight + mirrored) / 2 for straight, mirrored in pairs]
-
-    return look
+    network = faceres.features(weights)
+    (crops,) = network.inputs
+    both = zip(network.outputs, network(ops.flip(crops, axis=2)), strict=True)
+    return keras.Model(crops, [(straight + mirrored) / 2 for straight, mirrored in both])
 
 
-FIRST = (Source(("face",), ARCFACE, _face), Source(("wider",), WIDER, _face), Source(("loose",), SCUT, _scene))
-RECOGNISED = Source(("means", "spreads"), SCUT, _recognised)
+SOURCES = (
+    Source(("face",), ARCFACE, _face),
+    Source(("wider",), WIDER, _face),
+    Source(("loose",), SCUT, _scene),
+    Source(("means", "spreads"), SCUT, _recognised),
+)

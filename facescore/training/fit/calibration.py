@@ -1,63 +1,28 @@
-"""Calibration on the validation part after training, folded into the linear head: a temperature, or a line."""
+"""Calibration on the validation part after training, folded into the linear head."""
 
 import keras
 import numpy as np
 from scipy import optimize
-from sklearn.linear_model import LinearRegression
 
 from facescore.networks.linear_head import LinearHead
 from facescore.training.data.examples import Examples
-from facescore.training.predict import Numbers, apply_both_ways
+from facescore.training.predict import Numbers, apply
 
 Fitted = dict[str, float]
 
 
 def with_temperature(head: LinearHead, network: keras.Model, validation: Examples) -> tuple[LinearHead, Fitted]:
-    """The head with its logit divided by a temperature, and the temperature.
-
-    Args:
-        head: the network's head.
-        network: the trained network.
-        validation: what the temperature is fitted on.
-    """
-    found = temperature(validation.truth.astype(np.float64), _scores(network, validation))
+    """The network's head with its logit divided by a temperature, and the temperature."""
+    both = [apply(network.predict_on_batch, crops) for crops in (validation.crops, validation.crops[:, :, ::-1])]
+    logits = np.asarray(np.mean(both, axis=0), dtype=np.float64)[:, 0]  # over crop and mirror image, as served
+    found = temperature(validation.targets[:, 0].astype(np.float64), logits)
     return head.scaled(1 / found), {"temperature": round(found, 4)}
 
 
-def with_line(head: LinearHead, network: keras.Model, validation: Examples) -> tuple[LinearHead, Fitted]:
-    """The head with a line over its score, slope and intercept.
-
-    Averaged weights were never trained as such, so their scores may be shifted and compressed.
-
-    Args:
-        head: the network's head.
-        network: a network with averaged weights.
-        validation: what the line is fitted on; each data set has the same weight, whatever its size.
-    """
-    weights = 1 / validation.table.groupby("dataset")["target"].transform("size").to_numpy(np.float64)
-    slope, intercept = line(_scores(network, validation), validation.truth.astype(np.float64), weights)
-    return head.scaled(slope, intercept), {"slope": slope, "intercept": intercept}
-
-
-def _scores(network: keras.Model, validation: Examples) -> Numbers:
-    return apply_both_ways(network.predict_on_batch, validation.crops)[:, 0]
-
-
 def temperature(truth: Numbers, logits: Numbers) -> float:
-    """The temperature that logits are divided by to minimise the log loss (Guo et al. 2017, arXiv 1706.04599).
-
-    Args:
-        truth: 0 or 1, of pictures that the network was not trained on.
-        logits: of the same pictures.
-    """
+    """The temperature that logits are divided by to minimise the log loss (Guo et al. 2017, arXiv 1706.04599)."""
     sign = np.where(truth > 0.5, -1.0, 1.0)
     found = optimize.minimize_scalar(
         lambda log_t: float(np.mean(np.logaddexp(0, sign * logits / np.exp(log_t)))), bounds=(-2, 2), method="bounded"
     )
     return float(np.exp(found.x))
-
-
-def line(scores: Numbers, truth: Numbers, weights: Numbers) -> tuple[float, float]:
-    """Slope and intercept from scores to true scores by weighted least squares."""
-    fitted = LinearRegression().fit(scores[:, None], truth, sample_weight=weights)
-    return round(float(fitted.coef_[0]), 4), round(float(fitted.intercept_), 4)

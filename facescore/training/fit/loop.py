@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,18 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from facescore.checkpoints import Task
-from facescore.errors import DataError, InvalidRequest
+from facescore.errors import InvalidRequest
 from facescore.files import write_text
+from facescore.images import Image
 from facescore.training.data.augmentation import Augmentation, augment
 from facescore.training.data.examples import Examples
 from facescore.training.fit import states
 from facescore.training.fit.losses import LOSSES, METRICS
-from facescore.training.predict import apply
+from facescore.training.predict import Crops, apply
 
+SEED = 0  # of the shuffling, the augmentation and the initial weights
 MOST_ITERATIONS = 300  # of the logistic regression; on thousands of pixels more change next to nothing
 MOST_FOR_HEAD = 12_000  # training examples, the first ones, whose frozen features initialise a head
-
 WATCHED = 400  # training crops whose loss is recorded where there is no validation part
 
 
@@ -54,7 +55,6 @@ class Plan:
         head: name prefixes of the layers that are trained alone, with the rest frozen, in the first epochs.
         head_epochs: the number of those first epochs.
         head_rate: their learning rate.
-        seed: of the shuffling, the augmentation and the initial weights.
     """
 
     epochs: int
@@ -70,7 +70,6 @@ class Plan:
     head: tuple[str, ...] = field(default_factory=tuple)
     head_epochs: int = 0
     head_rate: float = 0.0
-    seed: int = 0
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "Plan":
@@ -82,31 +81,27 @@ class Plan:
         """The number of the last epoch, from 1."""
         return self.head_epochs + self.epochs
 
+    def steps(self, train: Examples) -> int:
+        """The number of batches in an epoch."""
+        return math.ceil(len(train.crops) / self.batch)
 
-class Batches:
-    """Shuffled, augmented training batches, determined by epoch and seed, so that a resumed run sees the same ones."""
 
-    def __init__(self, examples: Examples, plan: Plan, epoch: int) -> None:
-        self.examples, self.plan, self.epoch = examples, plan, epoch
-        self.order = np.random.default_rng((plan.seed, epoch)).permutation(len(examples.crops))
-        self.targets = examples.targets
+def batches(examples: Examples, plan: Plan, epoch: int) -> Iterator[tuple[Crops, npt.NDArray[np.float32]]]:
+    """Shuffled, augmented training batches, determined by the epoch, so that a resumed run sees the same ones."""
+    order = np.random.default_rng((SEED, epoch)).permutation(len(examples.crops))
+    targets = examples.targets
+    for index in range(plan.steps(examples)):
+        chosen = order[index * plan.batch :][: plan.batch]
+        rng = np.random.default_rng((SEED, epoch, index))
+        crops = [augment(_crop(examples, row, rng), plan.augmentation, rng) for row in chosen]
+        yield np.stack(crops), targets[chosen]
 
-    def __len__(self) -> int:
-        return math.ceil(len(self.order) / self.plan.batch)
 
-    def __getitem__(self, index: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-        chosen = self.order[index * self.plan.batch :][: self.plan.batch]
-        rng = np.random.default_rng((self.plan.seed, self.epoch, index))
-        crops = np.stack([augment(self._crop(i, rng), self.plan.augmentation, rng) for i in chosen])
-        return crops, self.targets[chosen]
-
-    def _crop(self, index: int, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-        """A face's crop, by either detector if the examples have both."""
-        crops = self.examples.crops
-        if self.examples.others is not None and rng.random() < 0.5:
-            crops = self.examples.others
-        found: npt.NDArray[np.uint8] = crops[index]
-        return found
+def _crop(examples: Examples, row: int, rng: np.random.Generator) -> Image:
+    """A face's crop, by either detector if the examples have both."""
+    if examples.others is not None and rng.random() < 0.5:
+        return np.asarray(examples.others[row])
+    return np.asarray(examples.crops[row])
 
 
 def fit(
@@ -120,10 +115,9 @@ def fit(
 ) -> keras.Model:
     """Train, or resume training.
 
-    At the end the run's folder holds the finished network and its summary, ``network.keras`` and ``summary.txt``. After
-    every epoch it holds ``history.csv``, the network with the lowest validation loss
+    After every epoch the run's folder holds ``history.csv``, the weights with the lowest validation loss
     (``best.npz``), the whole state (``epoch-NNN.keras``) and the state before it; a run that is interrupted, or whose
-    newest state is damaged, loses no more than one epoch.
+    newest state is damaged, loses no more than one epoch. At the end there are ``network.keras`` and ``summary.txt``.
 
     Args:
         name: the run's name in progress bars and errors.
@@ -142,7 +136,7 @@ def fit(
         DataError: the contents of the folder are damaged beyond that.
     """
     _claim(name, run, settings)
-    keras.utils.set_random_seed(plan.seed)
+    keras.utils.set_random_seed(SEED)
     train, watched = examples.part("train"), examples.part("validation")
     fixed = not len(watched.crops)  # the number of epochs was fixed beforehand, and the last one counts
     if fixed:
@@ -152,9 +146,9 @@ def fit(
         epoch = len(history)
         if epoch in (1, plan.head_epochs + 1):
             _compile(model, task, plan, train, only_head=epoch <= plan.head_epochs)
-        _reseed_dropout(model, plan.seed, epoch)
+        _reseed_dropout(model, epoch)
         started = time.perf_counter()
-        log = _train(model, task, Batches(train, plan, epoch), f"{name}: epoch {epoch} of at most {plan.last}")
+        log = _train(model, task, plan, train, epoch, f"{name}: epoch {epoch} of at most {plan.last}")
         seconds, current = time.perf_counter() - started, model.get_weights()
         if plan.ema:
             model.optimizer.finalize_variable_values(model.trainable_variables)  # the averages take the weights' place
@@ -171,15 +165,17 @@ def fit(
     return model
 
 
-def _train(model: keras.Model, task: Task, batches: Batches, description: str) -> dict[str, float]:
+def _train(
+    model: keras.Model, task: Task, plan: Plan, train: Examples, epoch: int, description: str
+) -> dict[str, float]:
     """One epoch, batch by batch: Keras' `fit` uses an input pipeline that takes seconds to shut down."""
     sums = dict.fromkeys(METRICS[task], 0.0)
-    for index in tqdm(range(len(batches)), desc=description, unit=" batches", disable=None):
-        crops, targets = batches[index]
+    steps = tqdm(batches(train, plan, epoch), description, plan.steps(train), unit=" batches", disable=None)
+    for crops, targets in steps:
         log = model.train_on_batch(crops, targets, return_dict=True)
         for name, metric in METRICS[task].items():
             sums[name] += float(log[metric.__name__]) * len(crops)
-    return {name: total / len(batches.order) for name, total in sums.items()}
+    return {name: total / len(train.crops) for name, total in sums.items()}
 
 
 def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str, float]:
@@ -188,22 +184,6 @@ def _validate(model: keras.Model, task: Task, validation: Examples) -> dict[str,
     return {
         f"val_{name}": float(ops.mean(metric(validation.targets, output))) for name, metric in METRICS[task].items()
     }
-
-
-def require_finished(name: str, plan: Plan, run: Path, settings: Mapping[str, Any]) -> None:
-    """Check that a run exists, has these settings, and has completed all its epochs.
-
-    Raises:
-        DataError: it is missing, or was stopped before its end.
-        InvalidRequest: the folder holds a run with other settings.
-    """
-    remedy = f"Run 'python -m facescore train {name}' first."
-    history = states.history(run)
-    if history is None:
-        raise DataError(f"The run in {run} is missing. {remedy}")
-    _claim(name, run, settings)
-    if not _finished(plan, history):
-        raise DataError(f"The run in {run} was stopped before its end. {remedy}")
 
 
 def _claim(name: str, run: Path, settings: Mapping[str, Any]) -> None:
@@ -218,11 +198,11 @@ def _claim(name: str, run: Path, settings: Mapping[str, Any]) -> None:
         )
 
 
-def _reseed_dropout(model: keras.Model, seed: int, epoch: int) -> None:
-    """Let seed and epoch alone determine what is dropped: Keras saves no random state with a network."""
+def _reseed_dropout(model: keras.Model, epoch: int) -> None:
+    """Let the epoch alone determine what is dropped: Keras saves no random state with a network."""
     for index, variable in enumerate(model.non_trainable_variables):
         if variable.path.endswith("seed_generator_state"):
-            variable.assign([seed + index, epoch * 1_000_000])
+            variable.assign([SEED + index, epoch * 1_000_000])
 
 
 def _finished(plan: Plan, history: pd.DataFrame) -> bool:
@@ -257,9 +237,8 @@ def _compile(model: keras.Model, task: Task, plan: Plan, train: Examples, only_h
     for layer in model.layers if plan.head else ():
         norm = isinstance(layer, keras.layers.BatchNormalization)
         layer.trainable = layer.name.startswith(plan.head) or not (only_head or norm)
-    steps = math.ceil(len(train.crops) / plan.batch)
     model.compile(
-        optimizer=keras.optimizers.Adam(plan.head_rate) if only_head else _optimizer(plan, steps),
+        optimizer=keras.optimizers.Adam(plan.head_rate) if only_head else _optimizer(plan, plan.steps(train)),
         loss=LOSSES[task],
         metrics=list(METRICS[task].values()),
     )
@@ -282,17 +261,13 @@ def _optimizer(plan: Plan, steps: int) -> keras.optimizers.Optimizer:
 
 
 def set_linear_head(model: keras.Model, task: Task, train: Examples, regulariser: float) -> None:
-    """Set the last dense layer to a ridge or logistic regression on its (standardised) inputs, the rest frozen.
+    """Set the layer ``score``, of one unit, to a ridge or logistic regression on its standardised inputs.
 
-    Args:
-        model: a network whose last dense layer is named ``score`` and has one unit; changed in place.
-        task: ``binary`` takes a logistic regression, ``regression`` a ridge regression.
-        train: the training examples.
-        regulariser: scikit-learn's ``alpha``, or 1 / ``C``.
+    The regulariser is scikit-learn's ``alpha``, or 1 / ``C``.
     """
     head = model.get_layer("score")
     features = apply(keras.Model(model.inputs, head.input).predict_on_batch, train.crops)
     linear = LogisticRegression(C=1 / regulariser, max_iter=MOST_ITERATIONS) if task == "binary" else Ridge(regulariser)
-    scaler, fitted = make_pipeline(StandardScaler(), linear).fit(features, train.truth)
+    scaler, fitted = make_pipeline(StandardScaler(), linear).fit(features, train.targets[:, 0])
     weights = np.ravel(fitted.coef_) / scaler.scale_
     head.set_weights([weights[:, None], np.ravel(fitted.intercept_) - weights @ scaler.mean_])

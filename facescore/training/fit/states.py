@@ -88,9 +88,15 @@ def resume(run: Path) -> tuple[keras.Model, pd.DataFrame] | None:
     return None
 
 
-def history(run: Path) -> pd.DataFrame | None:
-    """One row per epoch, from the newest undamaged state of a run, or None if there is none."""
-    return next((history for _, history in _sound(run)), None)
+def history(run: Path) -> pd.DataFrame:
+    """One row per epoch, from the newest undamaged state of a run.
+
+    Raises:
+        DataError: there is none.
+    """
+    for _, found in _sound(run):
+        return found
+    raise DataError(f"The run in {run} is damaged. Delete that folder to start anew.")
 
 
 def _states(run: Path) -> list[Path]:

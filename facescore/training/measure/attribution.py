@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from facescore.estimates import Estimate
 from facescore.faces import regions
 from facescore.templates import Template
 from facescore.training.measure.metrics import mean_with_interval
@@ -27,19 +28,18 @@ def where_it_looks(contributions: npt.NDArray[np.float32], scores: Numbers, temp
     """The share of the map's absolute contributions in each part of the face.
 
     Args:
-        contributions: difference from the mean map, float[N, h, w].
+        contributions: differences from the mean map, float[N, h, w].
         scores: float64[N].
         template: of the crops.
 
     Returns:
-        For each part, its share of the crop's ``area`` and its share of the map: over ``all`` faces (with a 95%
-        interval), and over the faces with the ten ``highest`` and the ten ``lowest`` scores.
+        For each part, its share of the crop's ``area`` and its share of the map: over ``all`` faces, and over the faces
+        with the ten ``highest`` and the ten ``lowest`` scores.
     """
-    order = np.argsort(scores, kind="stable")
-    areas = {name: float(mask.mean()) for name, mask in regions.masks(template).items()}
+    order, masks = np.argsort(scores, kind="stable"), regions.masks(template)
     return {
         name: {
-            "area": round(areas[name], 4),
+            "area": round(float(masks[name].mean()), 4),
             "all": mean_with_interval(share),
             "highest": round(float(share[order[-SUREST:]].mean()), 4),
             "lowest": round(float(share[order[:SUREST]].mean()), 4),
@@ -68,32 +68,19 @@ def is_the_map_true(
     """
     whole = apply(served, crops)["score"].astype(np.float64) - mean_score
     direction = np.sign(whole)[:, None]
-    curves: dict[str, dict[str, Numbers]] = {"deletion": {}, "insertion": {}}
-    for order, ranks in _ranks(contributions * direction[:, :, None]).items():
-        for kind in curves:
-            scores = _scores(served, crops, others, ranks, kind)
-            curves[kind][order] = (scores - mean_score) * direction / np.abs(whole).mean()
-    areas = {
-        kind: {order: mean_with_interval(_gain(kind, curves[kind]["map"], curves[kind][order])) for order in ORDERS[1:]}
-        for kind in curves
-    }
-    means = {
-        kind: {order: curve.mean(axis=0).round(4).tolist() for order, curve in by_order.items()}
-        for kind, by_order in curves.items()
-    }
-    lows = [area.low for kind in areas.values() for area in kind.values()]
-    return {
-        "faces": len(whole),
-        "curves": {"share_of_places": [round(step / STEPS, 4) for step in range(STEPS + 1)], **means},
-        "areas": areas,
-        "map_beats_both": min(lows) > 0,
-    }
-
-
-def _gain(kind: str, ours: Numbers, other: Numbers) -> Numbers:
-    """The area between two curves for every face, above 0 where ours is better."""
-    area = np.trapezoid(other - ours, dx=1 / STEPS, axis=1)
-    return np.asarray(area if kind == "deletion" else -area, dtype=np.float64)
+    ranks = _ranks(contributions * direction[:, :, None])
+    curves: dict[str, Any] = {"share_of_places": [round(step / STEPS, 4) for step in range(STEPS + 1)]}
+    areas: dict[str, dict[str, Estimate]] = {}
+    for kind, better in (("deletion", 1), ("insertion", -1)):
+        scores = {order: _scores(served, crops, others, by, kind) for order, by in ranks.items()}
+        left = {order: (score - mean_score) * direction / np.abs(whole).mean() for order, score in scores.items()}
+        curves[kind] = {order: curve.mean(axis=0).round(4).tolist() for order, curve in left.items()}
+        areas[kind] = {
+            order: mean_with_interval(better * np.trapezoid(left[order] - left["map"], dx=1 / STEPS, axis=1))
+            for order in ORDERS[1:]
+        }
+    lows = [area.low for by_order in areas.values() for area in by_order.values()]
+    return {"faces": len(whole), "curves": curves, "areas": areas, "map_beats_both": min(lows) > 0}
 
 
 def _ranks(relevance: Numbers) -> dict[str, npt.NDArray[np.intp]]:
@@ -117,8 +104,7 @@ def _scores(served: Network, crops: Crops, others: Crops, ranks: npt.NDArray[np.
     places, size = ranks[0].size, crops.shape[1]
     scores = []
     for step in range(STEPS + 1):
-        early = ranks < step * places / STEPS
-        replaced = early if kind == "deletion" else ~early
+        replaced = (ranks < step * places / STEPS) == (kind == "deletion")
         weights = np.stack([_feathered(face, size) for face in replaced])[..., None]
         mixed = np.rint(crops * (1 - weights) + others * weights).astype(np.uint8)
         scores.append(apply(served, mixed)["score"])

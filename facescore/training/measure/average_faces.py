@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -11,13 +10,14 @@ import pandas as pd
 import PIL.Image
 from tqdm import tqdm
 
+from facescore.datasets import SOURCES
 from facescore.errors import DataError
-from facescore.faces import Detector, largest
+from facescore.faces import Detector
 from facescore.faces.alignment import align, resize
 from facescore.files import write_atomically
 from facescore.images import Image
 from facescore.templates import CELEBA, MEBEAUTY, SCUT
-from facescore.training.data.crops import paths, read_picture
+from facescore.training.data.crops import find_landmarks, read_picture
 
 TENTHS = 10
 FEWEST = 50  # people in an average, so that nobody can be recognised
@@ -30,24 +30,14 @@ Wanted = dict[str, list[str]]
 
 
 def groups(table: pd.DataFrame, dataset: str) -> Wanted:
-    """The files of each of a data set's groups, without those of fewer than 50 people.
-
-    Args:
-        table: ``file``, ``group`` and, where it is known, ``identity``, the person.
-        dataset: its name.
-    """
+    """The files of each of a data set's groups, without those of fewer than 50 people (``identity``, if known)."""
     people = table.get("identity", table["file"]).groupby(table["group"]).nunique()
     kept = table[table["group"].map(people) >= FEWEST]
     return {f"{dataset}/{str(group).replace(' ', '-')}": [*rows["file"]] for group, rows in kept.groupby("group")}
 
 
 def tenths(name: str, predictions: pd.DataFrame) -> Wanted:
-    """The files of each tenth of a network's test part, from the lowest predictions to the highest.
-
-    Args:
-        name: of the network.
-        predictions: ``file`` and ``prediction``.
-    """
+    """The files of each tenth of a network's test part, from the lowest predictions to the highest."""
     ordered = predictions.sort_values("prediction", kind="stable")["file"]
     parts = np.array_split(np.arange(len(ordered)), TENTHS)
     return {f"{name}/decile-{number:02d}": [*ordered.iloc[rows]] for number, rows in enumerate(parts, 1)}
@@ -67,18 +57,16 @@ def write(folder: Path, wanted: Wanted, table: pd.DataFrame, dataset: str, data:
     Raises:
         DataError: an average would show fewer than 50 people, or a picture is missing or damaged.
     """
-    persons: dict[str, Any] = dict(zip(table["file"], table.get("identity", table["file"]), strict=True))
-    averages: dict[str, list[str]] = {}
+    persons = pd.Series(table.get("identity", table["file"]).to_numpy(), table["file"])
     for name, files in wanted.items():
-        if len({persons[file] for file in files}) < FEWEST:
+        if persons[files].nunique() < FEWEST:
             raise DataError(f"The average {name} would show fewer than {FEWEST} people. Use a larger data set.")
-        for file in files:
-            averages.setdefault(file, []).append(name)
     sums = {name: np.zeros((SIZES[dataset], SIZES[dataset], 3)) for name in wanted}
-    located = paths(pd.DataFrame({"file": [*averages]}).assign(dataset=dataset), data)
-    progress = tqdm(located, f"averaging {dataset}", unit=" pictures", disable=None)
-    for path, names in zip(progress, averages.values(), strict=True):
-        picture = portrait(read_picture(path), dataset, detector)
+    shown = pd.Series(wanted).explode()
+    averages = shown.groupby(shown).groups  # the names of the averages that each file is in
+    pictures = data / SOURCES[dataset]["pictures"]
+    for file, names in tqdm(averages.items(), f"averaging {dataset}", unit=" pictures", disable=None):
+        picture = portrait(read_picture(pictures / file), dataset, detector)
         for name in names:
             sums[name] += picture
     for name, total in sums.items():
@@ -90,20 +78,9 @@ def portrait(picture: Image, dataset: str, detector: Detector) -> Image:
     """A data set's picture as it is averaged: aligned, with the hair.
 
     CelebA's pictures are aligned already; landmarks that are found again in its small ones blur their average.
-
-    Args:
-        picture: uint8[H, W, 3], in the data set's own frame.
-        dataset: its name.
-        detector: finds the face in the other data sets' pictures.
-
-    Returns:
-        uint8[size, size, 3].
     """
     if dataset == "celeba":
         frame = cv2.resize(picture, CELEBA.frame, interpolation=cv2.INTER_CUBIC)
         return resize(np.asarray(frame[HEAD, SIDE], np.uint8), SIZES[dataset], SIZES[dataset])
-    template = TEMPLATES[dataset]
-    faces = detector.detect(picture)
-    scale = np.array(picture.shape[1::-1]) / np.array(template.frame)
-    mean = (np.array(template.points) * scale).astype(np.float32)
-    return align(picture, largest(faces).landmarks if faces else mean, template)
+    landmarks, _ = find_landmarks(picture, TEMPLATES[dataset], detector)
+    return align(picture, landmarks, TEMPLATES[dataset])

@@ -16,14 +16,11 @@ PER_ROW, MOST_ROWS = 110, 10  # residuals per row of the table, and the most row
 
 
 def fit(table: pd.DataFrame) -> tuple[Interval, ...]:
-    """The interval table for new scores.
+    """For each range of scores, the two values to add to one so that about nine in ten true ratings lie between.
 
     Args:
         table: ``truth`` and ``prediction`` of pictures that the network was not trained on, and ``wild`` if it learned
             two data sets.
-
-    Returns:
-        For each range of scores, the two values to add to a score so that about nine in ten true ratings lie between.
     """
     if "wild" not in table:
         return _by_score(table, wild=None)
@@ -50,12 +47,7 @@ def _by_score(table: pd.DataFrame, wild: bool | None) -> tuple[Interval, ...]:
 
 
 def bounds(table: pd.DataFrame, intervals: tuple[Interval, ...]) -> pd.DataFrame:
-    """The table with ``lower`` and ``upper``, the ends of each prediction's interval.
-
-    Args:
-        table: as `fit` takes it.
-        intervals: the interval table.
-    """
+    """The table, as `fit` takes it, with ``lower`` and ``upper``, the ends of each prediction's interval."""
     wild = table["wild"] if "wild" in table else np.full(len(table), math.nan)
     rows = [interval_of(score, intervals, like) for score, like in zip(table["prediction"], wild, strict=True)]
     lower, upper = ([getattr(row, end) for row in rows] for end in ("lower", "upper"))

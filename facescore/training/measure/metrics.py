@@ -1,7 +1,8 @@
-"""Metrics of predictions with 95% bootstrap intervals, overall and by group."""
+"""Metrics of predictions with 95% bootstrap intervals, overall, by group and over folds."""
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from facescore.checkpoints import Task
+from facescore.datasets import scut
 from facescore.estimates import Estimate
-from facescore.training.measure.raters import ceiling
+from facescore.training.data.examples import LOADERS
 from facescore.training.predict import Numbers
 
 Statistic = Callable[[Numbers, Numbers], float]
@@ -20,6 +22,7 @@ RESAMPLES = 1000
 LEVEL = 0.95  # of the bootstrap intervals
 CALIBRATION_BINS = 10
 DECILES = 10
+OVER_FOLDS = ("pearson", "spearman", "mae", "rmse")  # as is usual for published results on SCUT-FBP5500
 SMALLEST = 1e-6  # predictions are kept with six decimals
 
 
@@ -51,15 +54,9 @@ def _pearson(truth: Numbers, score: Numbers) -> float:
     return float(a @ b / size) if size else math.nan
 
 
-def _share_predicted(of: float | None) -> Statistic:
-    """How often the label is predicted: over all rows, or over those whose truth is ``of``; nan if there are none."""
-
-    def share(truth: Numbers, probability: Numbers) -> float:
-        """Over these rows."""
-        asked = probability if of is None else probability[truth == of]
-        return float(np.mean(asked > 0.5)) if len(asked) else math.nan
-
-    return share
+def _share_predicted(probability: Numbers) -> float:
+    """How often the label is predicted; nan if there are no rows."""
+    return float(np.mean(probability > 0.5)) if len(probability) else math.nan
 
 
 # scikit-learn's versions would check their input a thousand times in every bootstrap.
@@ -69,10 +66,10 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
         "auc": _auc,
         "log_loss": _log_loss,
         "calibration_error": _calibration_error,
-        "predicted_share": _share_predicted(of=None),
+        "predicted_share": lambda truth, probability: _share_predicted(probability),
         "true_share": lambda truth, probability: float(np.mean(truth)),
-        "false_positive_rate": _share_predicted(of=0.0),
-        "false_negative_rate": lambda truth, probability: 1 - _share_predicted(of=1.0)(truth, probability),
+        "false_positive_rate": lambda truth, probability: _share_predicted(probability[truth == 0]),
+        "false_negative_rate": lambda truth, probability: 1 - _share_predicted(probability[truth == 1]),
     },
     "regression": {
         "pearson": _pearson,
@@ -84,10 +81,14 @@ STATISTICS: dict[Task, dict[str, Statistic]] = {
 }
 
 
-def mean_with_interval(values: Numbers, seed: int = 0) -> Estimate:
+def draws(count: int) -> npt.NDArray[np.int64]:
+    """Which of a number of independent things are in each resample of the bootstrap, int64[RESAMPLES, count]."""
+    return np.random.default_rng(0).integers(0, count, (RESAMPLES, count))
+
+
+def mean_with_interval(values: Numbers) -> Estimate:
     """The mean of independent values with its 95% bootstrap interval."""
-    draws = np.random.default_rng(seed).integers(0, len(values), (RESAMPLES, len(values)))
-    return with_interval(values.mean(), values[draws].mean(axis=1))
+    return with_interval(values.mean(), values[draws(len(values))].mean(axis=1))
 
 
 def with_interval(value: float, resampled: list[float] | Numbers) -> Estimate:
@@ -105,19 +106,17 @@ def measure(
     task: Task,
     persons: pd.Series | None = None,
     groups: dict[str, npt.NDArray[np.bool_]] | None = None,
-    seed: int = 0,
 ) -> dict[str, Any]:
     """Metrics for all rows and for each group.
 
     Args:
         table: as `facescore.training.predict.predictions` returns it; where it has ``lower`` and ``upper``, the share
             of true ratings between them is measured as ``coverage``; where it has ``noise``, the correlation that the
-            raters allow is measured as ``ceiling``, see `facescore.training.measure.raters`.
+            raters allow is measured as ``ceiling``, see `ceiling`.
         task: which metrics.
         persons: who is in each picture, where the data set says so: pictures of one person are not independent samples,
             so whole persons are resampled; None resamples pictures.
         groups: further groups besides those of the column ``group``, bool[N] each.
-        seed: of the resampling.
 
     Returns:
         ``{"all": {"count": N, METRIC: Estimate, ...}, GROUP: {...}, ...}``.
@@ -125,29 +124,27 @@ def measure(
     table = table.assign(person=range(len(table)) if persons is None else persons.to_numpy())
     parts = {"all": table} | {str(group): rows for group, rows in table.groupby("group")}
     parts |= {name: table[inside] for name, inside in (groups or {}).items() if inside.any()}
-    return {name: _measure_group(rows, STATISTICS[task], seed) for name, rows in parts.items()}
+    return {name: _measure_group(rows, task) for name, rows in parts.items()}
 
 
-def _measure_group(rows: pd.DataFrame, statistics: dict[str, Statistic], seed: int) -> dict[str, Any]:
+def _measure_group(rows: pd.DataFrame, task: Task) -> dict[str, Any]:
     """Each statistic with its interval; one that is undefined, such as the AUC of one class, is left out."""
     truth, prediction = rows["truth"].to_numpy(np.float64), rows["prediction"].to_numpy(np.float64)
-    measured: dict[str, Any] = {"count": len(rows)}
-    pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
-    draws = np.random.default_rng(seed).integers(0, len(pictures), (RESAMPLES, len(pictures)))
-    samples = [np.concatenate([pictures[person] for person in draw]) for draw in draws]
-    for name, statistic in statistics.items():
-        value = statistic(truth, prediction)
-        if math.isnan(value):
-            continue
-        resampled = [statistic(truth[sample], prediction[sample]) for sample in samples]
-        measured[name] = with_interval(value, resampled)
+    asked: dict[str, tuple[Callable[..., float], tuple[Numbers, ...]]] = {
+        name: (statistic, (truth, prediction)) for name, statistic in STATISTICS[task].items()
+    }
     if "lower" in rows:
-        held = rows["truth"].between(rows["lower"], rows["upper"]).to_numpy(np.float64)
-        measured["coverage"] = with_interval(held.mean(), [held[sample].mean() for sample in samples])
+        held = np.asarray(rows["truth"].between(rows["lower"], rows["upper"]), np.float64)
+        asked["coverage"] = (np.mean, (held,))
     if "noise" in rows:
-        noise = rows["noise"].to_numpy(np.float64)
-        if not math.isnan(value := ceiling(truth, noise)):
-            measured["ceiling"] = with_interval(value, [ceiling(truth[sample], noise[sample]) for sample in samples])
+        asked["ceiling"] = (ceiling, (truth, rows["noise"].to_numpy(np.float64)))
+    pictures = list(rows.reset_index(drop=True).groupby("person").indices.values())
+    samples = [np.concatenate([pictures[person] for person in draw]) for draw in draws(len(pictures))]
+    measured: dict[str, Any] = {"count": len(rows)}
+    for name, (statistic, columns) in asked.items():
+        if not math.isnan(value := statistic(*columns)):
+            resampled = [statistic(*(column[sample] for column in columns)) for sample in samples]
+            measured[name] = with_interval(value, resampled)
     return measured
 
 
@@ -166,3 +163,49 @@ def by_decile(table: pd.DataFrame) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def mean_over_folds(table: pd.DataFrame) -> dict[str, Estimate]:
+    """The mean of each metric over the folds, which the column ``split`` names."""
+    rng = np.random.default_rng(0)
+    folds = [rows[["truth", "prediction"]].to_numpy(np.float64) for _, rows in table.groupby("split")]
+    found = {}
+    for name in OVER_FOLDS:
+        statistic = STATISTICS["regression"][name]
+        value = float(np.mean([statistic(*fold.T) for fold in folds]))
+        samples = [fold[rng.integers(0, len(fold), (RESAMPLES, len(fold)))] for fold in folds]
+        resampled = [[statistic(*rows.T) for rows in sample] for sample in samples]
+        found[name] = with_interval(value, np.mean(resampled, axis=0))
+    return found
+
+
+def with_noise(table: pd.DataFrame, data: Path) -> pd.DataFrame:
+    """Predictions with ``noise``, the variance of each true mean rating; nan where the raters' spread is not known.
+
+    The true ratings may be a line over the data set's own.
+
+    Raises:
+        DataError: a data set is missing.
+    """
+    noise = pd.Series(np.nan, table.index)
+    for dataset, rows in table.groupby("dataset"):
+        if dataset == "scut":
+            reliability = 2 * scut.HALVES / (1 + scut.HALVES)  # of all 60, by Spearman and Brown
+            noise[rows.index] = (1 - reliability) * scut.load_scores(data)["score"].var()
+        else:
+            own = LOADERS[str(dataset)](data, "").set_index("file").reindex(rows["file"]).set_axis(rows.index)
+            slope = rows["truth"].std() / own["score"].std()
+            noise[rows.index] = (slope * own["spread"]) ** 2 / own["raters"]
+    return table.assign(noise=noise)
+
+
+def ceiling(truth: Numbers, noise: Numbers) -> float:
+    """The correlation that the raters' noise allows; nan if it is as large as the differences between the faces.
+
+    The mean of n ratings with the standard deviation s has a variance of s² / n of its own. The share of the variance
+    between faces that is left is the reliability; its square root is the ceiling (attenuation, Spearman 1904).
+    """
+    if np.isnan(noise).all() or len(truth) < 2 or not truth.var():
+        return math.nan
+    reliability = 1 - float(np.nanmean(noise)) / float(truth.var(ddof=1))
+    return math.sqrt(reliability) if reliability > 0 else math.nan

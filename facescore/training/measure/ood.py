@@ -16,12 +16,7 @@ COMPONENTS = 64
 def fit(network: keras.Model, features: str, train: Examples, contrast: bool) -> Familiarity:
     """Principal components of the training faces' averaged last maps, each scaled to a variance of 1.
 
-    Args:
-        network: the trained network.
-        features: name of the layer whose output is the last map.
-        train: the training part.
-        contrast: whether to fit a linear discriminant between the first data set's faces and the others too, with equal
-            priors.
+    With ``contrast`` there is also a linear discriminant between the first data set's faces and the others.
     """
     averaged = apply(averaging_model(network, features).predict_on_batch, train.crops).astype(np.float64)
     components = PCA(min(COMPONENTS, *averaged.shape), random_state=0).fit(averaged)

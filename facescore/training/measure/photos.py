@@ -20,35 +20,22 @@ largest face; nan where no face was found."""
 
 
 def asking(network: Network, task: Task, template: Template, detector: Detector) -> Ask:
-    """A function that applies a network to photos.
-
-    Args:
-        network: from crops to ``score`` and its other outputs.
-        task: of the network.
-        template: of its crops.
-        detector: finds the faces.
-    """
+    """A function that applies a network to photos."""
 
     def ask(photos: Sequence[Image]) -> pd.DataFrame:
         """Find and crop the largest face of each photo, then score all of them at once."""
-        faces = [detector.detect(photo) for photo in tqdm(photos, "finding faces", unit=" pictures", disable=None)]
-        found = [
-            (index, photo, largest(of_photo))
-            for index, (photo, of_photo) in enumerate(zip(photos, faces, strict=True))
-            if of_photo
-        ]
-        if not found:
+        crops, rows = [], {}
+        for index, photo in enumerate(tqdm(photos, "finding faces", unit=" pictures", disable=None)):
+            if faces := detector.detect(photo):
+                face = largest(faces)
+                crops.append(align(photo, face.landmarks, template))
+                crop = align(photo, face.landmarks, ARCFACE)
+                measured = dataclasses.asdict(quality.measure(crop, face.landmarks, *photo.shape[1::-1]))
+                rows[index] = measured | dict(zip(("left", "top", "width", "height"), face.box, strict=True))
+        if not rows:
             return pd.DataFrame({"prediction": np.full(len(photos), np.nan)})
-        crops = np.stack([align(photo, face.landmarks, template) for _, photo, face in found])
-        outputs = apply(network, crops)
-        measured = [
-            dataclasses.asdict(
-                quality.measure(align(photo, face.landmarks, ARCFACE), face.landmarks, *photo.shape[1::-1])
-            )
-            | dict(zip(("left", "top", "width", "height"), face.box, strict=True))
-            for _, photo, face in found
-        ]
-        table = pd.DataFrame(measured, index=[index for index, _, _ in found])
+        outputs = apply(network, np.stack(crops))
+        table = pd.DataFrame.from_dict(rows, orient="index")
         table = table.assign(prediction=as_shown(outputs["score"], task), **others(outputs))
         return table.reindex(range(len(photos)))
 

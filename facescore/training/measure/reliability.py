@@ -2,24 +2,23 @@
 
 Small, blurred, dark, overexposed and cut-off faces are made from the data sets' photos, so that the same labels show
 what is lost; faces turned to the side or unlike the training faces are taken as they come. All pictures are from the
-validation parts: nothing is chosen on the test parts.
+validation part or, of joint folds, which have none, from the test part: nothing else is chosen on it.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 import pandas as pd
 
+from facescore.estimates import Estimate
 from facescore.faces.alignment import resize
 from facescore.images import Image
 from facescore.intervals import Interval
-from facescore.training.data.changes import brightness
+from facescore.training.data import changes
 from facescore.training.measure import conformal
 from facescore.training.measure.metrics import mean_with_interval
 from facescore.training.measure.photos import Ask
-from facescore.training.predict import Numbers
 
 SIZES = (48, 32, 24, 20, 16, 12)  # pixels between the eyes
 BLURS = (0.02, 0.04, 0.06, 0.08, 0.12)  # sigma of the Gaussian, in distances between the eyes
@@ -34,6 +33,8 @@ INSIDE = 0.03  # share of the face beyond the border that may be no more than th
 EXTREME = 0.99  # beyond this quantile of the measured faces, a face gets a warning in any case
 
 Intervals = tuple[Interval, ...]
+Change = Callable[[Image, pd.Series, float], Image]
+"""From a photo, its row of conditions and a level to the changed photo."""
 
 
 def measure(
@@ -44,7 +45,7 @@ def measure(
     Args:
         ask: from photos to predictions and conditions.
         photos: uint8[H, W, 3] each.
-        table: ``truth`` and ``dataset`` of the same photos.
+        table: their ``truth`` and ``dataset``.
         of_ratings: the interval table for new scores; empty where the network predicts a probability.
         changed: how many of the photos are changed, which takes most of the time; None changes all.
 
@@ -53,7 +54,7 @@ def measure(
         number of faces found and, for a rating, the mean absolute error and the share of true ratings within the
         interval; for a probability, its mean absolute change and the accuracy. And ``thresholds``.
     """
-    truth = table[["truth", "dataset"]].reset_index(drop=True)
+    truth = table[["truth", "dataset"]].reset_index(drop=True).assign(number=range(len(table)))
     every = truth.join(ask(photos))
     photos, truth, before = photos[:changed], truth[:changed], every[:changed]
     first = _row(before, before, "size", of_ratings)
@@ -61,7 +62,7 @@ def measure(
         name: [
             _row(after, before, name, of_ratings, **{title: level})
             for level in levels
-            if (after := truth.join(ask(change(photos, before, level))))["prediction"].notna().any()
+            if (after := truth.join(ask(_changed(photos, before, change, level))))["prediction"].notna().any()
         ]
         for name, (title, levels, change) in CHANGES.items()
     }
@@ -82,51 +83,48 @@ def measure(
     return {"as they are": first, **rows, "thresholds": rounded}
 
 
-def _shrunk(photos: Sequence[Image], before: pd.DataFrame, size: float) -> list[Image]:
-    """Every photo, downsized so that the eyes are at most ``size`` pixels apart."""
-    small = []
-    for photo, now in zip(photos, before["size"], strict=True):
-        scale = size / now if now > size else 1.0
-        small.append(resize(photo, max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale))))
-    return small
+def _changed(photos: Sequence[Image], faces: pd.DataFrame, change: Change, level: float) -> list[Image]:
+    """Every photo, changed."""
+    return [change(photo, face, level) for photo, (_, face) in zip(photos, faces.iterrows(), strict=True)]
 
 
-def _blurred(photos: Sequence[Image], before: pd.DataFrame, blur: float) -> list[Image]:
-    """Every photo, blurred by a Gaussian in proportion to its face."""
-    return [
-        np.asarray(cv2.GaussianBlur(photo, (0, 0), blur * now), dtype=np.uint8) if now > 0 else photo
-        for photo, now in zip(photos, before["size"], strict=True)
-    ]
+def _shrunk(photo: Image, face: pd.Series, size: float) -> Image:
+    """A photo, downsized so that the eyes are at most ``size`` pixels apart."""
+    scale = size / face["size"] if face["size"] > size else 1.0
+    return resize(photo, max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
 
 
-def _exposed(photos: Sequence[Image], before: pd.DataFrame, factor: float) -> list[Image]:
-    """Every photo, with more or less light."""
-    return [brightness(factor)(photo) for photo in photos]
+def _blurred(photo: Image, face: pd.Series, blur: float) -> Image:
+    """A photo, blurred by a Gaussian in proportion to its face."""
+    return changes.blur(photo, blur * face["size"]) if face["size"] > 0 else photo
 
 
-def _cut(photos: Sequence[Image], before: pd.DataFrame, share: float) -> list[Image]:
-    """Every photo, cut off along a line through its face, on the left, top, right and bottom in turn."""
-    cut = []
-    boxes = before[["left", "top", "width", "height"]].to_numpy(np.float64)
-    for number, (photo, (left, top, width, height)) in enumerate(zip(photos, boxes, strict=True)):
-        if np.isfinite(left):
-            start, stop = np.clip(np.rint(left + np.array([share, 1 - share]) * width), 1, photo.shape[1] - 1).astype(
-                int
-            )
-            above, below = np.clip(np.rint(top + np.array([share, 1 - share]) * height), 1, len(photo) - 1).astype(int)
-            photo = (photo[:, start:], photo[above:], photo[:, :stop], photo[:below])[number % 4]
-        cut.append(np.ascontiguousarray(photo))
-    return cut
+def _exposed(photo: Image, face: pd.Series, factor: float) -> Image:
+    """A photo with more or less light."""
+    return changes.brightness(photo, factor)
 
 
-CHANGES: dict[str, tuple[str, tuple[float, ...], Callable[[Sequence[Image], pd.DataFrame, float], list[Image]]]] = {
+def _cut(photo: Image, face: pd.Series, share: float) -> Image:
+    """A photo, cut off along a line through its face, on the left, top, right and bottom in turn."""
+    if not np.isfinite(face["left"]):
+        return photo
+    ends = np.array([share, 1 - share])
+    (left, right), (top, bottom) = (
+        np.clip(np.rint(face[start] + ends * face[length]), 1, most - 1).astype(int)
+        for start, length, most in (("left", "width", photo.shape[1]), ("top", "height", photo.shape[0]))
+    )
+    halves = photo[:, left:], photo[top:], photo[:, :right], photo[:bottom]
+    return np.ascontiguousarray(halves[int(face["number"]) % 4])
+
+
+CHANGES: dict[str, tuple[str, tuple[float, ...], Change]] = {
     "size": ("size", SIZES, _shrunk),
     "sharpness": ("blur", BLURS, _blurred),
     "light": ("exposure", UNDEREXPOSED, _exposed),
     "glare": ("exposure", OVEREXPOSED, _exposed),
     "outside": ("cut", CUTS, _cut),
 }
-"""The changes of the photos, by the condition that they affect: the name of a level, the levels, and the change."""
+"""The changes of a photo, by the condition that they affect: the name of a level, the levels, and the change."""
 
 
 def _as_they_come(table: pd.DataFrame, name: str, of_ratings: Intervals) -> list[dict[str, Any]]:
@@ -141,26 +139,18 @@ def _as_they_come(table: pd.DataFrame, name: str, of_ratings: Intervals) -> list
 def _row(table: pd.DataFrame, before: pd.DataFrame, name: str, of_ratings: Intervals, **level: float) -> dict[str, Any]:
     """The metrics of the faces that were found."""
     found = table.dropna(subset="prediction")
-    counted = {**level, "median": round(float(found[name].median()), 4), "count": len(found)}
-    return counted | (_of_ratings(found, of_ratings) if of_ratings else _of_probabilities(found, before))
+    row = {**level, "median": round(float(found[name].median()), 4), "count": len(found)}
+    if of_ratings:
+        found = conformal.bounds(found, of_ratings)
+        held = found["truth"].between(found["lower"], found["upper"])
+        return row | {"mae": _mean((found["prediction"] - found["truth"]).abs()), "coverage": _mean(held)}
+    change = (found["prediction"] - before["prediction"]).abs().dropna()
+    right = (found["prediction"] > 0.5) == (found["truth"] > 0.5)
+    return row | {"change": _mean(change), "accuracy": _mean(right)}
 
 
-def _of_ratings(found: pd.DataFrame, of_ratings: Intervals) -> dict[str, Any]:
-    bounded = conformal.bounds(found, of_ratings)
-    truth, prediction, lower, upper = bounded[["truth", "prediction", "lower", "upper"]].to_numpy(np.float64).T
-    return {
-        "mae": mean_with_interval(np.abs(prediction - truth)),
-        "coverage": mean_with_interval(((truth >= lower) & (truth <= upper)).astype(np.float64)),
-    }
-
-
-def _of_probabilities(found: pd.DataFrame, before: pd.DataFrame) -> dict[str, Any]:
-    change: Numbers = (found["prediction"] - before["prediction"]).abs().dropna().to_numpy(np.float64)
-    right = np.asarray((found["prediction"] > 0.5) == (found["truth"] > 0.5), dtype=np.float64)
-    return {
-        "change": mean_with_interval(change),
-        "accuracy": mean_with_interval(right),
-    }
+def _mean(values: pd.Series) -> Estimate:
+    return mean_with_interval(values.to_numpy(np.float64))
 
 
 def _first_failing(rows: list[dict[str, Any]], first: dict[str, Any]) -> int | None:
@@ -169,13 +159,13 @@ def _first_failing(rows: list[dict[str, Any]], first: dict[str, Any]) -> int | N
     Ratings are off if the interval holds too few of the true ones; probabilities are off if they change too much, or if
     the accuracy is clearly lower than on the unchanged faces.
     """
-
-    def fails(row: dict[str, Any]) -> bool:
-        """Whether the scores are off at a level; too few faces say nothing."""
-        if row["count"] < FEWEST:
-            return False
+    for number, row in enumerate(rows):
+        if row["count"] < FEWEST:  # too few faces say nothing
+            continue
         if "coverage" in row:
-            return bool(row["coverage"].value < HELD)
-        return bool(row["change"].value > MOVED or row["accuracy"].high < first["accuracy"].low)
-
-    return next((number for number, row in enumerate(rows) if fails(row)), None)
+            off = row["coverage"].value < HELD
+        else:
+            off = row["change"].value > MOVED or row["accuracy"].high < first["accuracy"].low
+        if off:
+            return number
+    return None

@@ -6,7 +6,6 @@ CelebA names who is in each picture. The intraclass correlation is the share of 
 
 import dataclasses
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -17,17 +16,18 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from tqdm import tqdm
 
-from facescore.checkpoints import Task
 from facescore.datasets import celeba
 from facescore.estimates import Estimate
-from facescore.faces import Detector, largest, quality
+from facescore.faces import largest, quality
 from facescore.faces.alignment import align, resize
 from facescore.images import Image
 from facescore.scoring.percentile import ScoreDistribution
-from facescore.templates import ARCFACE, CELEBA, Template
+from facescore.templates import ARCFACE, CELEBA
 from facescore.training.data.crops import read_picture
+from facescore.training.data.place import Place
 from facescore.training.measure import metrics
-from facescore.training.predict import Network, Numbers, apply, as_shown
+from facescore.training.measure.examine import Trained
+from facescore.training.predict import Numbers, apply, as_shown
 
 People = npt.NDArray[np.intp]
 
@@ -43,41 +43,35 @@ MEASURED = tuple(column for factor in FACTORS.values() for column in factor if c
 FEWEST = 50  # people
 
 
-def on_celeba(network: Network, task: Task, template: Template, data: Path, detector: Detector) -> dict[str, Any]:
+def on_celeba(trained: Trained, place: Place) -> dict[str, Any]:
     """`measure` on CelebA's test part, for people who are in several pictures in which a face is found.
 
     Of pictures of several sizes, only those of the commonest are taken: otherwise the score's dependence on the
-    resolution would look like a difference between people.
-
-    Args:
-        network: from crops to ``score``.
-        task: ``binary`` is measured by its logits and shown as probabilities; ``regression`` is shown as percentiles.
-        template: of the crops.
-        data: the folder that holds ``celeba``.
-        detector: finds the faces.
+    resolution would look like a difference between people. Logits are shown as probabilities, ratings as percentiles.
 
     Returns:
         The measurements as ``same_person``; nothing if fewer than 50 such people are there.
     """
-    table = celeba.load(data)
+    table = celeba.load(place.data)
     table = _several(table[table["partition"] == "test"])
     pictures = {index: read_picture(path) for index, path in table["path"].items()}
     sizes = Counter(picture.shape for picture in pictures.values())
     rows, crops = [], list[Image]()
     for index, picture in tqdm(pictures.items(), "the same people", unit=" pictures", disable=None):
         photo = resize(picture, *CELEBA.frame)
-        faces = detector.detect(photo) if picture.shape == sizes.most_common(1)[0][0] else []
+        faces = place.detector.detect(photo) if picture.shape == sizes.most_common(1)[0][0] else []
         if faces:
             landmarks = largest(faces).landmarks
-            small = template == CELEBA
-            crops.append(resize(picture, CELEBA.size, CELEBA.size) if small else align(photo, landmarks, template))
+            whole = trained.template == CELEBA
+            crop = resize(picture, CELEBA.size, CELEBA.size) if whole else align(photo, landmarks, trained.template)
+            crops.append(crop)
             rows.append({"index": index} | _factors(photo, landmarks))
     found = table.join(pd.DataFrame(rows, columns=["index", *MEASURED]).set_index("index"), how="inner")
     if _several(found)["identity"].nunique() < FEWEST:
         return {}
-    score = apply(network, np.stack(crops))["score"].astype(np.float64)
-    if task == "binary":
-        shown = as_shown(score, task)
+    score = apply(trained.network, np.stack(crops))["score"].astype(np.float64)
+    if trained.task == "binary":
+        shown = as_shown(score, trained.task)
     else:
         distribution = ScoreDistribution()
         shown = np.array([distribution.percentile(one) / 100 for one in score])
@@ -104,26 +98,24 @@ def _factors(photo: Image, landmarks: npt.NDArray[np.float32]) -> dict[str, floa
     }
 
 
-def measure(pictures: pd.DataFrame, seed: int = 0) -> dict[str, Any]:
+def measure(pictures: pd.DataFrame) -> dict[str, Any]:
     """How much of a score belongs to the person, and what moves the rest.
 
     Args:
         pictures: one row per picture of people who are in more than one: ``identity``; ``Attractive``, CelebA's label;
             ``score``, a logit or a rating; ``shown``, what the page shows of it, 0 to 1; and the columns of `FACTORS`.
-        seed: of the resampling of people.
 
     Returns:
-        ``people`` and ``pictures``, the numbers of both; ``icc``, the intraclass correlation of the score, and
-        ``icc_of_label``, that of the label; ``same`` and ``others``, the mean difference of what is shown between two
-        photos of one person and of two people; and ``explained``, the share of the score's variance within people that
-        each of `FACTORS`, and ``all`` of them, predict for people who were left out.
+        The numbers of ``people`` and ``pictures``; ``icc`` and ``icc_of_label``, the intraclass correlations of score
+        and label; ``same`` and ``others``, the mean difference of what is shown between two photos of one person and of
+        two people; and ``explained``, the share of the score's variance within people that each of `FACTORS`, and
+        ``all`` of them, predict for people who were left out.
     """
     person = np.unique(pictures["identity"], return_inverse=True)[1]
-    people = int(person.max()) + 1
-    draws = np.random.default_rng(seed).integers(0, people, (metrics.RESAMPLES, people))
+    draws = metrics.draws(int(person.max()) + 1)
     score, shown, label = (pictures[name].to_numpy(np.float64) for name in ("score", "shown", "Attractive"))
     return {
-        "people": people,
+        "people": draws.shape[1],
         "pictures": len(pictures),
         "icc": _icc(score, person, draws),
         "icc_of_label": _icc(label, person, draws),

@@ -5,7 +5,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from facescore.datasets import mebeauty
 from facescore.faces import regions
 from facescore.templates import Template
 from facescore.training.data.examples import Examples
@@ -16,6 +15,7 @@ QUARTER = 0.25
 AGES = ("youngest quarter", "second quarter", "third quarter", "oldest quarter")
 
 Masks = dict[str, npt.NDArray[np.bool_]]
+"""Which faces are in each group, bool[N]."""
 
 
 def of_celeba(examples: Examples, template: Template) -> Masks:
@@ -23,13 +23,6 @@ def of_celeba(examples: Examples, template: Template) -> Masks:
 
     CelebA has a label for pale skin but none for dark skin, so the darkest and lightest quarters are chosen by how
     light the cheeks are in the picture, which also depends on the lighting.
-
-    Args:
-        examples: one part of CelebA.
-        template: of their crops.
-
-    Returns:
-        bool[N] for each group.
     """
     table = examples.table
     groups: Masks = {}
@@ -45,11 +38,7 @@ def of_celeba(examples: Examples, template: Template) -> Masks:
 
 
 def by_looks(table: pd.DataFrame) -> Masks:
-    """CelebA's faces by the labels Male and Young, by those of hair and make-up, and men by beard, bool[N] each.
-
-    Args:
-        table: CelebA's labels.
-    """
+    """CelebA's faces by the labels Male and Young, by those of hair and make-up, and men by beard."""
     male, young = table["Male"].to_numpy(), table["Young"].to_numpy()
     beard, makeup = ~table["No_Beard"].to_numpy(), table["Heavy_Makeup"].to_numpy()
     return (
@@ -61,39 +50,26 @@ def by_looks(table: pd.DataFrame) -> Masks:
 
 
 def of_table(table: pd.DataFrame) -> Masks:
-    """The groups that a table of ratings names, and those of MEBeauty's faces, bool[N] each.
-
-    Args:
-        table: with ``group`` and ``dataset``, of one data set.
-    """
-    named = {str(group): (table["group"] == group).to_numpy() for group in sorted(table["group"].unique())}
-    return named | (of_mebeauty(table) if (table["dataset"] == "mebeauty").all() else {})
+    """The groups that one data set's table of ratings names, and those of MEBeauty's faces."""
+    return _by(table["group"]) | (of_mebeauty(table) if (table["dataset"] == "mebeauty").all() else {})
 
 
 def of_mebeauty(table: pd.DataFrame) -> Masks:
-    """MEBeauty's faces by ethnicity and by sex, bool[N] each; the table's own groups combine both.
-
-    Args:
-        table: with ``group``.
-    """
+    """MEBeauty's faces by ethnicity and by sex; the table's own groups combine both."""
     words = table["group"].str.split()
-    return {
-        name: (words.str[place] == name).to_numpy()
-        for place, names in enumerate((mebeauty.ETHNICITIES, mebeauty.SEXES))
-        for name in names
-    }
+    return _by(words.str[0], words.str[1])
 
 
 def of_omi(table: pd.DataFrame) -> Masks:
-    """The faces of One Million Impressions by perceived sex, look and quarter of age, bool[N] each.
-
-    Args:
-        table: with ``group`` (look and sex) and ``age``.
-    """
-    sex, look = table["group"].str.split().str[-1], table["group"].str.rsplit(n=1).str[0]
+    """The faces of One Million Impressions by perceived sex, look and quarter of age."""
+    words = table["group"].str.rsplit(n=1)
     age = pd.qcut(table["age"], len(AGES), labels=AGES)
-    every = ((sex, mebeauty.SEXES), (look, sorted(set(look))), (age, AGES))
-    return {name: (column == name).to_numpy() for column, names in every for name in names}
+    return _by(words.str[1], words.str[0]) | {name: (age == name).to_numpy() for name in AGES}
+
+
+def _by(*columns: pd.Series) -> Masks:
+    """The rows with each value of each column, bool[N] each."""
+    return {str(value): (column == value).to_numpy() for column in columns for value in sorted(set(column))}
 
 
 def cheek_lightness(crops: npt.NDArray[np.uint8], template: Template) -> npt.NDArray[np.float64]:

@@ -37,8 +37,6 @@ class Recipe:
         options: the arguments of its ``build``.
         initial_weights: what the network starts from, with source and terms; empty for a random start.
         fit: how it is trained.
-        average_of: recipes whose networks are averaged instead of training one; see
-            `facescore.training.fit.weight_averaging`.
         served: whether the network becomes a checkpoint; others leave a study only.
         half: serve the weights in float16.
         limits: of the network, for its card.
@@ -55,6 +53,5 @@ class Recipe:
     fit: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     initial_weights: str = ""
-    average_of: tuple[str, ...] = ()
     served: bool = False
     half: bool = False

@@ -15,6 +15,7 @@ from facescore.networks import faceres, mobilefacenet, resnet50
 from facescore.templates import ARCFACE, SCUT
 from facescore.training.data import examples, identities, pseudo_labels, splits
 from facescore.training.data.examples import Examples, Selection
+from facescore.training.data.place import Place
 from tests.datasets.test_celeba import write as write_celeba
 from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
@@ -30,7 +31,7 @@ LABEL = Selection(datasets=("celeba",), target="Attractive", template="celeba")
 @pytest.fixture
 def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytest.MonkeyPatch) -> Path:
     """SCUT's layout with the astronaut on every picture but one, which shows no face."""
-    monkeypatch.setattr(splits, "hold_out_validation", lambda table, seed: table)
+    monkeypatch.setattr(splits, "hold_out_validation", lambda table: table)
     folder = write_scut(tmp_path) / scut.FOLDER / "Images"
     folder.mkdir()
     for name in NAMES:
@@ -40,7 +41,7 @@ def pictures(tmp_path: Path, astronaut: Image, meadow: Image, monkeypatch: pytes
 
 
 def test_faces_are_cropped_as_they_are_when_served(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RATINGS, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(RATINGS, "60/40", Place(pictures, tmp_path, tmp_path, detector))
     image = read_image(pictures / scut.FOLDER / "Images" / "AM2.jpg")
     (face,) = detector.detect(image)
     index = list(loaded.table["file"]).index("AM2.jpg")
@@ -50,7 +51,7 @@ def test_faces_are_cropped_as_they_are_when_served(pictures: Path, tmp_path: Pat
 
 
 def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(RATINGS, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(RATINGS, "60/40", Place(pictures, tmp_path, tmp_path, detector))
     assert list(loaded.table["file"]) == NAMES
     assert list(loaded.table["file"][~loaded.table["detected"]]) == ["CM3.jpg"]
     image = read_image(pictures / scut.FOLDER / "Images" / "CM3.jpg")
@@ -59,35 +60,37 @@ def test_no_picture_is_left_out_where_no_face_is_found(pictures: Path, tmp_path:
 
 def test_crops_are_made_once_and_shared_by_all_splits(pictures: Path, tmp_path: Path, detector: MTCNN) -> None:
     selection = RATINGS
-    first = examples.load(selection, "60/40", pictures, tmp_path, tmp_path / "cache", detector)
+    first = examples.load(selection, "60/40", Place(pictures, tmp_path, tmp_path, detector))
     (cached,) = (tmp_path / "cache").iterdir()
     changed = cached.stat().st_mtime_ns
-    again = examples.load(selection, "fold 2", pictures, tmp_path, tmp_path / "cache", detector)
+    again = examples.load(selection, "fold 2", Place(pictures, tmp_path, tmp_path, detector))
     assert [path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()] == [changed]
     assert np.array_equal(first.crops, again.crops)
 
 
 def test_pictures_already_in_the_templates_frame_are_resized(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(LABEL, SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
+    loaded = examples.load(LABEL, SPLIT, Place(write_celeba(tmp_path), tmp_path, tmp_path, detector))
     assert loaded.crops.shape == (4, 64, 64, 3)
     assert loaded.table["detected"].all()
     assert len(loaded.part("train").crops) == 2
 
 
 def test_pseudo_labelled_faces_are_learned_with_a_teachers_ratings(
-    pictures: Path, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
+    two_data_sets: Path, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_shallow_networks(monkeypatch)
+    np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
     np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
-    selection = replace(RATINGS, pseudo_labelled="celeba")
-    loaded = examples.load(selection, "60/40", write_celeba(pictures), tmp_path, tmp_path / "cache", detector)
+    selection = replace(RATINGS, datasets=("scut", "mebeauty"), pseudo_labelled="celeba")
+    data = write_celeba(two_data_sets)
+    loaded = examples.load(selection, "joint fold 1", Place(data, tmp_path, tmp_path, detector))
     labelled = loaded.table[loaded.table["dataset"] == "celeba"]
     assert list(labelled["file"]) == ["000001.jpg", "000002.jpg"]
     assert set(labelled["partition"]) == {"train"}
-    rated = loaded.part("train").table.query("dataset == 'scut'")["target"]
+    rated = loaded.part("train").table.query("dataset == 'mebeauty'")["target"]
     assert labelled["target"].between(rated.min(), rated.max()).all()
-    assert len(loaded.crops) == len(loaded.table) == 14
+    assert len(loaded.crops) == len(loaded.table) == 26
 
 
 def test_a_link_gives_both_the_same_mean_and_spread() -> None:
@@ -117,14 +120,14 @@ def two_data_sets(pictures: Path, astronaut: Image, monkeypatch: pytest.MonkeyPa
 
 def load_two(folder: Path, selection: Selection, detector: MTCNN) -> tuple[Examples, pd.DataFrame, pd.DataFrame]:
     """All examples, and the rows of each data set."""
-    loaded = examples.load(selection, "60/40", folder, folder, folder / "cache", detector)
+    loaded = examples.load(selection, "joint fold 1", Place(folder, folder, folder, detector))
     first, second = (loaded.table[loaded.table["dataset"] == name] for name in ("scut", "mebeauty"))
     return loaded, first, second
 
 
 def test_a_second_data_set_is_learned_on_the_scale_of_the_first(two_data_sets: Path, detector: MTCNN) -> None:
     loaded, first, second = load_two(two_data_sets, replace(RATINGS, datasets=("scut", "mebeauty")), detector)
-    assert dict(second["partition"].value_counts()) == {"train": 9, "test": 2, "validation": 1}
+    assert dict(second["partition"].value_counts()) == {"train": 9, "test": 3}
     train = [table["target"][table["partition"] == "train"] for table in (first, second)]
     assert train[0].mean() == pytest.approx(train[1].mean(), abs=1e-5)
     assert train[0].std() == pytest.approx(train[1].std(), abs=1e-5)
@@ -134,22 +137,12 @@ def test_a_second_data_set_is_learned_on_the_scale_of_the_first(two_data_sets: P
     assert len(loaded.crops) == len(loaded.table) == 24
 
 
-def test_of_a_data_set_that_is_only_measured_on_nothing_but_the_test_part_is_used(
-    two_data_sets: Path, detector: MTCNN
-) -> None:
-    _, first, second = load_two(two_data_sets, replace(RATINGS, measured_on=("mebeauty",)), detector)
-    assert dict(second["partition"].value_counts()) == {"left out": 10, "test": 2}
-    assert set(first["partition"]) == {"train", "test"}
-
-
 def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: MTCNN) -> None:
-    loaded = examples.load(
-        replace(LABEL, auxiliary=True), SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector
-    )
+    selection = replace(LABEL, auxiliary=True)
+    loaded = examples.load(selection, SPLIT, Place(write_celeba(tmp_path), tmp_path, tmp_path, detector))
     assert loaded.learned == ("target", "Male", "Young", "Pale_Skin", "Eyeglasses", "Smiling", "Heavy_Makeup")
     assert loaded.targets.shape == (4, 7)
-    assert np.array_equal(loaded.targets[:, 0], loaded.truth)
-    assert list(loaded.truth) == [0, 1, 0, 1]
+    assert list(loaded.targets[:, 0]) == [0, 1, 0, 1]
 
 
 def test_only_targets_of_the_training_part_are_taught(
@@ -158,12 +151,12 @@ def test_only_targets_of_the_training_part_are_taught(
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     monkeypatch.setattr(pseudo_labels, "out_of_fold", lambda seen, labels, persons: np.full(len(labels), 0.5))
     taught = replace(LABEL, taught=True)
-    loaded = examples.load(taught, SPLIT, write_celeba(tmp_path), tmp_path, tmp_path / "cache", detector)
-    assert set(loaded.part("train").truth) <= {0.25, 0.75}
-    assert set(loaded.part("validation").truth) | set(loaded.part("test").truth) <= {0.0, 1.0}
+    loaded = examples.load(taught, SPLIT, Place(write_celeba(tmp_path), tmp_path, tmp_path, detector))
+    assert set(loaded.part("train").targets[:, 0]) <= {0.25, 0.75}
+    assert set(loaded.part("validation").targets[:, 0]) | set(loaded.part("test").targets[:, 0]) <= {0.0, 1.0}
     assert len(loaded.part("train").crops) == 2
 
 
 def test_a_missing_data_set_is_named(tmp_path: Path, detector: MTCNN) -> None:
     with pytest.raises(DataError, match="SCUT-FBP5500"):
-        examples.load(RATINGS, "60/40", tmp_path, tmp_path, tmp_path, detector)
+        examples.load(RATINGS, "60/40", Place(tmp_path, tmp_path, tmp_path, detector))

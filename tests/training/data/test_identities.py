@@ -24,7 +24,7 @@ def test_the_same_person_is_one_identity_and_another_is_not(
     weights = data.resolve().parent / "weights"
     if not (weights / mobilefacenet.WEIGHTS).is_file():
         pytest.skip(f"needs {mobilefacenet.WEIGHTS} in 'weights' beside FACESCORE_DATA")
-    again = brightness(0.8)(move(degrees=5, scale=0.9)(astronaut))
+    again = brightness(move(astronaut, degrees=5, scale=0.9), 0.8)
     crops = [align(image, detector.detect(image)[0].landmarks, ARCFACE) for image in (astronaut, again, hopper)]
     embeddings = identities.embed(np.stack(crops), weights)
     assert np.allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)

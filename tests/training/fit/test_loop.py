@@ -1,7 +1,8 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,11 +12,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from facescore import DataError, InvalidRequest
+from facescore import InvalidRequest
 from facescore.training.data.augmentation import Augmentation
 from facescore.training.data.examples import Examples
 from facescore.training.fit import loop
-from facescore.training.fit.loop import Batches, Plan, require_finished, set_linear_head
+from facescore.training.fit.loop import Plan, batches, set_linear_head
 from facescore.training.fit.losses import CUSTOM_OBJECTS
 
 PLAN = Plan(epochs=4, batch=8, rate=0.05, augmentation=Augmentation(shift=1))
@@ -25,10 +26,6 @@ NAME = "made"
 def fit(plan: Plan, examples: Examples, build: Callable[[], keras.Model], run: Path) -> keras.Model:
     """Fit a label with the plan."""
     return loop.fit(NAME, "binary", plan, examples, build, run, {"fit": asdict(plan)})
-
-
-def require(plan: Plan, run: Path) -> None:
-    require_finished(NAME, plan, run, {"fit": asdict(plan)})
 
 
 def build() -> keras.Model:
@@ -61,16 +58,17 @@ def examples() -> Examples:
     return made()
 
 
-def interrupt_after(batches: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt_after(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Press Ctrl-C after a number of training batches."""
-    seen, take = count(1), Batches.__getitem__
+    seen = count(1)
 
-    def stop(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
-        if next(seen) > batches:
-            raise KeyboardInterrupt
-        return take(self, index)
+    def stopping(*given: Any) -> Iterator[Any]:
+        for batch in batches(*given):
+            if next(seen) > most:
+                raise KeyboardInterrupt
+            yield batch
 
-    monkeypatch.setattr(Batches, "__getitem__", stop)
+    monkeypatch.setattr(loop, "batches", stopping)
 
 
 @pytest.mark.parametrize("ema", [0.0, 0.9])
@@ -128,24 +126,6 @@ def test_a_run_is_not_resumed_with_another_recipe(tmp_path: Path, examples: Exam
         fit(replace(PLAN, epochs=5), examples, build, tmp_path)
 
 
-def test_only_a_finished_run_of_the_same_recipe_may_be_averaged(
-    tmp_path: Path, examples: Examples, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = tmp_path / "run"
-    with pytest.raises(DataError, match=f"is missing. Run 'python -m facescore train {NAME}' first"):
-        require(PLAN, run)
-    with monkeypatch.context() as context:
-        interrupt_after(12, context)
-        with pytest.raises(KeyboardInterrupt):
-            fit(PLAN, examples, build, run)
-    with pytest.raises(DataError, match="was stopped before its end"):
-        require(PLAN, run)
-    fit(PLAN, examples, build, run)
-    require(PLAN, run)
-    with pytest.raises(InvalidRequest, match="another version of the recipe"):
-        require(replace(PLAN, rate=0.01), run)
-
-
 def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, examples: Examples) -> None:
     def two_layers() -> keras.Model:
         """A convolution, a batch norm and a head."""
@@ -156,7 +136,7 @@ def test_a_head_is_trained_alone_first_and_then_every_layer(tmp_path: Path, exam
         x = keras.layers.GlobalAveragePooling2D()(x)
         return keras.Model(crops, keras.layers.Dense(1, name="score")(x))
 
-    keras.utils.set_random_seed(PLAN.seed)
+    keras.utils.set_random_seed(loop.SEED)
     before = {layer.name: layer.get_weights() for layer in two_layers().layers}
     phases = replace(PLAN, head=("score",), head_epochs=2, head_rate=0.05, epochs=0)
     alone = fit(phases, examples, two_layers, tmp_path / "alone")
@@ -191,7 +171,7 @@ def test_the_ridge_head_is_the_regression_on_its_inputs(examples: Examples) -> N
     set_linear_head(network, "regression", train, 1e-6)
     features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
     design = np.column_stack([features, np.ones(len(features))])
-    expected = design @ np.linalg.lstsq(design, train.truth)[0]
+    expected = design @ np.linalg.lstsq(design, train.targets[:, 0])[0]
     assert np.allclose(network.predict(train.crops, verbose=0)[:, 0], expected, atol=1e-3)
 
 
@@ -199,7 +179,7 @@ def test_a_plan_without_epochs_fits_a_logistic_regression_on_every_example(tmp_p
     network = fit(replace(PLAN, epochs=0, ridge=1.0), examples, without_dropout, tmp_path)
     train = examples.part("train")
     features = (train.crops.astype(np.float64) / 127.5 - 1).mean(axis=(1, 2))
-    expected = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, train.truth)
+    expected = make_pipeline(StandardScaler(), LogisticRegression()).fit(features, train.targets[:, 0])
     logits = network.predict_on_batch(train.crops)[:, 0]
     assert np.allclose(logits, expected.decision_function(features), atol=0.02)
     history = pd.read_csv(tmp_path / "history.csv")
@@ -219,7 +199,7 @@ def test_the_finished_network_is_saved_with_its_summary(tmp_path: Path, examples
 def test_every_example_comes_once_an_epoch_and_in_another_order_in_the_next(examples: Examples) -> None:
     train = examples.part("train")
     plain = replace(PLAN, augmentation=Augmentation(flip=False))
-    epochs = [np.concatenate([Batches(train, plain, epoch)[i][0] for i in range(5)]) for epoch in (1, 2)]
+    epochs = [np.concatenate([crops for crops, _ in batches(train, plain, epoch)]) for epoch in (1, 2)]
     for crops in epochs:
         assert sorted(crop.tobytes() for crop in crops) == sorted(crop.tobytes() for crop in train.crops)
     assert not np.array_equal(epochs[0], epochs[1])
@@ -242,6 +222,6 @@ def test_without_a_validation_part_the_last_epoch_counts(examples: Examples, tmp
 def test_a_face_is_learned_from_the_crops_of_both_detectors(examples: Examples) -> None:
     train = examples.part("train")
     both = replace(train, crops=np.zeros_like(train.crops), others=np.full_like(train.crops, 255))
-    crops = np.concatenate([Batches(both, PLAN, epoch=1)[index][0] for index in range(5)])
+    crops = np.concatenate([crops for crops, _ in batches(both, PLAN, epoch=1)])
     assert 0.2 < (crops == 255).all(axis=(1, 2, 3)).mean() < 0.8
     assert ((crops == 255) | (crops == 0)).all()

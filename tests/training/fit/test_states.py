@@ -15,8 +15,10 @@ import pandas as pd
 import pytest
 
 from facescore import DataError, StorageError
+from facescore.faces.mtcnn import MTCNN
 from facescore.files import locked
-from facescore.settings import ROOT, Settings
+from facescore.settings import ROOT
+from facescore.training.data.place import Place
 from facescore.training.fit import states
 from facescore.training.run import run as train
 from tests.datasets.test_celeba import write
@@ -156,26 +158,26 @@ def test_a_full_disk_leaves_the_last_states(stopped: Path, whole: Path) -> None:
     assert end_is_the_same(stopped, whole)
 
 
-def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, detector: MTCNN) -> None:
     data, runs = write(tmp_path / "data"), tmp_path / "runs"
     sentence = r"cannot be used: File too large\. What was trained is kept: make room"
     with full_disk(2000), pytest.raises(StorageError, match=sentence):
-        train("attractive-simple", None, data, tmp_path, runs, Settings())
+        train("attractive-simple", None, Place(data, tmp_path, runs, detector))
     assert [path for path in runs.rglob("*") if path.is_file()] == []
 
 
-def test_an_unusable_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_an_unusable_folder_is_told_in_a_sentence(tmp_path: Path, detector: MTCNN) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match=r"file.*cannot be used: Not a directory\. .* run the same command again"):
-        train("attractive-simple", None, tmp_path, tmp_path, tmp_path / "file", Settings())
+        train("attractive-simple", None, Place(tmp_path, tmp_path, tmp_path / "file", detector))
 
 
-def test_one_process_at_a_time_trains_a_recipe(tmp_path: Path) -> None:
+def test_one_process_at_a_time_trains_a_recipe(tmp_path: Path, detector: MTCNN) -> None:
     with (
         locked(tmp_path / "attractive-simple"),
         pytest.raises(StorageError, match="Another process is training attractive-simple"),
     ):
-        train("attractive-simple", None, tmp_path, tmp_path, tmp_path, Settings())
+        train("attractive-simple", None, Place(tmp_path, tmp_path, tmp_path, detector))
 
 
 ENDLESS = """
@@ -205,6 +207,4 @@ def test_a_kill_at_any_moment_loses_at_most_an_epoch(tmp_path: Path) -> None:
         time.sleep(rng.random() / 10)
         process.kill()
         process.communicate()
-        history = states.history(run)
-        assert history is not None
-        assert len(history) >= last
+        assert len(states.history(run)) >= last

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from facescore.training.measure import cross_validation, metrics
+from facescore.training.measure import metrics
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def test_the_mean_over_the_folds_is_the_mean_of_each_folds_value(
     table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(metrics, "RESAMPLES", 200)
-    found = cross_validation.mean_over_folds(table)
+    found = metrics.mean_over_folds(table)
     each = [np.corrcoef(rows["truth"], rows["prediction"])[0, 1] for _, rows in table.groupby("split")]
     assert found["pearson"].value == pytest.approx(np.mean(each), abs=1e-4)
     assert found["pearson"].low < found["pearson"].value < found["pearson"].high

@@ -10,6 +10,7 @@ from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 from facescore.templates import CELEBA
 from facescore.training.data.examples import Examples
+from facescore.training.data.place import Place
 from facescore.training.measure import metrics, outside
 from facescore.training.measure.examine import Trained
 from facescore.training.predict import Crops
@@ -40,7 +41,7 @@ def trained(shapes: list[tuple[int, ...]], shift: float = 0) -> Trained:
 
     examples = Examples(pd.DataFrame(), np.zeros((0, 64, 64, 3), np.uint8))
     return Trained(
-        "official", "binary", ("celeba",), CELEBA, examples, pd.DataFrame(), 1, network, None, 0, {}, (), {}, {}
+        "official", "binary", ("celeba",), CELEBA, examples, pd.DataFrame(), 1, network, None, 0, {}, {}, (), {}, {}
     )
 
 
@@ -52,7 +53,7 @@ def test_faces_are_found_and_given_as_the_network_learned_them(
 ) -> None:
     monkeypatch.setattr(metrics, "RESAMPLES", 20)
     shapes: list[tuple[int, ...]] = []
-    found = outside.measure([trained(shapes)], side, gray, data, detector)
+    found = outside.measure([trained(shapes)], side, gray, Place(data, data, data, detector))
     assert set(shapes) == {shape}
     assert found["not_found"] == 1
     assert found["all"]["count"] == 2
@@ -65,5 +66,6 @@ def test_several_networks_answer_with_their_mean_logit(
 ) -> None:
     monkeypatch.setattr(metrics, "RESAMPLES", 20)
     sure, unsure = trained([], shift=500), trained([], shift=-1000)
-    assert outside.measure([sure], 50, True, data, detector)["all"]["predicted_share"].value == 1
-    assert outside.measure([sure, unsure], 50, True, data, detector)["all"]["predicted_share"].value == 0
+    place = Place(data, data, data, detector)
+    assert outside.measure([sure], 50, True, place)["all"]["predicted_share"].value == 1
+    assert outside.measure([sure, unsure], 50, True, place)["all"]["predicted_share"].value == 0

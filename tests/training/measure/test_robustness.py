@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pytest
@@ -33,10 +34,10 @@ def test_every_change_changes_a_picture_and_leaves_the_original_alone(name: str,
 
 
 def test_shifts_and_brightness_do_what_they_say(crop: Image) -> None:
-    moved = changes.move(down=0.125)(crop)
+    moved = changes.shift(crop, down=0.125)
     assert np.array_equal(moved[8:], crop[:-8])
     assert (moved[:8] == crop[0]).all()
-    assert np.allclose(changes.brightness(0.5)(crop), crop / 2, atol=0.51)
+    assert np.allclose(changes.brightness(crop, 0.5), crop / 2, atol=0.51)
     assert np.array_equal(changes.banner(crop)[:40], crop[:40])
 
 
@@ -57,7 +58,10 @@ def test_pictures_in_which_no_face_is_found_are_left_out(crop: Image) -> None:
     def score(pictures: Sequence[Image]) -> np.ndarray:
         return np.where(brightness_of(pictures) >= crop.mean(), brightness_of(pictures), np.nan)
 
-    tried = {"same": lambda picture: picture, "20% brighter": changes.brightness(1.2)}
+    tried: dict[str, robustness.Change] = {
+        "same": lambda picture: picture,
+        "20% brighter": partial(changes.brightness, factor=1.2),
+    }
     assert {name: part["count"] for name, part in robustness.measure(score, [crop, crop // 2], tried).items()} == {
         "same": 1,
         "20% brighter": 1,

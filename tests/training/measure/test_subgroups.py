@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 
-from facescore.datasets import mebeauty
 from facescore.faces import regions
 from facescore.templates import CELEBA
 from facescore.training.data.examples import Examples
@@ -34,7 +33,7 @@ def test_faces_are_grouped_by_label_and_by_lightness_with_smile() -> None:
 def test_mebeautys_faces_are_grouped_by_ethnicity_and_by_sex_too() -> None:
     table = pd.DataFrame({"group": ["asian female", "black male", "asian male"], "dataset": "mebeauty"})
     found = subgroups.of_table(table)
-    assert {"asian female", "asian male", "black male", *mebeauty.ETHNICITIES, *mebeauty.SEXES} == set(found)
+    assert {"asian female", "asian male", "black male", "asian", "black", "female", "male"} == set(found)
     assert list(found["asian"]) == [True, False, True]
     assert list(found["male"]) == [False, True, True]
     assert list(found["female"]) == [True, False, False]

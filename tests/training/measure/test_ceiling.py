@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from facescore.datasets import mebeauty, scut
-from facescore.training.measure import metrics, raters
+from facescore.training.measure import metrics
 
 
 def test_the_ceiling_is_the_correlation_with_noisy_ratings_of_a_perfect_prediction() -> None:
@@ -14,14 +14,14 @@ def test_the_ceiling_is_the_correlation_with_noisy_ratings_of_a_perfect_predicti
     perfect = rng.normal(3, 1, 20_000)
     noise = rng.uniform(0.1, 0.5, len(perfect))
     rated = perfect + rng.normal(0, np.sqrt(noise))
-    assert raters.ceiling(rated, noise) == pytest.approx(np.corrcoef(perfect, rated)[0, 1], abs=0.01)
+    assert metrics.ceiling(rated, noise) == pytest.approx(np.corrcoef(perfect, rated)[0, 1], abs=0.01)
 
 
 def test_there_is_none_where_the_raters_differ_more_than_the_faces_or_are_not_known() -> None:
     rated = np.array([3.0, 3.1, 2.9])
-    assert math.isnan(raters.ceiling(rated, np.full(3, 1.0)))
-    assert math.isnan(raters.ceiling(rated, np.full(3, np.nan)))
-    assert math.isnan(raters.ceiling(rated[:1], np.zeros(1)))
+    assert math.isnan(metrics.ceiling(rated, np.full(3, 1.0)))
+    assert math.isnan(metrics.ceiling(rated, np.full(3, np.nan)))
+    assert math.isnan(metrics.ceiling(rated[:1], np.zeros(1)))
 
 
 def test_metrics_have_a_ceiling_where_the_noise_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ def test_the_noise_of_a_data_sets_ratings_is_on_the_scale_of_the_truth(data: Pat
 
     own = mebeauty.load(data).head(200)
     faces = own[["file"]].assign(dataset="mebeauty", truth=own["score"] / 2)
-    noise = raters.with_noise(faces, data)["noise"]
+    noise = metrics.with_noise(faces, data)["noise"]
     assert np.allclose(noise, own["spread"] ** 2 / own["raters"] / 4)
     every = scut.load_scores(data).assign(dataset="scut").rename(columns={"score": "truth"})
-    assert raters.with_noise(every, data)["noise"].between(0.001, 0.02).all()
+    assert metrics.with_noise(every, data)["noise"].between(0.001, 0.02).all()
