@@ -48,10 +48,13 @@ def load(data: Path) -> pd.DataFrame:
     for name, column in (("list_eval_partition.txt", partition), ("identity_CelebA.txt", identity)):
         if unlisted := sorted(set(table.index) - set(column.index)):
             raise DataError(f"{folder / name} does not list {unlisted[0]}. {lists.REMEDY}")
-    table = table.assign(partition=partition, identity=identity).reset_index()
-    sex = table["Male"].map({True: "male", False: "female"})
-    age = table["Young"].map({True: "young", False: "older"})
-    return table.assign(path=[pictures / name for name in table["file"]], group=sex + " " + age)
+    table = table.assign(partition=partition, identity=identity, group=groups(table)).reset_index()
+    return table.assign(path=[pictures / name for name in table["file"]])
+
+
+def groups(table: pd.DataFrame) -> pd.Series:
+    """Sex and age as labelled, such as "female young"."""
+    return table["Male"].map({True: "male", False: "female"}) + table["Young"].map({True: " young", False: " older"})
 
 
 def labels(data: Path) -> pd.DataFrame:

@@ -7,8 +7,9 @@ on the validation parts of all data sets and on pictures without a face, the mar
 part, cut off at other places than in ``benchmarks/detectors.py``, which measures their effect.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -25,7 +26,8 @@ MOST_SQUARES = 12  # if a picture would need more, they are made larger
 SAME = 0.5  # share of the smaller box inside the other from which both count as the same face
 # Margins around a photo whose border may cut off a face: the share of the longer side, and the longest side of the
 # padded frame, pixels. Faces missed at the border are large, so the frames are small. Whether such a face is found
-# depends on where it lies on the detector's grid and between its scales, hence more than one.
+# depends on where it lies on the detector's grid and between its scales, hence more than one, all of which are tried
+# only if the upright search has found nothing at all.
 MARGINS = ((0.25, 240), (0.25, 286), (0.4, 170))
 GRAY = (128, 128, 128)
 
@@ -43,17 +45,17 @@ def find(detector: Detector, image: Image) -> list[Face]:
     """
     if max(image.shape[:2]) > LONGEST * min(image.shape[:2]):
         return _marked(detector, _long(detector, image))
-    upright = detector.detect(image)
+    upright = _marked(detector, detector.detect(image))
     if any(is_sure(detector, face) for face in upright):
-        return _marked(detector, upright)
+        return upright
     frame, ratio = bounded(image)
     every = [upright]
-    for further in (_turned, _with_margins):
-        faces = [_scaled(face, ratio) for face in further(detector, frame)]
+    for further in (_turned, partial(_with_margins, margins=MARGINS[:1] if upright else MARGINS)):
+        faces = _marked(detector, [_scaled(face, ratio) for face in further(detector, frame)])
         if any(is_sure(detector, face) for face in faces):
-            return _marked(detector, faces)
+            return faces
         every.append(faces)
-    return next((kept for faces in every if (kept := _marked(detector, faces))), [])
+    return next((faces for faces in every if faces), [])
 
 
 def is_sure(detector: Detector, face: Face) -> bool:
@@ -116,7 +118,7 @@ def _turned_back(face: Face, quarters: int, frame: Image) -> Face:
     return replace(face, box=box, landmarks=np.stack(points, axis=1).astype(np.float32))
 
 
-def _with_margins(detector: Detector, frame: Image) -> list[Face]:
+def _with_margins(detector: Detector, frame: Image, margins: Sequence[tuple[float, int]]) -> list[Face]:
     """The faces found once a margin is added around the photo.
 
     Returns:
@@ -124,7 +126,7 @@ def _with_margins(detector: Detector, frame: Image) -> list[Face]:
         ones, with the first margin that gives any.
     """
     unsure: list[Face] = []
-    for share, longest in MARGINS:
+    for share, longest in margins:
         faces = [face for face in _with_margin(detector, frame, share, longest) if face.proportion >= SURE_PROPORTION]
         if sure := [face for face in faces if is_sure(detector, face)]:
             return sure

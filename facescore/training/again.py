@@ -20,10 +20,9 @@ from facescore.training.data import crops as cropping
 from facescore.training.data.examples import JOINT, LOADERS, Examples
 from facescore.training.data.place import Place
 from facescore.training.data.splits import hold_out_validation
-from facescore.training.measure import conformal
 from facescore.training.measure import metrics as errors
 from facescore.training.measure.examine import Trained
-from facescore.training.run import applied, examined, measured
+from facescore.training.run import Served, examined, measured, trained_on
 
 
 def measure(name: str, place: Place) -> dict[str, Any]:
@@ -68,34 +67,17 @@ def load(name: str, place: Place) -> Trained:
         DataError: a data set is missing.
     """
     card, contents = checkpoints.read(CHECKPOINTS / name, needs=(MODEL,))
-    network, task, template = Network(contents[MODEL], name), card.task, TEMPLATES[card.template]
-    finds = None if recipes.find(name).data.get("aligned") else place.detector
+    recipe, template = recipes.find(name), TEMPLATES[card.template]
+    finds = None if recipe.data.get("aligned") else place.detector
     tables, crops = [], []
     for dataset, rows in parts(card, place.data).groupby("dataset", sort=False):
         cropped, detected = cropping.crop_all(rows, str(dataset), template, place.cache, finds)
         tables.append(rows.assign(detected=detected))
         crops.append(cropped)
     examples = Examples(pd.concat(tables, ignore_index=True), np.concatenate(crops))
-    predicted, maps = applied(network, task, examples)
-    if card.intervals:
-        predicted = {part: conformal.bounds(table, card.intervals) for part, table in predicted.items()}
-    return Trained(
-        split=card.data["split"],
-        task=task,
-        datasets=tuple(dict.fromkeys(examples.table["dataset"])),
-        template=template,
-        examples=examples,
-        history=pd.read_csv(STUDIES / name / "history.csv"),
-        parameters=card.metrics["training"]["parameters"],
-        network=network,
-        model=CHECKPOINTS / name / MODEL,
-        bias=card.bias,
-        counts={},
-        fitted={},
-        intervals=card.intervals,
-        tables=predicted,
-        maps=maps,
-    )
+    served = Served(Network(contents[MODEL], name), CHECKPOINTS / name / MODEL, card.bias, {})
+    history, parameters = Study.read(name, STUDIES).history, card.metrics["training"]["parameters"]
+    return trained_on(recipe, card.data["split"], examples, served, history, parameters, card.intervals)
 
 
 def parts(card: Card, data: Path) -> pd.DataFrame:
@@ -111,7 +93,7 @@ def parts(card: Card, data: Path) -> pd.DataFrame:
         partition = np.where(table["split"] == split, "test", "validation")
         table = table[["file", "group", "dataset", "target"]].assign(partition=partition)
         return table.assign(path=pd.Series(cropping.paths(table, data), table.index))
-    (dataset,) = recipes.find(card.name).data["datasets"]
+    dataset = recipes.find(card.name).data["datasets"][0]
     table = LOADERS[dataset](data, split)
     if "validation" not in set(table["partition"]):
         table = hold_out_validation(table)

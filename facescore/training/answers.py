@@ -46,8 +46,7 @@ def export(path: Path, data: Path) -> None:
 
 def exploration(labels: pd.DataFrame) -> dict[str, int]:
     """How many pictures each combination of Male and Young has: ``female young``, ``male older`` and so on."""
-    sex, age = labels["Male"].map({True: "male", False: "female"}), labels["Young"].map({True: "young", False: "older"})
-    return {str(name): int(count) for name, count in (sex + " " + age).value_counts().items()}
+    return {str(name): int(count) for name, count in celeba.groups(labels).value_counts().items()}
 
 
 def means(values: Numbers, persons: npt.NDArray[np.int64], groups: Sequence[Mask]) -> tuple[Numbers, Numbers]:

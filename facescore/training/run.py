@@ -5,14 +5,12 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from facescore.checkpoints import Task
 from facescore.errors import DataError, StorageError
 from facescore.files import locked, write_bytes, write_text
 from facescore.intervals import Interval
@@ -30,8 +28,6 @@ from facescore.training.measure.examine import Trained
 from facescore.training.predict import Network as Applied
 from facescore.training.predict import apply, predictions
 from facescore.training.recipes import Recipe
-
-Maps = npt.NDArray[np.float32]
 
 
 def run(name: str, split: str | None, place: Place) -> dict[str, Any]:
@@ -123,11 +119,34 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
 
     plan = loop.Plan.of(recipe.fit)
     network = loop.fit(recipe.name, recipe.task, plan, examples, build, folder, settings_of(recipe))
-    served, path, bias, fitted = _served(recipe, family, network, examples, folder / "model.tflite")
-    tables, maps = applied(served, recipe.task, examples)
-    intervals: tuple[Interval, ...] = ()
+    served = _served(recipe, family, network, examples, folder / "model.tflite")
+    return trained_on(recipe, split, examples, served, states.history(folder), network.count_params())
+
+
+class Served(NamedTuple):
+    """A network as served: the fields of `Trained` that come from it."""
+
+    network: Applied
+    model: Path | None
+    bias: float
+    fitted: dict[str, float]
+
+
+def trained_on(
+    recipe: Recipe,
+    split: str,
+    examples: Examples,
+    served: Served,
+    history: pd.DataFrame,
+    parameters: int,
+    intervals: tuple[Interval, ...] = (),
+) -> Trained:
+    """A network with its predictions for the validation and the test part; without intervals, they are fitted."""
+    parts = [part for part in ("validation", "test") if part in set(examples.table["partition"])]
+    outputs = {part: apply(served.network, examples.part(part).crops) for part in parts}
+    tables = {part: predictions(output, examples.part(part).table, recipe.task) for part, output in outputs.items()}
     if recipe.task == "regression" and "validation" in tables:
-        intervals = conformal.fit(tables["validation"])
+        intervals = intervals or conformal.fit(tables["validation"])
         tables = {part: conformal.bounds(table, intervals) for part, table in tables.items()}
     partitions = examples.table.groupby("dataset")["partition"]
     return Trained(
@@ -136,25 +155,14 @@ def _train(recipe: Recipe, split: str, place: Place) -> Trained:
         datasets=recipe.data["datasets"],
         template=TEMPLATES[recipe.data["template"]],
         examples=examples,
-        history=states.history(folder),
-        parameters=network.count_params(),
-        network=served,
-        model=path,
-        bias=bias,
+        history=history,
+        parameters=parameters,
         counts={str(dataset): dict(Counter(parts).most_common()) for dataset, parts in partitions},
-        fitted=fitted,
         intervals=intervals,
         tables=tables,
-        maps=maps,
+        maps={part: output["contribution"] for part, output in outputs.items() if "contribution" in output},
+        **served._asdict(),
     )
-
-
-def applied(network: Applied, task: Task, examples: Examples) -> tuple[dict[str, pd.DataFrame], dict[str, Maps]]:
-    """What a network predicts for the validation and the test part, and its maps of both, if it has any."""
-    parts = [part for part in ("validation", "test") if part in set(examples.table["partition"])]
-    outputs = {part: apply(network, examples.part(part).crops) for part in parts}
-    tables = {part: predictions(output, examples.part(part).table, task) for part, output in outputs.items()}
-    return tables, {part: output["contribution"] for part, output in outputs.items() if "contribution" in output}
 
 
 def _check_test_part(folder: Path, examples: Examples) -> None:
@@ -212,15 +220,13 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     return {name: getattr(recipe, name) for name in names}
 
 
-def _served(
-    recipe: Recipe, family: ModuleType, network: keras.Model, examples: Examples, path: Path
-) -> tuple[Applied, Path | None, float, dict[str, float]]:
-    """The network as served, its file, its bias, and what was calibrated.
+def _served(recipe: Recipe, family: ModuleType, network: keras.Model, examples: Examples, path: Path) -> Served:
+    """The network as served, calibrated, and its file.
 
     A network without a linear head is applied as published, with neither mirror image nor map.
     """
     if not hasattr(family, "linear_head"):
-        return lambda crops: {"score": network.predict_on_batch(crops)[:, 0]}, None, 0.0, {}
+        return Served(lambda crops: {"score": network.predict_on_batch(crops)[:, 0]}, None, 0.0, {})
     head, familiarity = family.linear_head(network), None
     fitted: dict[str, float] = {}
     if recipe.task == "binary":
@@ -230,7 +236,7 @@ def _served(
         familiarity = ood.fit(network, head.features, examples.part("train"), contrast=several)
     content = export.to_tflite(serving_model(network, head, familiarity), recipe.half)
     write_bytes(path, content)
-    return Network(content, f"{recipe.name}/{path.name}"), path, head.bias, fitted
+    return Served(Network(content, f"{recipe.name}/{path.name}"), path, head.bias, fitted)
 
 
 def _training(trained: list[Trained]) -> dict[str, Any]:

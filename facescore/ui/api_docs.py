@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from gradio.data_classes import APIEndpointInfo
 from gradio.utils import get_function_description
 
 EXAMPLE = "assets/examples/astronaut.jpg"
@@ -11,7 +12,7 @@ EXAMPLES: dict[str, Any] = {"Image": FILE, "File": [FILE]}
 """What is given to a component as an example, by the component's name."""
 
 
-def describe(endpoint: dict[str, Any], function: Callable[..., Any]) -> None:
+def describe(endpoint: APIEndpointInfo, function: Callable[..., Any]) -> None:
     """Complete what Gradio says of a function: its arguments' names and descriptions, an example, and what it returns.
 
     Args:

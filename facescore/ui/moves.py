@@ -73,24 +73,18 @@ def most_moved(sweeps: dict[str, Sweep], language: str) -> str:
         sweeps: the sweeps of one face, by name.
         language: the language of the text.
     """
-    rating = _farthest({name: one.beauty for name, one in sweeps.items()}, sweeps)
-    likely = _farthest({name: one.attractive for name, one in sweeps.items()}, sweeps)
-    one, other = sweeps[rating[0]], sweeps[likely[0]]
-    own, there = (round(one.beauty[level], 2) for level in (one.unchanged, rating[1]))
-    before, after = (other.attractive[level] for level in (other.unchanged, likely[1]))
+    rating, level = _farthest({name: one.beauty for name, one in sweeps.items()}, sweeps)
+    likely, other_level = _farthest({name: one.attractive for name, one in sweeps.items()}, sweeps)
+    one, other = sweeps[rating], sweeps[likely]
     return say(
         "score.most_moved_both" if rating == likely else "score.most_moved",
         language,
-        kind=say(f"score.sweep_{rating[0]}", language),
-        level=_level(rating[0], one, rating[1], language),
-        points=f"{abs(there - own):.2f}",
-        own=f"{own:.2f}",
-        there=f"{there:.2f}",
-        other=say(f"score.sweep_{likely[0]}", language),
-        other_level=_level(likely[0], other, likely[1], language),
-        percentage=f"{100 * abs(after - before):.0f}",
-        before=f"{chance(before)}%",
-        after=f"{chance(after)}%",
+        kind=say(f"score.sweep_{rating}", language),
+        own=f"{one.beauty[one.unchanged]:.2f}",
+        there=f"{one.beauty[level]:.2f}",
+        other=say(f"score.sweep_{likely}", language),
+        before=f"{chance(other.attractive[other.unchanged])}%",
+        after=f"{chance(other.attractive[other_level])}%",
     )
 
 

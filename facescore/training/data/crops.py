@@ -2,10 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -37,7 +35,7 @@ def crop_all(
     Args:
         table: one row per picture, with ``file`` and ``path``.
         dataset: the data set's name.
-        template: of the crops; in the data set's own frame they are its whole pictures, squashed to the size.
+        template: of the crops.
         cache: where crops are kept, one folder per data set and template.
         detector: finds the landmarks where the pictures are not already in the template's frame; None takes the mean
             landmarks of a data set whose pictures are aligned.
@@ -48,7 +46,6 @@ def crop_all(
     Raises:
         DataError: pictures are missing or damaged. The crops of the others are kept.
     """
-    frame = FRAMES[dataset]
     order = np.argsort(table["file"].to_numpy(), kind="stable")
     folder = cache / f"crops-{dataset}-{template.name}-{key_of_cropping(dataset, template, detector)}"
     crops = np.zeros((len(table), template.size, template.size, 3), np.uint8)
@@ -60,7 +57,7 @@ def crop_all(
             path = folder / f"{start:06d}-{key_of_pictures(table.iloc[rows])}.npz"
             shard = cached_arrays(path, {"crops": crops[rows].shape, "detected": rows.shape})
             if shard is None:
-                shard, errors = _crop_shard(table["path"].iloc[rows], template, frame, detector)
+                shard, errors = _crop_shard(table["path"].iloc[rows], template, FRAMES[dataset], detector)
                 refused += errors
                 if not errors:
                     write_arrays(path, shard)
@@ -78,7 +75,7 @@ def key_of_cropping(dataset: str, template: Template, detector: Detector | None)
     """A hash of what else crops depend on: the template, the detector, and what `align` does to a picture."""
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     sample = align(noise, np.array(SCUT.points, np.float32) * 0.8, template)
-    finds = "" if _is_whole(template, FRAMES[dataset]) else repr(detector)
+    finds = "" if template == FRAMES[dataset] else repr(detector)
     return _short(f"{template!r}|{finds}".encode() + sample.tobytes())
 
 
@@ -121,7 +118,7 @@ def _crop_shard(
         except DataError as error:
             errors.append(str(error))
             image = np.zeros((*frame.frame[::-1], 3), np.uint8)
-        if _is_whole(template, frame):
+        if template == frame:
             found.append((resize(image, template.size, template.size), True))
         elif detector is None:
             whole = resize(image, *frame.frame)  # many of CelebA's pictures were squashed
@@ -133,19 +130,9 @@ def _crop_shard(
     return {"crops": np.stack(crops), "detected": np.array(with_face)}, errors
 
 
-def _is_whole(template: Template, frame: Template) -> bool:
-    """Whether the crops are a data set's whole pictures, whatever their size."""
-    return replace(template, size=frame.size) == frame
-
-
 def find_landmarks(image: Image, frame: Template, detector: Detector) -> tuple[npt.NDArray[np.float32], bool]:
     """The landmarks of the largest face, or the mean ones of a data set's frame, and whether a face was found."""
     if faces := detector.detect(image):
         return largest(faces).landmarks, True
     scale = np.array(image.shape[1::-1]) / np.array(frame.frame)
     return (np.array(frame.points) * scale).astype(np.float32), False
-
-
-def without_colour(crops: Crops) -> Crops:
-    """Gray crops, uint8[N, size, size]."""
-    return np.stack([cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY) for crop in crops]).astype(np.uint8, copy=False)

@@ -1,7 +1,7 @@
 """The crops and targets that a network learns from and is measured on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from facescore.datasets import celeba, mebeauty, omi, scut
 from facescore.faces.yunet import YuNet
 from facescore.templates import TEMPLATES, Template
 from facescore.training.data import crops as cropping
-from facescore.training.data import identities, pseudo_labels, splits, views
+from facescore.training.data import identities, pseudo_labels, splits, views, whole_pictures
 from facescore.training.data.place import Place
 from facescore.training.predict import Crops
 
@@ -44,7 +44,7 @@ class Selection:
         datasets: ``celeba``, ``scut``, ``mebeauty``, ``omi``; all targets are on the scale of the first.
         target: the column that is learned.
         template: name of the crops' template.
-        side: of the crops, pixels, if it is not the template's own.
+        side: learn whole pictures squashed to this side instead of crops, if they are in the template's frame.
         gray: learn them without colour.
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
             ``datasets`` but the first; empty for none. The targets of those data sets' training parts are then the
@@ -117,14 +117,15 @@ def load(selection: Selection, split: str, place: Place) -> Examples:
         DataError: a data set or weights are missing, or pictures are missing or damaged.
     """
     template = TEMPLATES[selection.template]
-    template = replace(template, size=selection.side or template.size)
     tables, crops = [], []
     for dataset in selection.datasets:
         table = LOADERS[dataset](place.data, split)
-        finds = None if selection.aligned else place.detector
-        cropped, detected = cropping.crop_all(table, dataset, template, place.cache, finds)
-        if selection.gray:
-            cropped = cropping.without_colour(cropped)
+        if selection.side:
+            cropped = whole_pictures.load(table, selection.side, selection.gray, place.cache)
+            detected = np.ones(len(table), bool)
+        else:
+            finds = None if selection.aligned else place.detector
+            cropped, detected = cropping.crop_all(table, dataset, template, place.cache, finds)
         table = _partitioned(table, dataset, split, cropped, place.weights)
         target = table[selection.target].astype(np.float32)
         tables.append(table.assign(target=target, detected=detected, dataset=dataset))

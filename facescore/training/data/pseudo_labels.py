@@ -45,7 +45,7 @@ def choose(table: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 
 def fit(rated: Views, ratings: Numbers) -> Callable[[Views], Numbers]:
-    """Fit a kernel ridge regression, a function from views to ratings; the distance is the mean over the views."""
+    """A function from views to ratings: a kernel ridge regression whose distance is the mean over the views."""
     scalers = {name: StandardScaler().fit(view) for name, view in rated.items()}
 
     def joined(views: Views) -> npt.NDArray[np.float32]:

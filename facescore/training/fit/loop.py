@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Plan:
     ema: float = 0.0
     patience: int | None = None
     ridge: float | None = None
-    head: tuple[str, ...] = field(default_factory=tuple)
+    head: tuple[str, ...] = ()
     head_epochs: int = 0
     head_rate: float = 0.0
 

@@ -9,6 +9,7 @@ import numpy as np
 from facescore.datasets import omi
 from facescore.training.data import crops as cropping
 from facescore.training.data.place import Place
+from facescore.training.data.whole_pictures import small
 from facescore.training.measure import metrics
 from facescore.training.measure.examine import Trained
 from facescore.training.measure.photos import asking
@@ -23,7 +24,7 @@ def measure(trained: Sequence[Trained], side: int, gray: bool, place: Place) -> 
 
     Args:
         trained: one network per split; the mean of their logits is measured.
-        side: of the crops that they learned; 0 for the template's own.
+        side: of the whole pictures that they learned; 0 if they learned crops.
         gray: whether they learned them without colour.
         place: the data sets; faces that its detector does not find are left out and counted as ``not_found``.
 
@@ -33,7 +34,7 @@ def measure(trained: Sequence[Trained], side: int, gray: bool, place: Place) -> 
 
     def network(crops: Crops) -> dict[str, Any]:
         """The mean logit, float[N]."""
-        seen = cropping.without_colour(crops) if gray else crops
+        seen = np.stack([small(crop, side, gray) for crop in crops]) if side else crops
         return {"score": np.mean([one.network(seen)["score"] for one in trained], axis=0)}
 
     template = replace(trained[0].template, size=side or trained[0].template.size)

@@ -4,7 +4,6 @@ import os
 import random
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -202,19 +201,3 @@ def test_pictures_that_are_aligned_are_cropped_at_mean_landmarks_whatever_their_
     expected = align(np.asarray(whole), np.array(CELEBA.points, np.float32), ARCFACE)
     assert np.array_equal(crops[1], expected)
     assert np.abs(crops[0].astype(int) - expected).max() <= 3
-
-
-def test_whole_pictures_are_squashed_in_the_tables_order_and_each_side_is_kept_apart(
-    table: pd.DataFrame, tmp_path: Path, detector: MTCNN
-) -> None:
-    for path, colour in zip(table["path"], ((255, 0, 0), (0, 255, 0), (10, 10, 10)), strict=False):
-        PIL.Image.new("RGB", (178, 218), colour).save(path)
-    crops, detected = crop(table[:3], tmp_path, detector, replace(CELEBA, size=50))
-    assert crops.shape == (3, 50, 50, 3)
-    assert crops[1, 20, 20].tolist() == [0, 255, 0]
-    assert detected.all()
-    gray = cropping.without_colour(crops)
-    assert gray.shape == (3, 50, 50)
-    assert [int(picture.mean()) for picture in gray] == [76, 150, 10]  # ITU-R BT.601's weights
-    assert crop(table[:3], tmp_path, detector, replace(CELEBA, size=100))[0].shape == (3, 100, 100, 3)
-    assert len({path.parent for path in shards(tmp_path)}) == 2
