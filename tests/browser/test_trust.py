@@ -12,6 +12,7 @@ import pytest
 
 from facescore import Scorer, read_image
 from facescore.images import Image
+from facescore.scoring.scorer import BEAUTY_NETWORKS
 from facescore.ui.trust import map_is_trusted
 from facescore.ui.words import say
 from tests.browser.conftest import OpenPage
@@ -30,8 +31,8 @@ LEAST_WARNINGS = 3
 @pytest.fixture(scope="module")
 def doubtful_path(hopper: Image, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A photo of a face that is dark, small, and cut off by its edge."""
-    dark = PIL.Image.fromarray((0.35 * hopper[:, 235:]).astype(np.uint8))
-    dark.thumbnail((130, 130))
+    dark = PIL.Image.fromarray((0.28 * hopper[:, 240:]).astype(np.uint8))
+    dark.thumbnail((200, 200))
     photo = PIL.Image.new("RGB", (400, 300))
     photo.paste(dark.filter(PIL.ImageFilter.GaussianBlur(0.8)), (0, 0))
     path = tmp_path_factory.mktemp("photos") / "doubtful.png"
@@ -62,20 +63,20 @@ def test_every_warning_is_seen_beside_both_numbers_without_scrolling_or_opening_
 def test_a_map_that_the_study_does_not_trust_is_folded_until_it_is_asked_for(
     page: Page, astronaut_path: Path, two_path: Path, scorer: Scorer
 ) -> None:
-    assert all(one.wild for path in (astronaut_path, two_path) for one in scorer.score(read_image(path)))
-    assert not map_is_trusted(scorer.beauty.card, wild=True)
-    assert map_is_trusted(scorer.attractive.card, wild=True)
+    wild = {one.wild for path in (astronaut_path, two_path) for one in scorer.score(read_image(path))}
+    trusted, not_trusted = (scorer.with_beauty(name).beauty.card for name in BEAUTY_NETWORKS)
+    assert all(map_is_trusted(trusted, one) and not map_is_trusted(not_trusted, one) for one in wild)
     shown = page.locator("#map")
     upload(page, astronaut_path)
     face(page)
+    expect(shown).to_be_visible()
+    choose(page, "network", say(f"score.network_{BEAUTY_NETWORKS[1]}"))
     expect(shown).to_be_hidden()
-    choose(page, "map", say("score.map_attractive"))
+    page.locator("#why button").first.click()
+    page.locator("#why").get_by_text(say("score.map_doubt")).wait_for()
+    choose(page, "group", say("score.group_CF"))  # which has nothing to do with the map
+    face(page).get_by_text(say("score.among", group=say("score.group_CF"))).wait_for()
+    expect(shown).to_be_visible()
     upload(page, two_path)
     face(page, 1)
-    expect(shown).to_be_visible()
-    choose(page, "map", say("score.map_beauty"))
-    page.locator("#why").get_by_text(say("score.map_doubt")).wait_for()
-    upload(page, astronaut_path)
-    page.locator("#thumbs button").first.wait_for(state="detached")
-    face(page)
     expect(shown).to_be_hidden()
