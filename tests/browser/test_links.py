@@ -23,8 +23,10 @@ SETTLED = 500  # milliseconds until Gradio's own first calls are answered, which
 
 
 def opened(page: Page, name: str) -> None:
-    """Wait until a tab is open."""
+    """Wait until a tab is open, and what it asks the server for is there."""
     page.get_by_role("tab", name=say(f"{name}.tab"), exact=True, selected=True).first.wait_for()
+    if name == "networks":
+        page.locator("#stories figure").first.wait_for()
 
 
 @pytest.mark.parametrize(("name", "key"), list(zip(NAMES, TABS, strict=True)))
