@@ -63,16 +63,15 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
 
 
 def _probability(face: FaceScore, card: Card, language: str) -> str:
-    """The probability, how far such probabilities are off, and how far one change of a picture moves them."""
-    error = card.metrics["test"]["all"]["calibration_error"].value
+    """The probability, and how far one change of a picture moves such probabilities."""
     moved = {change: found["mean_absolute_change"].value for change, found in card.metrics["robustness"].items()}
     most = max(moved, key=lambda change: moved[change])
-    values = {"error": f"{100 * error:.1f}", "change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
+    values = {"change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
     return f"""<section><p class="fine">{say_html("score.probability", language)}</p>
 <div class="with-warnings"><p class="big">{escape(chance(face.attractive))}<small> %</small></p>
 {labels(face.warnings, language)}</div>
 <div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
-<p class="fine">{say_html("score.calibration", language, **values)}</p></section>"""
+<p class="fine">{say_html("score.unstable", language, **values)}</p></section>"""
 
 
 def _number(number: int) -> str:
