@@ -20,6 +20,7 @@ from facescore.images import Image
 from facescore.scoring.sweeps import sweep
 from facescore.settings import ROOT
 from facescore.ui import moves, uploads
+from facescore.ui.cards import ordinal
 from facescore.ui.stories import headlines
 from facescore.ui.words import say
 from tests.browser.conftest import WINDOW_HEIGHT, OpenPage
@@ -68,7 +69,7 @@ def numbers_of(score: FaceScore) -> list[str]:
     return [
         f"{score.beauty:.2f}",
         f"{low:.2f} to {high:.2f}",
-        f"{score.percentile:.0f}th",
+        ordinal(score.percentile),
         f"{100 * score.attractive:.0f} %",
     ]
 
