@@ -81,7 +81,7 @@ def seen(photos: pd.DataFrame, other: YuNet) -> tuple[Views, Views]:
     study = pd.read_csv(STUDIES / "beauty" / "predictions.csv")
     tested = study[study["split"] == study["split"].iloc[0]].set_index(["dataset", "file"]).index
     embedded, views, unlearned = MTCNN(), [], []
-    for row in tqdm(photos.itertuples(), "finding faces", len(photos), unit=" photos", disable=None):
+    for row in tqdm(photos.itertuples(), "detecting faces", len(photos), unit=" photos", disable=None):
         photo = read_image(row.path)
         found = [detector.detect(photo) for detector in (embedded, other)]
         if all(found):

@@ -105,9 +105,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     rows = list(rows)
     kept = [index for index in range(len(columns)) if any(row[index] for row in rows)]
     table = [[row[index] for row in (columns, *rows)] for index in kept]
-    numbers = [
-        all(cell.lstrip("<>")[:1].isdigit() and cell[-1] in "0123456789%)" for cell in column[1:]) for column in table
-    ]
+    numbers = [all(NUMBER.fullmatch(cell) for cell in column[1:]) for column in table]
     if sys.stdout.isatty():
         _print_fitted(table, numbers)
     else:

@@ -120,7 +120,7 @@ def render(card: Card) -> str:
         use=USES.get(card.name, USE.format("")),
         unit="" if card.task == "binary" else f" ({card.unit})",
         label=f"the label “{card.label}”" if card.task == "binary" else "the ratings",
-        teacher=TEACHER if card.recipe["data"].get("taught") else "",
+        teacher=TEACHER if card.recipe["data"].get("distilled") else "",
         sources=" and of ".join(f"[{data['name']}]({data['source']})" for data in learned),
         part=FOLDS if "folds" in card.metrics else "test part",
         overall=markdown(overall(card.metrics)),

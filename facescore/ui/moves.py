@@ -67,7 +67,7 @@ def figure(sweeps: dict[str, Sweep], language: str, token: str = "", number: int
 
 
 def most_moved(sweeps: dict[str, Sweep], language: str) -> str:
-    """What moved each of this face's scores most, and by how much, in one sentence.
+    """What moved each of this face's scores most: from what to what.
 
     Args:
         sweeps: the sweeps of one face, by name.
@@ -124,21 +124,16 @@ def furthest(one: Sweep) -> int:
 
 def _numbers(name: str, one: Sweep, level: int, language: str) -> str:
     """What the scores are at a level, as HTML."""
-    value = _level(name, one, level, language)
+    value = one.levels[level]
+    signed, percent = f"{value:g}".replace("-", "−"), f"{100 * value:.0f}"
+    changed = say(f"score.level_{name}", language, level=signed, percent=percent)
     low, high = one.intervals[level]
     between = say("score.between", language, low=f"{low:.1f}", high=f"{high:.1f}")
     return (
         f'<b class="of-rating">{one.beauty[level]:.2f}</b> '
         f'<b class="of-chance">{escape(chance(one.attractive[level]))}%</b>'
-        f"<small>{escape(value)}; {escape(between)}</small>"
+        f"<small>{escape(changed)}; {escape(between)}</small>"
     )
-
-
-def _level(name: str, one: Sweep, level: int, language: str) -> str:
-    """How far the face is changed at a level, in words."""
-    value = one.levels[level]
-    signed = f"{value:g}".replace("-", "−")
-    return say(f"score.level_{name}", language, level=signed, percent=f"{100 * value:.0f}")
 
 
 def _curves(one: Sweep) -> str:

@@ -152,7 +152,7 @@ class Page(gr.Blocks):
 
     def has_arguments(self, function: BlockFunction, named: dict[str, Any]) -> bool:
         """Whether a call by name gives a function everything that it needs, and nothing else."""
-        parameters = self.get_api_info()["named_endpoints"][f"/{function.api_name}"]["parameters"]
+        parameters = super().get_api_info()["named_endpoints"][f"/{function.api_name}"]["parameters"]
         names = {one["parameter_name"] for one in parameters}
         needed = {one["parameter_name"] for one in parameters if not one.get("parameter_has_default")}
         return needed <= set(named) <= names

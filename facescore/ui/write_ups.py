@@ -1,9 +1,11 @@
 """Public write-ups, rebuilt: what each claimed, what was measured here, and what we would do instead."""
 
+from functools import cache
 from typing import NamedTuple
 
 from markupsafe import escape
 
+from facescore.estimates import Estimate
 from facescore.results import pairs, tables
 from facescore.scoring.percentile import ScoreDistribution
 from facescore.ui.figures import figure
@@ -142,12 +144,19 @@ def _of_rating(language: str) -> str:
 
 def _ranked(language: str) -> str:
     """Photos ranked by their ratings, and how far such an order can be trusted."""
-    faces = read_study(WILD).wild
+    count, ordered, level = _order()
     measured = say(
         "write_ups.measured_ranked",
         language,
-        faces=f"{len(faces):,}",
-        ordered=with_interval(pairs.ordered(faces), "{:.0%}", language),
-        level=with_interval(pairs.level(faces), "{:.0%}", language),
+        faces=f"{count:,}",
+        ordered=with_interval(ordered, "{:.0%}", language),
+        level=with_interval(level, "{:.0%}", language),
     )
     return _write_up(RANKED, language, measured, "scatter_wild", WILD)
+
+
+@cache
+def _order() -> tuple[int, Estimate, Estimate]:
+    """How many faces in the wild are put in order, how often as their raters do, and how often too close to tell."""
+    faces = read_study(WILD).wild
+    return len(faces), pairs.ordered(faces), pairs.level(faces)

@@ -49,7 +49,7 @@ class Selection:
         pseudo_labelled: a data set whose training part is learned with ratings by a teacher, which is fitted on
             ``datasets`` but the first; empty for none. The targets of those data sets' training parts are then the
             means of their ratings and of what a teacher says that has not learned that person.
-        taught: whether the targets of a label's training part are the means of the labels and of the probabilities
+        distilled: whether the targets of a label's training part are the means of the labels and of the probabilities
             that a teacher, which has not learned that person, gives them.
         both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
@@ -62,7 +62,7 @@ class Selection:
     side: int = 0
     gray: bool = False
     pseudo_labelled: str = ""
-    taught: bool = False
+    distilled: bool = False
     both_detectors: bool = False
     aligned: bool = False
     auxiliary: bool = False
@@ -132,8 +132,8 @@ def load(selection: Selection, split: str, place: Place) -> Examples:
         crops.append(cropped)
     first, *others = tables
     others = [_linked(other, first) for other in others]
-    if selection.taught:
-        first = _taught(first, selection.datasets[0], place)
+    if selection.distilled:
+        first = _distilled(first, selection.datasets[0], place)
     if selection.pseudo_labelled:
         others, cropped = _pseudo_labelled(selection, others, split, place)
         crops.append(cropped)
@@ -187,7 +187,7 @@ def _pseudo_labelled(
     return [every, chosen.assign(target=target, detected=detected, dataset=dataset)], cropped
 
 
-def _taught(table: pd.DataFrame, dataset: str, place: Place) -> pd.DataFrame:
+def _distilled(table: pd.DataFrame, dataset: str, place: Place) -> pd.DataFrame:
     """A label's table, with what a teacher says in the targets of the training part."""
     train = (table["partition"] == "train").to_numpy()
     rows = table[train].reset_index(drop=True)

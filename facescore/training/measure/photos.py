@@ -25,7 +25,7 @@ def asking(network: Network, task: Task, template: Template, detector: Detector)
     def ask(photos: Sequence[Image]) -> pd.DataFrame:
         """Find and crop the largest face of each photo, then score all of them at once."""
         crops, rows = [], {}
-        for index, photo in enumerate(tqdm(photos, "finding faces", unit=" pictures", disable=None)):
+        for index, photo in enumerate(tqdm(photos, "detecting faces", unit=" pictures", disable=None)):
             if faces := detector.detect(photo):
                 face = largest(faces)
                 crops.append(align(photo, face.landmarks, template))

@@ -145,13 +145,13 @@ def test_the_target_comes_first_among_what_is_learned(tmp_path: Path, detector: 
     assert list(loaded.targets[:, 0]) == [0, 1, 0, 1]
 
 
-def test_only_targets_of_the_training_part_are_taught(
+def test_only_targets_of_the_training_part_are_distilled(
     tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     monkeypatch.setattr(pseudo_labels, "out_of_fold", lambda seen, labels, persons: np.full(len(labels), 0.5))
-    taught = replace(LABEL, taught=True)
-    loaded = examples.load(taught, SPLIT, Place(write_celeba(tmp_path), tmp_path, tmp_path, detector))
+    selection = replace(LABEL, distilled=True)
+    loaded = examples.load(selection, SPLIT, Place(write_celeba(tmp_path), tmp_path, tmp_path, detector))
     assert set(loaded.part("train").targets[:, 0]) <= {0.25, 0.75}
     assert set(loaded.part("validation").targets[:, 0]) | set(loaded.part("test").targets[:, 0]) <= {0.0, 1.0}
     assert len(loaded.part("train").crops) == 2
