@@ -23,16 +23,16 @@ if TYPE_CHECKING:  # matplotlib is imported when the first figure is drawn, so t
 OF_FACES = ("surest", "samples")
 """Figures that show a data set's pictures, where it is on disk; the others are drawings, light on dark in dark mode."""
 OF_MALE = {
-    "male_counts": (),
-    "male_curves": (
-        "male-cnn-50-ten-epochs",
-        "male-cnn-50-rate",
-        "male-cnn-50-batch-64",
-        "male-rnn-50",
-        "male-lstm-50",
-    ),
+    "male_counts": {},
+    "male_curves": {
+        "male-cnn-50-ten-epochs": "CNN, ten epochs",
+        "male-cnn-50-rate": "CNN, learning rate 0.01",
+        "male-cnn-50-batch-64": "CNN, batches of 64",
+        "male-rnn-50": "RNN",
+        "male-lstm-50": "LSTM",
+    },
 }
-"""Figures of the study of the label “Male”, each with the networks that it shows."""
+"""Figures of the study of the label “Male”, each with the networks that it shows and what they are called there."""
 PIXELS_PER_INCH, RESOLUTION = 76, 130
 DRAWING = threading.Lock()
 """Matplotlib is not made for threads; and what one visitor waits for is drawn for the next one, too."""

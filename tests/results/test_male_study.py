@@ -86,7 +86,7 @@ def test_tables_are_text() -> None:
 
 
 def test_the_figures_are_drawn() -> None:
-    for figure in (male.exploration(), male.curves(["male-cnn-50", "male-cnn-50-l1"])):
+    for figure in (male.exploration(), male.curves({"male-cnn-50": "CNN", "male-cnn-50-l1": "CNN, L1"})):
         figure.savefig(io.BytesIO(), dpi=50)
         assert all(axis.has_data() for axis in figure.axes)
 

@@ -80,3 +80,11 @@ def test_the_studys_counts_and_curves_are_drawn() -> None:
             assert escape(say(f"networks.caption_{kind}", language)) in told
         assert told.count('class="drawing"') == len(figures.OF_MALE)
         assert told.partition("<details>")[0].count('class="drawing"') == 1  # the curves are seen at once
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_curves_are_named_in_the_visitors_words(language: str) -> None:
+    drawing = figures.in_language(figures._svg(male.CURVES, male.NAME)[0], language)
+    assert "male-" not in drawing
+    named = [say(f"figures.{key}", language) for key in ("ten_epochs", "learning_rate", "batches_of_64")]
+    assert all(escape(name) in drawing for name in (*named, "RNN", "LSTM"))

@@ -1,6 +1,6 @@
 """Figures of the networks for CelebA's label “Male”."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 
@@ -24,17 +24,17 @@ def exploration() -> Figure:
     return figure
 
 
-def curves(names: Iterable[str]) -> Figure:
+def curves(labels: Mapping[str, str]) -> Figure:
     """Loss on the training part and on the validation part by epoch, one curve per study.
 
     Args:
-        names: studies on the official partition.
+        labels: what each is called in the legend, by the study's name; studies on the official partition.
     """
     figure, axes = panels(2)
-    for name, (colour, style) in zip(names, STYLES, strict=False):
+    for (name, label), (colour, style) in zip(labels.items(), STYLES, strict=False):
         history = Study.read(name).history
         for axis, column in zip(axes, ("loss", "val_loss"), strict=True):
-            axis.plot(history["epoch"], history[column], style, color=colour, markersize=4, label=name)
+            axis.plot(history["epoch"], history[column], style, color=colour, markersize=4, label=label)
     for axis, part in zip(axes, ("training part", "validation part"), strict=True):
         label_axes(axis, "epoch", f"log loss, {part}")
         axis.locator_params(axis="x", integer=True)
