@@ -6,8 +6,6 @@ import base64
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,32 +23,14 @@ from facescore import Scorer, read_image
 from facescore.images import Image
 from facescore.scoring.scorer import WARNINGS
 from facescore.settings import ROOT
-from tests.server import free_port
+from tests.server import serving
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`python app.py --mcp` on a free port; gives its address."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "GRADIO_SERVER_PORT": str(port),
-        "GRADIO_TEMP_DIR": str(tmp_path_factory.mktemp("gradio")),
-    }
-    process = subprocess.Popen([sys.executable, "app.py", "--mcp"], cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except OSError:
-                assert process.poll() is None, "app.py ended early"
-                time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    """The address of the page with tools for assistants."""
+    with serving(tmp_path_factory.mktemp("gradio"), "--mcp") as running:
+        yield str(running.http.base_url).rstrip("/")
 
 
 def test_what_keeps_the_page_from_starting_is_one_line() -> None:

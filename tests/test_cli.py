@@ -1,12 +1,12 @@
 import csv
+import io
 import json
 import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import PIL.Image
 import pytest
@@ -14,25 +14,33 @@ import pytest
 from facescore import Scorer, __version__, read_image
 from facescore.batch import local, parts
 from facescore.batch.tables import Record
-from facescore.cli import app
+from facescore.cli import app, main
 from facescore.images import Image
 from facescore.scoring.scorer import WARNINGS
 from facescore.settings import ROOT
 
 
-def facescore(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user would."""
-    import os
+class Run(NamedTuple):
+    """How a command ended, and what it wrote."""
 
-    return subprocess.run(
-        [sys.executable, "-m", "facescore", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        timeout=120,
-        check=False,
-    )
+    returncode: int | str | None
+    stdout: str
+    stderr: str
+
+
+def facescore(*arguments: object, **environment: str) -> Run:
+    """Run the command line as a user would, but in this process: `test_terminal` starts it as a process."""
+    written = {name: io.BytesIO() for name in ("stdout", "stderr")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(sys, "argv", ["facescore", *map(str, arguments)])
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        for name, output in written.items():
+            patch.setattr(sys, name, io.TextIOWrapper(output, "utf-8", write_through=True))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Run(ended.value.code, *(output.getvalue().decode() for output in written.values()))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """No photo stays on the server's disk, whatever becomes of its visitor or of the server."""
 
 import io
+import resource
 import signal
 import socket
 import time
@@ -16,7 +17,6 @@ from tests.server import API, Server, serving
 
 OLDER, EVERY = 2.0, 0.3
 SHORT = f"from facescore.ui import janitor; janitor.DELETE_OLDER, janitor.DELETE_EVERY = {OLDER}, {EVERY}"
-NO_LARGE_FILES = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,33 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """With times as short as a test can wait."""
     with serving(tmp_path_factory.mktemp("gradio"), before=SHORT) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a server that was killed while it held a photo."""
+    with serving(tmp_path_factory.mktemp("gradio")) as server:
+        folder = server.folder
+        server.uploaded("a.jpg", b"x")
+        server.process.kill()
+        server.process.wait()
+    assert list(folder.rglob("a.jpg"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def patient_server(left: Path) -> Iterator[Server]:
+    """With the times as they are: its janitor comes after ten minutes. It starts where another one was killed."""
+    with serving(left.parent) as running:
+        yield running
+
+
+@pytest.fixture
+def patient(patient_server: Server) -> Iterator[Server]:
+    """The patient server, and no files on it."""
+    yield patient_server
+    for path in patient_server.files():
+        path.unlink()
 
 
 def comes_true(happens: Callable[[], bool], seconds: float) -> bool:
@@ -79,12 +106,11 @@ def test_an_answer_that_nobody_fetches_is_dropped_like_the_photo(server: Server,
     assert server.http.get(f"{API}/queue/data", params={"session_hash": "left"}).status_code == 404
 
 
-def test_an_upload_that_ends_early_leaves_nothing(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:  # its janitor comes after ten minutes
-        connection = half_an_upload(server)
-        assert comes_true(lambda: bool(server.files()), 5)
-        connection.close()
-        assert comes_true(lambda: not server.files(), 10)
+def test_an_upload_that_ends_early_leaves_nothing(patient: Server) -> None:
+    connection = half_an_upload(patient)
+    assert comes_true(lambda: bool(patient.files()), 5)
+    connection.close()
+    assert comes_true(lambda: not patient.files(), 10)
 
 
 def test_an_upload_slower_than_photos_are_kept_is_told_so(server: Server) -> None:
@@ -132,44 +158,42 @@ def test_ranking_leaves_no_file_of_gradios(server: Server) -> None:
     assert comes_true(lambda: not server.files(), OLDER + 5)
 
 
-def test_a_visitor_deletes_the_photo_and_its_results_at_once(tmp_path: Path, astronaut_path: Path) -> None:
-    with serving(tmp_path) as server:
-        photo = server.uploaded("astronaut.jpg", astronaut_path.read_bytes())
-        others = server.uploaded("other.jpg", b"x")
-        server.join(event_of_photo(server, "upload"), [photo["path"], "all", "beauty", "beauty"])
-        server.join(event_of_photo(server, "clear"), [photo["path"]])
-        assert server.files() == [Path(others["path"])]
-        assert server.call("score", photo, "all", "beauty")[0]["error"] == say("errors.gone")
+def test_a_visitor_deletes_the_photo_and_its_results_at_once(patient: Server, astronaut_path: Path) -> None:
+    photo = patient.uploaded("astronaut.jpg", astronaut_path.read_bytes())
+    others = patient.uploaded("other.jpg", b"x")
+    patient.join(event_of_photo(patient, "upload"), [photo["path"], "all", "beauty", "beauty"])
+    patient.join(event_of_photo(patient, "clear"), [photo["path"]])
+    assert patient.files() == [Path(others["path"])]
+    assert patient.call("score", photo, "all", "beauty")[0]["error"] == say("errors.gone")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_folder_is_deleted_when_the_server_is_ended(tmp_path: Path, number: signal.Signals) -> None:
-    with serving(tmp_path) as server:
-        server.uploaded("a.jpg", b"x")
-        half = half_an_upload(server)
-        time.sleep(0.5)
+def test_after_a_kill_the_next_start_deletes_what_was_left(left: Path, patient: Server) -> None:
+    assert not left.exists()
+    assert patient.folder.parent == left.parent
+
+
+def test_a_full_disk_is_told_and_nothing_stays(patient: Server) -> None:
+    limit = 1_000_000, resource.prlimit(patient.process.pid, resource.RLIMIT_FSIZE)[1]
+    before = resource.prlimit(patient.process.pid, resource.RLIMIT_FSIZE, limit)
+    answer = patient.upload("large.jpg", b"x" * 3_000_000)  # writing beyond a megabyte fails, as on a full disk
+    assert answer.text == say("errors.no_room")
+    assert comes_true(lambda: not patient.files(), 2)
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (64, 64)).save(file, "PNG")
+    assert patient.call("score", patient.uploaded("small.png", file.getvalue()), "all", "beauty") == [{"faces": []}]
+    resource.prlimit(patient.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(("name", "number"), [("server", signal.SIGTERM), ("patient_server", signal.SIGINT)])
+def test_the_folder_is_deleted_when_the_server_is_ended(
+    request: pytest.FixtureRequest, name: str, number: signal.Signals
+) -> None:
+    """Last in this file, because it ends the file's servers."""
+    server: Server = request.getfixturevalue(name)
+    folder = server.folder
+    server.uploaded("a.jpg", b"x")
+    with half_an_upload(server):
+        assert comes_true(lambda: len(server.files()) == 2, 5)
         server.process.send_signal(number)
         assert server.process.wait(timeout=30) == 0
-        half.close()
-    assert not list(tmp_path.glob("facescore-*"))
-
-
-def test_after_a_kill_the_next_start_deletes_what_was_left(tmp_path: Path) -> None:
-    with serving(tmp_path) as server:
-        left = server.folder
-        server.uploaded("a.jpg", b"x")
-        server.process.kill()
-        server.process.wait()
-    assert left.exists()
-    with serving(tmp_path):
-        assert not left.exists()
-
-
-def test_a_full_disk_is_told_and_nothing_stays(tmp_path: Path) -> None:
-    with serving(tmp_path, before=NO_LARGE_FILES) as server:  # writing beyond a megabyte fails, as on a full disk
-        answer = server.upload("large.jpg", b"x" * 3_000_000)
-        assert answer.text == say("errors.no_room")
-        assert comes_true(lambda: not server.files(), 2)
-        file = io.BytesIO()
-        PIL.Image.new("RGB", (64, 64)).save(file, "PNG")
-        assert server.call("score", server.uploaded("small.png", file.getvalue()), "all", "beauty") == [{"faces": []}]
+    assert not folder.exists()

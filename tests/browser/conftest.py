@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,13 @@ from tests.browser.camera import chromium, film, launch
 from tests.server import free_port
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Request
 
 WIDTHS = (1440, 820, 390)  # a desk, a tablet, a phone
 WINDOW_HEIGHT = 900
 
 OpenPage = Callable[..., "Page"]
-"""Opens the page in a window of its own: `open_page(width=1440, dark=False, locale="en-US")`."""
+"""Opens the page in a window of its own: `open_page(width=1440, dark=False, locale="en-US", query="?tab=live")`."""
 
 
 @pytest.fixture(scope="session")
@@ -68,45 +69,95 @@ def browser(playwright: Playwright, astronaut: Image, tmp_path_factory: pytest.T
     running.close()
 
 
+class Windows:
+    """Chromium's windows, which are used again: there a page opens with a quarter of the work that a new one takes."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self._idle: dict[str, list[Page]] = {}  # by locale
+
+    def take(self, locale: str) -> Page:
+        """An empty window."""
+        idle = self._idle.get(locale)
+        return idle.pop() if idle else self.browser.new_page(locale=locale)
+
+    def give_back(self, page: Page, locale: str) -> None:
+        """Empty a window, as if nobody had been there."""
+        page.unroute_all()
+        page.mouse.move(0, 0)
+        page.context.clear_cookies()
+        page.goto("about:blank")
+        self._idle.setdefault(locale, []).append(page)
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
 @contextmanager
-def opening(browser: Browser, server: str) -> Iterator[OpenPage]:
+def opening(windows: Windows, server: str) -> Iterator[OpenPage]:
     """Opens pages; at the end all are closed, and it fails if one logged an error or asked anybody but the server."""
     errors: list[str] = []
-    pages: list[Page] = []
+    with ExitStack() as opened:
+
+        def open_one(
+            width: int = WIDTHS[0],
+            dark: bool = False,
+            locale: str = "en-US",
+            query: str = "",
+            by: Browser | None = None,
+        ) -> Page:
+            page = by.new_page(locale=locale) if by else windows.take(locale)
+            opened.callback(page.close if by else partial(windows.give_back, page, locale))
+            opened.enter_context(watched(page, server, errors))
+            page.set_viewport_size({"width": width, "height": WINDOW_HEIGHT})
+            page.emulate_media(color_scheme="dark" if dark else "light")
+            page.goto(f"{server}{query}")
+            page.get_by_role("tab").first.wait_for()
+            return page
+
+        yield open_one
+    assert not errors
+
+
+@contextmanager
+def watched(page: Page, server: str, errors: list[str]) -> Iterator[None]:
+    """Note what a page logs as an error and whom it asks besides the server; at the end it forgets its visitor."""
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error":
             errors.append(f"{message.text} ({message.location['url']})")
 
+    def note_uncaught(error: Error) -> None:
+        errors.append(str(error))
+
     def look_whom_it_asks(request: Request) -> None:
         if not request.url.startswith((server, "data:", "blob:")):
             errors.append(f"asked {request.url}")
 
-    def open_one(width: int = WIDTHS[0], dark: bool = False, locale: str = "en-US", by: Browser = browser) -> Page:
-        page = by.new_page(
-            viewport={"width": width, "height": WINDOW_HEIGHT},
-            color_scheme="dark" if dark else "light",
-            locale=locale,
-        )
-        page.on("console", note)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", look_whom_it_asks)
-        pages.append(page)
-        page.goto(server)
-        page.get_by_role("tab").first.wait_for()
-        return page
-
-    yield open_one
-    for page in pages:
-        page.close()
-    assert not errors
+    page.on("console", note)
+    page.on("pageerror", note_uncaught)
+    page.on("request", look_whom_it_asks)
+    yield
+    if not page.is_closed():
+        page.evaluate("() => { sessionStorage.clear(); localStorage.clear(); }")
+        page.remove_listener("console", note)
+        page.remove_listener("pageerror", note_uncaught)
+        page.remove_listener("request", look_whom_it_asks)
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
+def open_page(windows: Windows, server: str) -> Iterator[OpenPage]:
     """Opens the page in Chromium."""
-    with opening(browser, server) as open_one:
+    with opening(windows, server) as open_one:
         yield open_one
+
+
+@pytest.fixture
+def new_window(open_page: OpenPage, browser: Browser) -> Page:
+    """The page at a desk, in a window that nobody uses again: for tests that change the browser, not only the page."""
+    return open_page(by=browser)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from facescore.ui import NAMES, head
 from facescore.ui.words import say
+from tests.browser.conftest import OpenPage
 from tests.browser.steps import TABS, expect, open_tab
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def opened(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "key"), list(zip(NAMES, TABS, strict=True)))
-def test_a_link_opens_its_tab_and_a_reload_keeps_it(page: Page, server: str, name: str, key: str) -> None:
-    page.goto(f"{server}?tab={name}")
+def test_a_link_opens_its_tab_and_a_reload_keeps_it(open_page: OpenPage, name: str, key: str) -> None:
+    page = open_page(query=f"?tab={name}")
     opened(page, key)
     page.wait_for_timeout(SETTLED)
     page.reload()
@@ -39,9 +40,8 @@ def test_a_link_opens_its_tab_and_a_reload_keeps_it(page: Page, server: str, nam
     page.wait_for_timeout(SETTLED)
 
 
-def test_an_unknown_tab_opens_the_first_one(page: Page, server: str) -> None:
-    page.goto(f"{server}?tab=nowhere")
-    opened(page, TABS[0])
+def test_an_unknown_tab_opens_the_first_one(open_page: OpenPage) -> None:
+    opened(open_page(query="?tab=nowhere"), TABS[0])
 
 
 def test_back_and_forward_go_from_tab_to_tab(page: Page) -> None:

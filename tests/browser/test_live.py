@@ -90,29 +90,29 @@ def test_several_pictures_a_second_are_shown(page: Page) -> None:
     assert rate >= 3  # on any machine, however busy; benchmarks/live.py measures the rate
 
 
-def test_stopping_turns_the_camera_off_and_leaves_no_picture_and_no_file(page: Page, cache: Path) -> None:
+def test_stopping_turns_the_camera_off_and_leaves_no_picture_and_no_file(new_window: Page, cache: Path) -> None:
     before = set(cache.rglob("*"))
-    page.add_init_script(
+    new_window.add_init_script(
         "const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
         "navigator.mediaDevices.getUserMedia = async (wish) => (window.camera = await get(wish));"
     )
-    page.reload()
-    start(open_tab(page, "live"))
-    assert page.evaluate("camera.active")
-    page.get_by_role("button", name=say("live.stop")).click()
-    page.get_by_text(say("live.stopped")).wait_for()
-    assert not page.evaluate("camera.active")
-    assert page.locator(VIEW).is_hidden()
+    new_window.reload()
+    start(open_tab(new_window, "live"))
+    assert new_window.evaluate("camera.active")
+    new_window.get_by_role("button", name=say("live.stop")).click()
+    new_window.get_by_text(say("live.stopped")).wait_for()
+    assert not new_window.evaluate("camera.active")
+    assert new_window.locator(VIEW).is_hidden()
     assert set(cache.rglob("*")) <= before
 
 
-def test_it_stops_by_itself_after_its_time(page: Page) -> None:
-    page.clock.install()
-    open_tab(page, "live")
-    page.get_by_role("button", name=say("live.start")).click()
-    page.get_by_text(say("live.running")).wait_for()
-    page.clock.fast_forward("01:01")
-    page.get_by_text(say("live.ended")).wait_for()
+def test_it_stops_by_itself_after_its_time(new_window: Page) -> None:
+    new_window.clock.install()
+    open_tab(new_window, "live")
+    new_window.get_by_role("button", name=say("live.start")).click()
+    new_window.get_by_text(say("live.running")).wait_for()
+    new_window.clock.fast_forward("01:01")
+    new_window.get_by_text(say("live.ended")).wait_for()
 
 
 def test_a_server_that_does_not_answer_ends_it(page: Page) -> None:

@@ -13,19 +13,19 @@ import pytest
 from facescore.ui.networks import SERVED, experiments
 from facescore.ui.pieces import read_card, read_study, title
 from facescore.ui.words import say
-from tests.browser.conftest import OpenPage, opening
+from tests.browser.conftest import OpenPage, Windows, opening
 from tests.browser.steps import expect, open_tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 SHOWN = "(picture) => picture.decode().then(() => picture.naturalWidth)"
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, server: str) -> Iterator[Page]:
+def opened(windows: Windows, server: str) -> Iterator[Page]:
     """The page with the tab open."""
-    with opening(browser, server) as open_page:
+    with opening(windows, server) as open_page:
         yield open_tab(open_page(), "networks")
 
 

@@ -18,13 +18,13 @@ from facescore.images import Image
 from facescore.scoring import ranking
 from facescore.ui.photo import LIGHTS
 from facescore.ui.words import say
-from tests.browser.conftest import OpenPage, opening
+from tests.browser.conftest import OpenPage, Windows, opening
 from tests.browser.looks import NOTE_CHANGES
 from tests.browser.steps import expect, face, open_tab, rank, several_people, start_ranking
 from tests.slowly import score_slowly
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 MANY = 150
 
@@ -43,9 +43,9 @@ def photos(
 
 
 @pytest.fixture(scope="module")
-def ranked(browser: Browser, server: str, photos: list[Path]) -> Iterator[Page]:
+def ranked(windows: Windows, server: str, photos: list[Path]) -> Iterator[Page]:
     """The page with the photos' ranking."""
-    with opening(browser, server) as open_page:
+    with opening(windows, server) as open_page:
         page = open_tab(open_page(), "rank")
         page.locator("#rank-status").evaluate(NOTE_CHANGES)
         rank(page, photos)

@@ -153,14 +153,20 @@ def test_sweeps_of_another_photo_or_face_are_never_seen(page: Page, two_path: Pa
     page.locator("#moves .sweeps[data-face='1']").wait_for()
 
 
-def test_whoever_waits_is_told_how_many_are_before(page: Page, astronaut_path: Path) -> None:
+def test_whoever_waits_is_told_how_many_are_before(new_window: Page, astronaut_path: Path) -> None:
     waiting = iter([3, 3, 3, 2, 5])  # somebody comes later: that changes nothing
-    page.route("**/queue/join*", lambda route: None)
-    page.route("**/queue/status", lambda route: route.fulfill(json={"queue_size": next(waiting, 1)}))
-    upload(page, astronaut_path)
-    for count in (2, 1):
-        page.get_by_text(say("score.queued", count=count)).wait_for()
-    page.get_by_text(say("score.slow")).wait_for()
+    new_window.route("**/queue/join*", lambda route: None)
+    new_window.route("**/queue/status", lambda route: route.fulfill(json={"queue_size": next(waiting, 1)}))
+    new_window.clock.install()  # the queue is looked at every three seconds
+    new_window.locator("#photo .status").evaluate(NOTE_CHANGES)
+    upload(new_window, astronaut_path)
+    told = [say("score.queued", count=2), say("score.queued", count=1), say("score.slow")]
+    for _ in range(100):
+        if new_window.get_by_text(told[-1]).is_visible():
+            break
+        new_window.clock.fast_forward(3000)
+        new_window.wait_for_timeout(100)
+    assert [text for text in dict.fromkeys(new_window.evaluate("seen")) if text in told] == told
 
 
 def test_an_example_is_scored_when_it_is_pressed_wherever_the_server_runs(

@@ -16,20 +16,20 @@ from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image
 from facescore.intervals import Interval
-from facescore.networks import faceres, mobilefacenet, resnet50
+from facescore.networks import faceres, mobilefacenet
 from facescore.results.study import Study
 from facescore.runtime import ScoringNetwork
 from facescore.training import again, run
 from facescore.training.data import identities, splits
 from facescore.training.data.changes import gray
 from facescore.training.data.place import Place
-from facescore.training.measure import agreement, average_faces, examine, metrics
+from facescore.training.measure import agreement, average_faces
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write as write_celeba
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.data.test_examples import write_mebeauty
 from tests.training.data.test_views import faceres_weights
-from tests.training.shallow import use_shallow_networks
+from tests.training.shallow import measure_less, use_fewer_views, use_shallow_networks
 
 NAMES = [f"{group}{number}.jpg" for number in range(1, 7) for group in scut.GROUPS]
 SPLITS = ("fold 1", "fold 2", "60/40")
@@ -88,7 +88,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image, detector
     write_mebeauty(root / "data", resize(astronaut, 240, 240))
     write_omi(root / "data", resize(astronaut, 256, 256))
     write_celeba(root / "data")
-    weights = {mobilefacenet: initial_weights(), faceres: faceres_weights(), resnet50: {"nothing": np.zeros(1)}}
+    weights = {mobilefacenet: initial_weights(), faceres: faceres_weights()}
     (root / "weights").mkdir()
     for network, values in weights.items():
         np.savez(root / "weights" / network.WEIGHTS, allow_pickle=False, **values)
@@ -98,12 +98,12 @@ def project(tmp_path_factory: pytest.TempPathFactory, astronaut: Image, detector
 
     with pytest.MonkeyPatch.context() as patch:
         use_shallow_networks(patch)
+        use_fewer_views(patch)
+        measure_less(patch)
         patch.setattr(run, "ASSETS", root / "assets")
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
         patch.setattr(average_faces, "FEWEST", 1)
-        patch.setattr(metrics, "RESAMPLES", 20)  # they are tested elsewhere
         patch.setattr(splits, "VALIDATION_SHARE", 1 / 3)
-        patch.setattr(examine, "FACES", 4)
         patch.setattr(agreement, "FEWEST", 3)
         patch.setattr(identities, "embed", lambda crops, weights: np.eye(len(crops), dtype=np.float32))
         for recipe in MADE:
@@ -180,8 +180,7 @@ def test_a_network_of_joint_folds_is_measured_again_by_what_it_alone_shows(
         monkeypatch.setattr(module, "CHECKPOINTS", project / "checkpoints")
     monkeypatch.setattr(again, "STUDIES", project / "assets/studies")
     monkeypatch.setitem(RECIPES, "beauty", MADE[-1])
-    monkeypatch.setattr(examine, "FACES", 4)
-    monkeypatch.setattr(metrics, "RESAMPLES", 20)
+    measure_less(monkeypatch)
     found = again.measure("beauty", place(project, detector))
     after = {path.name: path.read_text() for path in study.iterdir()}
     assert {name for name in after if after[name] != before[name]} <= {"metrics.json"}

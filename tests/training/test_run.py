@@ -22,12 +22,12 @@ from facescore.training import again, run
 from facescore.training.data.examples import Examples
 from facescore.training.data.place import Place
 from facescore.training.export import export_detector
-from facescore.training.measure import attribution, average_faces, metrics
+from facescore.training.measure import average_faces
 from facescore.training.measure.examine import Trained
 from facescore.training.recipes import RECIPES
 from tests.datasets.test_celeba import write
 from tests.training.data.test_views import faceres_weights
-from tests.training.shallow import use_shallow_networks
+from tests.training.shallow import measure_less, use_shallow_networks
 
 DETECTOR = CHECKPOINTS / "face-detector"
 
@@ -59,11 +59,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory, detector: MTCNN) -> Path:
     place = Place(data, root, root / "runs", detector)
     with pytest.MonkeyPatch.context() as patch:
         use_shallow_networks(patch)
+        measure_less(patch)
         patch.setattr(run, "ASSETS", root / "assets")
         patch.setattr(run, "CHECKPOINTS", root / "checkpoints")
         patch.setattr(average_faces, "FEWEST", 1)
-        patch.setattr(metrics, "RESAMPLES", 50)  # they are tested elsewhere
-        patch.setattr(attribution, "STEPS", 3)
         patch.setitem(RECIPES, "attractive", served)
         patch.setitem(RECIPES, "attractive-simple", replace(simple, fit={**simple.fit, "epochs": 1, "batch": 8}))
         for name in ("attractive", "attractive-simple"):

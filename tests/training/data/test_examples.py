@@ -11,7 +11,7 @@ from facescore.datasets import mebeauty, scut
 from facescore.faces.alignment import align, resize
 from facescore.faces.mtcnn import MTCNN
 from facescore.images import Image, read_image
-from facescore.networks import faceres, mobilefacenet, resnet50
+from facescore.networks import faceres, mobilefacenet
 from facescore.templates import ARCFACE, SCUT
 from facescore.training.data import examples, identities, pseudo_labels, splits
 from facescore.training.data.examples import Examples, Selection
@@ -21,7 +21,7 @@ from tests.datasets.test_scut import NAMES
 from tests.datasets.test_scut import write as write_scut
 from tests.networks.test_mobilefacenet import initial_weights
 from tests.training.data.test_views import faceres_weights
-from tests.training.shallow import use_shallow_networks
+from tests.training.shallow import use_fewer_views, use_shallow_networks
 
 SPLIT = "official partition"
 RATINGS = Selection(datasets=("scut",), target="score", template="arcface")
@@ -79,9 +79,9 @@ def test_pseudo_labelled_faces_are_learned_with_a_teachers_ratings(
     two_data_sets: Path, tmp_path: Path, detector: MTCNN, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_shallow_networks(monkeypatch)
+    use_fewer_views(monkeypatch)
     np.savez(tmp_path / faceres.WEIGHTS, allow_pickle=False, **faceres_weights())
     np.savez(tmp_path / mobilefacenet.WEIGHTS, allow_pickle=False, **initial_weights())
-    np.savez(tmp_path / resnet50.WEIGHTS, nothing=np.zeros(1))
     selection = replace(RATINGS, datasets=("scut", "mebeauty"), pseudo_labelled="celeba")
     data = write_celeba(two_data_sets)
     loaded = examples.load(selection, "joint fold 1", Place(data, tmp_path, tmp_path, detector))
