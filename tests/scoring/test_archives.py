@@ -95,19 +95,19 @@ def test_photos_in_an_archives_folders_are_taken(tmp_path: Path) -> None:
 def test_a_list_of_very_many_files_is_not_read(tmp_path: Path, entries: int, finish: type) -> None:
     lines = central_entry(b"a.jpg") * (39_000_000 // 51)
     (tmp_path / "a.zip").write_bytes(lines + finish(min(entries, 0xFFFF), len(lines), 0))
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(InvalidImage, match="more than 2,000 files or very long file names"):
         members(tmp_path / "a.zip")
-    assert time.process_time() - start < 0.2
+    assert time.thread_time() - start < 0.2
 
 
 def test_the_longest_list_that_is_read_costs_little(tmp_path: Path) -> None:
     lines = central_entry(b"") * (MAX_LIST // 46)
     (tmp_path / "a.zip").write_bytes(lines + end(1, len(lines), 0))
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(InvalidImage, match="holds more than 2,000 files"):
         members(tmp_path / "a.zip")
-    assert time.process_time() - start < 1
+    assert time.thread_time() - start < 1
 
 
 def test_a_picture_is_read_without_the_archives_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
