@@ -32,6 +32,7 @@ from facescore.runtime import ScoringNetwork
 from facescore.scoring.sweeps import View, around, blurred, compressed, lit
 from facescore.settings import CHECKPOINTS
 from facescore.training.measure.metrics import mean_with_interval
+from facescore.training.predict import as_shown
 
 CHANGES: dict[str, Callable[[View], View]] = {
     "0.4 of the light": partial(lit, gain=0.4),
@@ -109,7 +110,7 @@ def scores(network: ScoringNetwork, views: Iterable[View]) -> Scores:
     """Ratings, or probabilities, float64[N]."""
     crops = (align(view.image, view.landmarks, network.template)[None] for view in views)
     raw = np.concatenate([network(crop).scores for crop in tqdm(crops, "scoring", disable=None)])
-    return np.asarray(1 / (1 + np.exp(-raw)) if network.card.task == "binary" else raw, np.float64)
+    return as_shown(raw, network.card.task)
 
 
 def shown(value: Estimate) -> str:

@@ -23,6 +23,7 @@ from facescore.faces.alignment import align
 from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.runtime import ScoringNetwork
 from facescore.settings import ROOT, Settings
+from facescore.training.predict import as_shown
 
 FIND = """
 import sys
@@ -83,7 +84,7 @@ def report(
     moved = np.linalg.norm(after - before, axis=2).mean(axis=1) / np.linalg.norm(before[:, 0] - before[:, 1], axis=1)
     ratings = [scores(scorer.beauty, paths, both, landmarks) for landmarks in (before, after)]
     logits = [scores(scorer.attractive, paths, both, landmarks) for landmarks in (before, after)]
-    chances = [1 / (1 + np.exp(-values)) for values in logits]
+    chances = [as_shown(values, "binary") for values in logits]
     return table(
         (f"{len(paths)} SCUT pictures", f"commit {COMMIT}", "now", "moved by, mean (95th percentile)", "mean shift"),
         [

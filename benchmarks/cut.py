@@ -20,6 +20,7 @@ from facescore.results.readme import PERFORMANCE, publish
 from facescore.runtime import ScoringNetwork
 from facescore.settings import CHECKPOINTS
 from facescore.templates import CELEBA
+from facescore.training.predict import as_shown
 
 
 def main() -> None:
@@ -49,7 +50,7 @@ def measure(data: Path) -> str:
             labels.append(label)
     logits = [runtime(np.stack(crops))[0] for crops in (framed, aligned)]
     accuracies = [float(np.mean((logit > 0) == np.array(labels))) for logit in logits]
-    probabilities = [1 / (1 + np.exp(-logit)) for logit in logits]
+    probabilities = [as_shown(logit, "binary") for logit in logits]
     change = float(np.abs(probabilities[1] - probabilities[0]).mean())
     return (
         f"On {len(labels)} of CelebA's test pictures the network `attractive` is right in {accuracies[0]:.1%} in the "

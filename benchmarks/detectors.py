@@ -8,15 +8,15 @@ CelebA's and SCUT's frames, the constants of `facescore.templates`.
 
 import argparse
 import math
-import statistics
-import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import skimage.data
+from pipeline import median
 
 from facescore.datasets import celeba, scut
 from facescore.faces import Detector, Face, largest, search
@@ -75,7 +75,7 @@ def main() -> None:
             false_faces(detector, faceless),
             percent(len(search.find(detector, image)) > 0 for image in cut),
             turned(detector, portraits[::step]),
-            f"{milliseconds(detector, photo):.1f}",
+            f"{median(partial(detector.detect, photo)):.1f}",
         )
         for name, detector in detectors.items()
     ]
@@ -133,7 +133,7 @@ def frame_row(frame: int, smallest: int, portraits: list[Image], faceless: list[
         percent(len(detector.detect(image)) == 1 for image in portraits[::10]),
         str(len(detector.detect(collage))),
         str(sum(len(detector.detect(image)) for image in faceless)),
-        f"{milliseconds(detector, portrait_photo()):.1f}",
+        f"{median(partial(detector.detect, portrait_photo())):.1f}",
     )
 
 
@@ -199,16 +199,6 @@ def portrait_photo() -> Image:
     """A 640×480 photo with one face: the astronaut on a wider canvas."""
     astronaut = cv2.resize(read_image(ASSETS / "examples" / "astronaut.jpg"), (480, 480), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.copyMakeBorder(astronaut, 0, 0, 80, 80, cv2.BORDER_REPLICATE), dtype=np.uint8)
-
-
-def milliseconds(detector: Detector, image: Image, runs: int = 50) -> float:
-    """Median milliseconds per call over several runs, after a warm-up."""
-    times = []
-    for _ in range(runs + 5):
-        start = time.perf_counter()
-        detector.detect(image)
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times[5:])
 
 
 def distances(first: list[list[Face]], second: list[list[Face]]) -> tuple[float, float]:

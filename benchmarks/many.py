@@ -23,6 +23,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import PIL.Image
+from operations import processor
 
 from facescore import read_image
 from facescore.batch import local, manifest, parts
@@ -258,9 +259,7 @@ def ray_seconds(items: Sequence[Item], folder: Path) -> tuple[float, float]:
 
 def machine() -> str:
     """What it was measured on."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "unknown")
-    return f"Measured on {local.cores()} cores ({model}), load average {os.getloadavg()[0]:.1f}."
+    return f"Measured on {local.cores()} cores ({processor()}), load average {os.getloadavg()[0]:.1f}."
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""What a network has to compute, and how fast this machine computes: the floor of its time."""
+"""What a network has to compute, and what this machine is and how fast it computes: the floor of a network's time."""
 
 import math
+import platform
 import time
 from pathlib import Path
 
@@ -42,3 +43,11 @@ def rate() -> float:
         left @ right
         best = min(best, time.perf_counter() - start)
     return 2 * SIDE**3 / best
+
+
+def processor() -> str:
+    """The processor's name (Linux)."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor()
+    )

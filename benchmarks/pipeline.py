@@ -11,7 +11,6 @@ medians after a warm-up. --publish writes the tables into docs/performance.md.
 import argparse
 import io
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import PIL.Image
-from operations import of_network, rate
+from operations import of_network, processor, rate
 from peer import COMMIT, Peer, checkout
 
 from facescore import Scorer, read_image
@@ -283,14 +282,8 @@ def resident_megabytes(tree: Path) -> float:
 
 def machine() -> str:
     """The processor's name and number of cores (Linux)."""
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            name = line.split(":", 1)[1].strip()
-            break
-    else:
-        name = platform.processor()
     features = " with AVX-512" if "avx512f" in Path("/proc/cpuinfo").read_text(encoding="utf-8") else ""
-    return f"{name}{features}, {os.cpu_count()} cores, shared with other work"
+    return f"{processor()}{features}, {os.cpu_count()} cores, shared with other work"
 
 
 if __name__ == "__main__":

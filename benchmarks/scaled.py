@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from facescore import Scorer, read_image, ui
 from facescore.datasets import mebeauty
+from facescore.faces import largest, search
 from facescore.results.readme import PERFORMANCE, publish, table
 from facescore.settings import ROOT, Settings
 from facescore.training.measure.metrics import mean_with_interval
@@ -76,11 +77,12 @@ def differences(scorer: Scorer, address: str, data: Path, folder: Path) -> Itera
 
 def subject(scorer: Scorer, file: Path) -> tuple[float, float] | None:
     """Both scores of a photo's largest face; None if there is no face."""
-    faces = scorer.score(read_image(file))
+    photo = read_image(file)
+    faces = search.find(scorer.detector, photo)
     if not faces:
         return None
-    largest = max(faces, key=lambda one: one.face.box[2] * one.face.box[3])
-    return largest.beauty, largest.attractive
+    (scores,) = scorer.score_faces([(photo, largest(faces))])
+    return scores.beauty, scores.attractive
 
 
 def photos(data: Path) -> list[Path]:

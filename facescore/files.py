@@ -149,18 +149,21 @@ def read_regular(path: Path, most: int) -> bytes:
 
 
 @contextmanager
-def locked(folder: Path, wait: bool = False) -> Iterator[None]:
+def locked(folder: Path, name: str = "", wait: bool = False) -> Iterator[None]:
     """Hold an exclusive lock on a folder; the system releases it when the process dies.
 
     Args:
         folder: created if missing.
+        name: of a file in the folder that is locked instead, and stays there. On shared file systems such as NFS, only
+            a lock on a file that is open for writing also holds on the other machines; see flock(2).
         wait: whether to wait for another process to release it.
 
     Raises:
         BlockingIOError: another process holds the lock, and ``wait`` is false.
+        OSError: the folder cannot be written to, or its file system has no locks.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT if name else os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield

@@ -111,20 +111,21 @@ def test_only_regular_files_of_bounded_size_are_read(tmp_path: Path) -> None:
             read_regular(path, 5)
 
 
-def test_a_lock_is_held_by_one_process_and_released_when_it_dies(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["", "lock"])
+def test_a_lock_is_held_by_one_process_and_released_when_it_dies(tmp_path: Path, name: str) -> None:
     def hold_and_die() -> None:
-        with locked(tmp_path / "run"):
+        with locked(tmp_path / "run", name):
             os._exit(7)
 
     def refused() -> None:
-        with pytest.raises(BlockingIOError), locked(tmp_path / "run"):
+        with pytest.raises(BlockingIOError), locked(tmp_path / "run", name):
             pass
         os._exit(7)
 
     assert in_a_child(hold_and_die) == 7
-    with locked(tmp_path / "run"):
+    with locked(tmp_path / "run", name):
         assert in_a_child(refused) == 7
-    assert list((tmp_path / "run").iterdir()) == []
+    assert [path.name for path in (tmp_path / "run").iterdir()] == [name] * bool(name)
 
 
 @pytest.fixture

@@ -1,123 +1,28 @@
 """Score photos on a Ray cluster: each actor runs the pool's worker, and the result is a folder of Parquet files.
 
-Every file of the result, a shard, holds the rows of up to `SHARD` photos. An actor writes a shard in one step, under a
-name derived from its photos, so a shard that is done again after a crash replaces itself. A run starts with the photos
-that no shard holds, so the same command resumes an interrupted run and adds new photos.
+An actor writes a shard of the result in one step, under a name derived from its photos, so a shard that is done again
+after a crash replaces itself. A run starts with the photos that no shard holds, so the same command resumes an
+interrupted run and adds new photos.
 """
 
 import hashlib
-import json
 import logging
 import os
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-import fsspec
 
 from facescore.batch import manifest, tables
 from facescore.batch.local import cores
 from facescore.batch.manifest import Item
+from facescore.batch.shards import PART, Shards, new_run
 from facescore.batch.worker import Job, Worker
-from facescore.errors import InvalidRequest, StorageError
-from facescore.files import flush, write_bytes
+from facescore.errors import StorageError
 from facescore.scoring.scorer import NO_FACE
 from facescore.terminal import without_native_messages
 
 SHARD = 256  # photos: some seconds of work, and a file of about 20 kB
-DESCRIPTION = "_job.json"  # programs that read the folder skip names that start with _ or .
-PART = "part-"  # and then a shard's name
 LEFT = "left.parquet"  # the photos that are not done yet
-WORK, MOMENT = "_work-", "%Y%m%dT%H%M%SZ"  # a run's temporary files are in a folder whose name says when it began
-INTERRUPTED = timedelta(days=1)  # after this, a run's temporary files are nobody's: all but a shard's are read at once
-
-
-class Shards:
-    """The folder that holds a result.
-
-    Args:
-        out: its path or fsspec URL.
-        run: the name of the run, as made by `new_run`.
-
-    Attributes:
-        address: the same path or URL, from any folder.
-        work: where this run, and no other one, keeps its temporary files.
-
-    Raises:
-        InvalidRequest: the folder cannot be created, or fsspec cannot reach it.
-    """
-
-    def __init__(self, out: str, run: str) -> None:
-        self.address = out if "://" in out else str(Path(out).absolute())
-        try:
-            self.system, self.root = fsspec.url_to_fs(self.address)
-            self.system.makedirs(self.root, exist_ok=True)
-        except (OSError, ValueError, ImportError) as error:
-            raise InvalidRequest(
-                f"{out} cannot be created: {error}. Name a new folder whose name ends in .parquet."
-            ) from error
-        self.run, self.work = run, f"{self.root}/{WORK}{run}"
-
-    def begin(self, job: Job) -> None:
-        """Write down what the scores depend on.
-
-        Raises:
-            InvalidRequest: the folder holds the results of another job.
-        """
-        path, description = f"{self.root}/{DESCRIPTION}", json.dumps(job.describe(), indent=2)
-        if not self.system.exists(path):
-            self.put(DESCRIPTION, description.encode())
-        elif self.system.cat_file(path).decode() != description:
-            raise InvalidRequest(f"{self.root} holds the results of other options or networks. Name another folder.")
-
-    def rows(self, *columns: str) -> Iterator[tuple[Any, ...]]:
-        """Some columns of all finished rows."""
-        arrow = tables.pyarrow()
-        for path in self._paths(PART):
-            with self.system.open(path, "rb") as file:
-                # Without Arrow's threads: one that frees a Python file's bytes while the process ends would crash it.
-                table = arrow.parquet.read_table(file, columns=list(columns), use_threads=False, pre_buffer=False)
-            yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
-
-    def put(self, name: str, content: bytes) -> None:
-        """Write a file of the result in one step, as object stores always do."""
-        if "file" not in self.system.protocol:
-            self.system.pipe_file(f"{self.root}/{name}", content)
-            return
-        temporary = Path(self.work, name)
-        write_bytes(temporary, content)
-        temporary.replace(Path(self.root, name))
-        flush(Path(self.root))
-
-    def clear(self) -> None:
-        """Remove the temporary files of this run and of interrupted ones.
-
-        Whether a run has been interrupted cannot be seen from another machine, so those of others are kept for a day.
-        """
-        old = f"{WORK}{datetime.now(UTC) - INTERRUPTED:{MOMENT}}"
-        for path in self._paths(WORK):
-            if _name(path) == WORK + self.run or _name(path) < old:
-                # An actor of a run that was stopped may still be writing; what it leaves goes with the next run's.
-                with suppress(OSError):
-                    self.system.rm(path, recursive=True)
-
-    def _paths(self, start: str) -> list[str]:
-        """The paths in the folder whose names start so; not by a glob, as which the folder's name might be read."""
-        self.system.invalidate_cache()  # other processes write here, too
-        return sorted(path for path in self.system.ls(self.root, detail=False) if _name(path).startswith(start))
-
-
-def _name(path: str) -> str:
-    return path.rstrip("/").rpartition("/")[2]
-
-
-def new_run() -> str:
-    """A name for a run that no other one has, and that says when it began."""
-    return f"{datetime.now(UTC):{MOMENT}}-{secrets.token_hex(8)}"
 
 
 class Rater:
@@ -168,14 +73,22 @@ def score(
         The numbers of ``photos``, of ``faces``, of photos ``without`` one, and of those ``unread``.
 
     Raises:
-        FaceScoreError: a network or Ray cannot be loaded, there is no cluster at the address, or the folder holds the
-            results of another job.
+        FaceScoreError: a network or Ray cannot be loaded, there is no cluster at the address, another run is writing
+            into the folder, or it holds the results of another job.
     """
+    shards = Shards(out, new_run())
+    with shards.held():
+        return _score(inputs, shards, job, address, begin)
+
+
+def _score(
+    inputs: Iterable[str], shards: Shards, job: Job, address: str, begin: Callable[[int, int], Callable[[int], None]]
+) -> Counter[str]:
+    """The body of `score`, under the folder's lock."""
     _keep_to_itself(address)
     import ray
     from ray.exceptions import RayError
 
-    shards = Shards(out, new_run())
     try:
         shards.begin(job)
         left = _Left(manifest.listed(inputs), {photo for (photo,) in shards.rows("photo")})

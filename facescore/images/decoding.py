@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import PIL.AvifImagePlugin
 import PIL.Image
+import PIL.ImageFile
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -38,6 +39,7 @@ DECODERS: dict[str, type[ImageFile]] = {
     "AVIF": AvifImageFile,
 }
 PIL.AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the server already reads several photos at once
+PIL.ImageFile.MAXBLOCK = 1 << 22  # bytes that go in and out of Pillow at once; by default 64 KiB, which takes longer
 STRIP = 1 << 18  # pixels converted at once: few enough for the processor's cache
 AT_ONCE = 1 << 23  # pixels that need no conversion and are copied at once: twice as fast, but with one copy more
 UPRIGHT: dict[int, Callable[[Image], npt.NDArray[np.generic]]] = {

@@ -110,10 +110,14 @@ def serving_model(model: keras.Model, head: LinearHead, familiarity: Familiarity
 
 
 def both_ways(model: keras.Model, features: str) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
-    """The input for crops, their last maps, and those of their mirror images."""
+    """The input for crops, their last maps, and those of their mirror images.
+
+    Crops and mirror images are one batch: two runs would give the same numbers, but more slowly on several threads.
+    """
     to_features = keras.Model(model.inputs, model.get_layer(features).output)
     crops = keras.Input(model.inputs[0].shape[1:], dtype="uint8", name="crops")
-    return crops, to_features(crops), to_features(ops.flip(crops, axis=2))
+    straight, mirrored = ops.split(to_features(ops.concatenate([crops, ops.flip(crops, axis=2)])), 2)
+    return crops, straight, mirrored
 
 
 def _averaged(straight: keras.KerasTensor, mirrored: keras.KerasTensor) -> keras.KerasTensor:

@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from facescore import InvalidRequest, StorageError
+from facescore import StorageError
 from facescore.batch import ray_data
+from facescore.batch.shards import Shards, new_run
 from facescore.batch.tables import COLUMNS
 from facescore.batch.worker import Job
 from facescore.settings import ROOT
@@ -29,6 +29,7 @@ PHOTOS, SHARD = 40, 5  # so that few photos give many shards
 PROGRAM = f"from facescore.batch import ray_data; ray_data.SHARD = {SHARD}; from facescore.cli import main; main()"
 MARK = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # in the environment of Ray's processes, and asked for by the cluster
 HOME = "127.0.0.1"
+OTHER = "Another run is writing into {}. Wait until it ends, or name another folder."
 
 
 @pytest.fixture(scope="module")
@@ -74,30 +75,8 @@ def processes() -> list[int]:
     return [process for process, parent in parents.items() if {process, parent} & marked]
 
 
-def test_results_of_other_options_are_not_mixed_in(tmp_path: Path) -> None:
-    out = str(tmp_path / "out.parquet")
-    for _ in range(2):
-        ray_data.Shards(out, ray_data.new_run()).begin(Job())
-    with pytest.raises(InvalidRequest, match="other options or networks"):
-        ray_data.Shards(out, ray_data.new_run()).begin(Job(group="AF"))
-
-
-def test_a_run_removes_its_temporary_files_and_no_other_runs(tmp_path: Path) -> None:
-    moments = {"ours": 0, "another": 0, "long interrupted": 3}
-    now = datetime.now(UTC)
-    runs = {name: f"{now - timedelta(days=days):{ray_data.MOMENT}}-{name}" for name, days in moments.items()}
-    shards = {name: ray_data.Shards(str(tmp_path / "out.parquet"), run) for name, run in runs.items()}
-    for name, one in shards.items():
-        one.put(f"part-{name}.parquet", b"shard")
-        Path(one.work, ".0123.part.parquet").touch()  # as left by a process that was killed
-    shards["ours"].clear()
-    left = {path.name for path in (tmp_path / "out.parquet").iterdir()}
-    assert left == {*(f"part-{name}.parquet" for name in moments), Path(shards["another"].work).name}
-    assert [path.name for path in Path(shards["another"].work).iterdir()] == [".0123.part.parquet"]
-
-
 def test_a_folder_whose_name_looks_like_a_glob_is_read_again(folder: Path, tmp_path: Path) -> None:
-    shards = ray_data.Shards(str(tmp_path / "out[1].parquet"), ray_data.new_run())
+    shards = Shards(str(tmp_path / "out[1].parquet"), new_run())
     rater = ray_data.Rater(Job(), shards.address, shards.run, Job().describe())
     rater({"name": ["one"], "id": [["a"]], "path": [[str(folder / "000" / "000000.jpg")]], "error": [[""]]})
     assert list(shards.rows("photo")) == [("a",)]
@@ -107,7 +86,7 @@ def test_a_node_writes_into_the_folder_that_was_named_wherever_it_runs(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shards = ray_data.Shards("out.parquet", ray_data.new_run())
+    shards = Shards("out.parquet", new_run())
     monkeypatch.chdir(ROOT)
     rater = ray_data.Rater(Job(), shards.address, shards.run, Job().describe())
     rater({"name": ["one"], "id": [["a"]], "path": [[str(folder / "000" / "000000.jpg")]], "error": [[""]]})
@@ -119,7 +98,7 @@ def test_a_node_that_would_score_differently_is_refused(tmp_path: Path, monkeypa
     described = Job().describe()
     monkeypatch.setenv("FACESCORE_DETECTOR", "yunet")
     with pytest.raises(StorageError, match="Give every node the same"):
-        ray_data.Rater(Job(), str(tmp_path / "out.parquet"), ray_data.new_run(), described)
+        ray_data.Rater(Job(), str(tmp_path / "out.parquet"), new_run(), described)
 
 
 def workers() -> list[int]:
@@ -189,6 +168,22 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
 
 
 @pytest.mark.slow
+def test_a_second_run_into_the_same_folder_is_refused_and_does_not_harm_the_first(
+    cluster: str, folder: Path, expected: pd.DataFrame, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.parquet"
+    first = start(folder, out, cluster)
+    wait_for_shards(first, out, 1)
+    second = start(folder, out, cluster)
+    said = second.communicate(timeout=120)
+    assert first.poll() is None
+    assert (second.returncode, said) == (2, ("", f"facescore: {OTHER.format(out)}\n"))
+    finished(first)
+    assert_same(out, expected)
+    assert not temporary(out)
+
+
+@pytest.mark.slow
 def test_a_driver_that_is_killed_goes_on_where_it_was(
     cluster: str, folder: Path, expected: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -244,3 +239,23 @@ def test_what_ray_cannot_write_is_said_before_the_work(tmp_path: Path, astronaut
         _, errors = start(astronaut_path, tmp_path / out, "local").communicate(timeout=120)
         assert said in errors
         assert "Traceback" not in errors
+
+
+def test_what_another_run_is_writing_is_left_to_it(tmp_path: Path, astronaut_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    program = f"""
+from facescore.batch.shards import Shards, new_run
+with Shards({str(out)!r}, new_run()).held():
+    print("held", flush=True)
+    input()
+"""
+    other = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=-1, stdout=-1, text=True)
+    assert other.stdout
+    assert other.stdout.readline() == "held\n"
+    second = start(astronaut_path, out, "local")
+    assert second.communicate(timeout=120) == ("", f"facescore: {OTHER.format(out)}\n")
+    assert second.returncode == 2
+    other.kill()
+    other.communicate()
+    with Shards(str(out), new_run()).held():
+        assert [path.name for path in out.iterdir()] == ["_lock"]
