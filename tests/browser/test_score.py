@@ -154,18 +154,21 @@ def test_sweeps_of_another_photo_or_face_are_never_seen(page: Page, two_path: Pa
 
 
 def test_whoever_waits_is_told_how_many_are_before(new_window: Page, astronaut_path: Path) -> None:
-    waiting = iter([3, 3, 3, 2, 5])  # somebody comes later: that changes nothing
+    queue = {"queue_size": 3}
     new_window.route("**/queue/join*", lambda route: None)
-    new_window.route("**/queue/status", lambda route: route.fulfill(json={"queue_size": next(waiting, 1)}))
+    new_window.route("**/queue/status", lambda route: route.fulfill(json=queue))
     new_window.clock.install()  # the queue is looked at every three seconds
     new_window.locator("#photo .status").evaluate(NOTE_CHANGES)
     upload(new_window, astronaut_path)
-    told = [say("score.queued", count=2), say("score.queued", count=1), say("score.slow")]
-    for _ in range(100):
-        if new_window.get_by_text(told[-1]).is_visible():
-            break
-        new_window.clock.fast_forward(3000)
-        new_window.wait_for_timeout(100)
+    two, one, slow = say("score.queued", count=2), say("score.queued", count=1), say("score.slow")
+    for size, sentence in ((3, two), (2, one), (5, one), (1, slow)):  # somebody comes later: that changes nothing
+        queue["queue_size"] = size
+        for _ in range(100):
+            new_window.clock.fast_forward(3000)
+            new_window.wait_for_timeout(100)
+            if new_window.get_by_text(sentence).is_visible():
+                break
+    told = [two, one, slow]
     assert [text for text in dict.fromkeys(new_window.evaluate("seen")) if text in told] == told
 
 
