@@ -10,13 +10,15 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from facescore.errors import FaceScoreError, reason
 
 FORMULA = tuple("=+-@＝＋－＠")  # a spreadsheet reads a cell that begins with one of these as a formula
 NUMBER = re.compile(r"[<>]?\d(.*[\d%)])?")  # and what belongs to it, such as its interval
 STYLES = {"beauty 1–5": "bold", "warnings": "yellow"}  # of columns, on a terminal
+
+ends_at_once = False  # set where threads that Arrow leaves would now and then abort the process while it ends as usual
 
 
 def run(command: Callable[[], object]) -> int | str | None:
@@ -50,6 +52,13 @@ def run(command: Callable[[], object]) -> int | str | None:
     for stream in (sys.stdout, sys.stderr):
         _close(stream)
     return code
+
+
+def end(code: int | str | None) -> NoReturn:
+    """End the process after `run`, which has written everything."""
+    if ends_at_once:
+        os._exit(code if isinstance(code, int) else bool(code))
+    sys.exit(code)
 
 
 def _failed_with(error: OSError) -> int:

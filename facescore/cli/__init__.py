@@ -39,7 +39,7 @@ Runs = Annotated[Path, typer.Option(help="The folder where runs and crops are ke
 def main() -> None:
     """Run the command line; bad input prints a one-line message and exits with code 2."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # otherwise TensorFlow prints several lines at start-up
-    sys.exit(terminal.run(app))
+    terminal.end(terminal.run(app))
 
 
 def _print_version(wanted: bool) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from facescore import terminal
 from facescore.batch import local, manifest, parts, tables
 from facescore.batch.tables import Record
 from facescore.batch.worker import Job
@@ -80,6 +81,7 @@ def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) 
         raise InvalidRequest("--ray needs the package ray. Install it: pip install 'facescore[scale]'")
     from facescore.batch import ray_data
 
+    terminal.ends_at_once = True
     with ExitStack() as stack:
 
         def begin(total: int, done: int) -> Callable[[int], None]:
