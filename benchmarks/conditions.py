@@ -57,7 +57,7 @@ def main() -> None:
     arguments = parser.parse_args()
     photos = pd.concat([mebeauty.load(arguments.data), omi.load(arguments.data)], keys=("mebeauty", "omi"))
     photos = photos.reset_index(0, names="dataset")
-    views, unlearned = seen(photos, YuNet(arguments.yunet))
+    views, unlearned = seen(photos, YuNet(arguments.yunet, MTCNN()))
     folders = {"now": CHECKPOINTS} | ({"before": arguments.before} if arguments.before else {})
     asked = {"attractive": views, "beauty": unlearned}
     moved = {name: measured(asked, folder) for name, folder in folders.items()}

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--yunet", type=Path, help="YuNet's .onnx file; default: from the Hub")
     parser.add_argument("--publish", action="store_true", help="write the tables into docs/performance.md")
     arguments = parser.parse_args()
-    detectors: dict[str, Detector] = {"MTCNN (embedded)": MTCNN(), "YuNet": YuNet(arguments.yunet)}
+    detectors: dict[str, Detector] = {"MTCNN (embedded)": MTCNN(), "YuNet": YuNet(arguments.yunet, MTCNN())}
 
     portraits = [read_image(path) for path in scut.load(arguments.data, "60/40")["path"]]
     framed = full_size_celeba(arguments.data)

@@ -91,13 +91,14 @@ def load_detector(settings: Settings, checkpoints: Path = CHECKPOINTS) -> Detect
         CheckpointError: the embedded detector's checkpoint is missing or damaged.
         DetectorError: YuNet's model file is not available.
     """
+    from facescore.faces.mtcnn import MTCNN
+
+    embedded = MTCNN(checkpoints / "face-detector")
     if settings.detector == "yunet":
         from facescore.faces.yunet import YuNet
 
-        return YuNet(settings.yunet_model)
-    from facescore.faces.mtcnn import MTCNN
-
-    return MTCNN(checkpoints / "face-detector")
+        return YuNet(settings.yunet_model, embedded)
+    return embedded
 
 
 def largest(faces: list[Face]) -> Face:

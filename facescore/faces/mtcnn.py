@@ -92,6 +92,23 @@ class MTCNN:
                 found[index] = _face(boxes[index], landmarks[index], confidence[index])
         return found
 
+    def landmarks(self, image: Image, faces: Sequence[Face]) -> list[npt.NDArray[np.float32] | None]:
+        """Where O-Net sees the landmarks of faces that another detector found; None where it sees no face.
+
+        Args:
+            image: uint8[H, W, 3].
+            faces: the faces, of which only the boxes are used.
+        """
+        if not faces:
+            return []
+        frame, ratio = bounded(image, self._frame)
+        pyramid = Pyramid(frame, CELL / self._min_face, CELL)
+        edges = np.array([_edges(face) for face in faces]) / np.tile(ratio, 2)
+        boxes = squared(edges.astype(np.float32))
+        boxes, confidence, first = _refine(pyramid, boxes, self._output, 48, -1.0)
+        placed = (self._steadied(pyramid, boxes, first) + 0.5) * ratio - 0.5
+        return [one if sure > THRESHOLDS[2] else None for one, sure in zip(placed, confidence, strict=True)]
+
     def _detect(self, frame: Image) -> tuple[Boxes, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Boxes float32[N, 4], landmarks float32[N, 5, 2] and confidences float32[N], in pixels of the frame."""
         pyramid = Pyramid(frame, CELL / self._min_face, CELL)
@@ -102,9 +119,15 @@ class MTCNN:
         boxes, confidence, landmarks = _refine(pyramid, boxes, self._output, 48, THRESHOLDS[2])
         kept = suppress_nested(boxes, confidence, 0.7)
         boxes, landmarks, confidence = boxes[kept], landmarks[kept], confidence[kept]
-        # Where O-Net places the landmarks depends on the box that it is given: the mean of two runs is steadier.
-        _, _, again = _refine(pyramid, squared(boxes), self._output, 48, threshold=0.0)
-        return boxes, (landmarks + again) / np.float32(2), confidence
+        return boxes, self._steadied(pyramid, boxes, landmarks), confidence
+
+    def _steadied(self, pyramid: Pyramid, boxes: Boxes, landmarks: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The mean of O-Net's landmarks and of those that it gives for its own boxes.
+
+        Where O-Net places the landmarks depends on the box that it is given: the mean of two runs is steadier.
+        """
+        _, _, again = _refine(pyramid, squared(boxes), self._output, 48, threshold=-1.0)
+        return np.asarray((landmarks + again) / np.float32(2), np.float32)
 
     def _propose(self, pyramid: Pyramid) -> Boxes:
         """Run P-Net on all levels at once."""

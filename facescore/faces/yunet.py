@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 
 from facescore.errors import DetectorError
 from facescore.faces import Face, bounded, overlap
+from facescore.faces.mtcnn import MTCNN
 from facescore.files import read_regular
 from facescore.images import Image
 
@@ -26,6 +28,8 @@ class YuNet:
 
     Args:
         model: the pinned .onnx file; None downloads it once from the Hugging Face Hub. It is verified either way.
+        embedded: the embedded detector, which places the landmarks, so that a face gets the same crop and the same
+            scores from either detector; where it sees no face, and without it, they are YuNet's own.
 
     Raises:
         DetectorError: the file is not available, or is not the pinned one.
@@ -33,7 +37,7 @@ class YuNet:
 
     sure = 0.91
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, embedded: MTCNN | None = None) -> None:
         path = model or _download()
         try:
             content = read_regular(path, MOST_BYTES)
@@ -42,14 +46,14 @@ class YuNet:
         # OpenCV accepts whatever it can parse: a damaged network would find other faces or crash the process.
         if hashlib.sha256(content).hexdigest() != SHA256:
             raise DetectorError(f"{path} is not {FILE} from {REPOSITORY}, or is damaged. Download it again.")
-        self._version = SHA256[:8]
+        self._embedded = embedded
         self._detector = cv2.FaceDetectorYN.create(
             "onnx", np.frombuffer(content, np.uint8), np.empty(0, np.uint8), (320, 320), CONFIDENCE
         )
         self._lock = threading.Lock()  # the detector holds the size of one frame
 
     def __repr__(self) -> str:
-        return f"YuNet({self._version}, {CONFIDENCE})"
+        return f"YuNet({SHA256[:8]}, {CONFIDENCE}{f', {self._embedded}' if self._embedded else ''})"
 
     def detect(self, image: Image) -> list[Face]:
         """Every face in a photo, from left to right.
@@ -67,7 +71,13 @@ class YuNet:
             # YuNet's "right" eye is the person's right eye, the left one as seen in the picture.
             landmarks = (row[4:14].reshape(5, 2) + 0.5) * ratio - 0.5
             faces.append(Face((left, top, width, height), landmarks, float(row[14])))
-        return faces
+        if self._embedded is None:
+            return faces
+        placed = self._embedded.landmarks(image, faces)
+        return [
+            face if landmarks is None else replace(face, landmarks=landmarks)
+            for face, landmarks in zip(faces, placed, strict=True)
+        ]
 
     def refine(self, image: Image, faces: Sequence[Face]) -> list[Face | None]:
         """Find where faces have moved to in the next frame: by a new search, since YuNet is fast enough.

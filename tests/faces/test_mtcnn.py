@@ -1,4 +1,5 @@
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,19 @@ def test_boxes_and_landmarks_are_the_packages(
         expected = np.array([points[key] for key in order], np.float64)
         eyes = np.linalg.norm(expected[0] - expected[1])
         assert np.linalg.norm(face.landmarks - expected, axis=1).mean() < 0.06 * eyes
+
+
+def test_landmarks_can_be_placed_in_another_detectors_boxes(detector: MTCNN, two_faces: Image) -> None:
+    faces = detector.detect(two_faces)
+    larger = [replace(face, box=tuple(np.add(face.box, (-5, -5, 10, 10)))) for face in faces]
+    elsewhere = replace(faces[0], box=(0.0, 0.0, 40.0, 40.0))
+    *placed, nothing = detector.landmarks(two_faces, [*larger, elsewhere])
+    assert nothing is None
+    for face, landmarks in zip(faces, placed, strict=True):
+        assert landmarks is not None
+        eyes = np.linalg.norm(face.landmarks[0] - face.landmarks[1])
+        assert np.linalg.norm(landmarks - face.landmarks, axis=1).max() < 0.06 * eyes
+    assert detector.landmarks(two_faces, []) == []
 
 
 def test_faces_come_from_left_to_right_with_landmarks_where_they_belong(detector: MTCNN, two_faces: Image) -> None:
