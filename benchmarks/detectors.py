@@ -92,9 +92,9 @@ def main() -> None:
         ),
         rows,
     )
-    median, high = distances(*found.values())
+    middle, high = distances(*found.values())
     quality += (
-        f"\n\nLandmarks of the two detectors on the same SCUT faces lie {median:.1%} of the distance between the eyes "
+        f"\n\nLandmarks of the two detectors on the same SCUT faces lie {middle:.1%} of the distance between the eyes "
         f"apart (median over faces of the mean over five points; 95th percentile {high:.1%})."
     )
     means = table(

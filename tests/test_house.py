@@ -2,7 +2,9 @@
 
 import ast
 import subprocess
+import symtable
 import sys
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -126,3 +128,22 @@ def test_the_serving_side_starts_without_heavy_libraries(statement: str) -> None
 @pytest.mark.parametrize("path", MODULES, ids=module_of)
 def test_modules_stay_small(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) < 300
+
+
+def hidden(scope: symtable.SymbolTable, imported: set[str]) -> Iterator[str]:
+    """The local variables of a scope's functions that have the name of something imported."""
+    for inner in scope.get_children():
+        if isinstance(inner, symtable.Function):
+            yield from ({*inner.get_locals()} - {*inner.get_parameters()}) & imported
+        yield from hidden(inner, imported)
+
+
+@pytest.mark.parametrize("folder", ["facescore", "benchmarks", "tests"])
+def test_no_variable_hides_what_its_module_imports(folder: str) -> None:
+    """Otherwise the rest of that function, above the assignment too, can no longer call what was imported."""
+    found = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        module = symtable.symtable(path.read_text(encoding="utf-8"), path.name, "exec")
+        imported = {symbol.get_name() for symbol in module.get_symbols() if symbol.is_imported()}
+        found += [f"{path}: {name}" for name in hidden(module, imported)]
+    assert found == []

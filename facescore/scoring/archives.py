@@ -113,8 +113,8 @@ def members(path: Path) -> list[Member]:
         raise InvalidImage(
             "This archive holds more than {most} files. Include only the pictures.", most=f"{MAX_ENTRIES:,}"
         )
-    files = (Member(path, info) for info in infos if not info.filename.endswith("/"))  # a name may also be empty
-    found = [member for member in files if is_picture(member.name)]
+    packed = (Member(path, info) for info in infos if not info.filename.endswith("/"))  # a name may also be empty
+    found = [member for member in packed if is_picture(member.name)]
     if any(member.info.flag_bits & 1 for member in found):
         raise InvalidImage("This archive is protected by a password. Create it again without one.")
     return found

@@ -225,8 +225,8 @@ def changes(name: str, language: str) -> str:
         return ""
     moved = tables.changes(metrics).drop(columns="count", errors="ignore")
     if "examined_wild" in metrics:
-        wild = tables.changes(metrics["examined_wild"]).drop(columns="count")
-        moved = moved.join(wild.add_suffix("_wild")).astype(object)
+        others = tables.changes(metrics["examined_wild"]).drop(columns="count")
+        moved = moved.join(others.add_suffix("_wild")).astype(object)
         moved = moved.where(moved.notna(), None)
     named = moved.rename(index=lambda change: term(change, language))
     card = find_card(name)

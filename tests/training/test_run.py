@@ -78,10 +78,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory, detector: MTCNN) -> Path:
 @pytest.mark.parametrize("file", ["studies/attractive/metrics.json", "studies/attractive/predictions.csv"])
 def test_a_shipped_network_that_is_measured_again_gives_the_same(finished: Path, file: str) -> None:
     assert (finished / "assets" / file).read_text() == (finished / "first" / file).read_text()
-    first, again = (
+    before, after = (
         checkpoints.load(finished / folder / "attractive") for folder in ("first/checkpoints", "checkpoints")
     )
-    assert again == first
+    assert after == before
 
 
 def test_the_study_holds_what_the_run_wrote_and_the_card_the_same_metrics(finished: Path) -> None:

@@ -24,7 +24,7 @@ def test_a_photo_in_an_archive_is_taken_out_by_its_place(scorer: Scorer, astrona
         with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("deep/in/it.jpg", file.getvalue())
     path = uploads.add_bytes("two.zip", packed.getvalue())
-    rows = [row for photo in ranking.score_photos(scorer, rank.open_files([Path(path)])) for row in photo]
+    rows = [row for scored in ranking.score_photos(scorer, rank.open_files([Path(path)])) for row in scored]
     assert [row.photo for row in rows] == ["two.zip/deep/in/it.jpg"] * 2
     for row, image in zip(rows, (read_image(astronaut_path), hopper), strict=True):
         copy = copies.copied({"file": str(row.file), "offset": row.offset})

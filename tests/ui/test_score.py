@@ -272,7 +272,7 @@ def test_the_sweeps_stand_in_one_figure_and_begin_where_they_move_most(
         start = moves.furthest(one)
         assert start != one.unchanged
         assert f"{one.beauty[start]:.2f}" in html
-    chances = [chance for one in swept.values() for chance in one.attractive]
+    chances = [value for one in swept.values() for value in one.attractive]
     assert escape(f"{chance(min(chances))}%") in html
     assert escape(f"{chance(max(chances))}%") in html
 

@@ -51,7 +51,7 @@ class Selection:
             means of their ratings and of what a teacher says that has not learned that person.
         distilled: whether the targets of a label's training part are the means of the labels and of the probabilities
             that a teacher, which has not learned that person, gives them.
-        both_detectors: whether to learn crops by YuNet's landmarks too, so that either detector gives the same score.
+        both_detectors: whether to learn crops by YuNet's own landmarks too, so that the score depends less on them.
         aligned: whether the data sets' pictures are aligned already, so that mean landmarks place every crop.
         auxiliary: whether to learn a data set's other labels too, with half of the loss.
     """
