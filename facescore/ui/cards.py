@@ -9,7 +9,6 @@ from facescore.estimates import chance
 from facescore.scoring.percentile import ALL, ScoreDistribution, whole
 from facescore.scoring.scorer import FaceScore
 from facescore.ui import charts, trust
-from facescore.ui.pieces import term
 from facescore.ui.words import TEXTS, say, say_html
 
 
@@ -63,15 +62,13 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
 
 
 def _probability(face: FaceScore, card: Card, language: str) -> str:
-    """The probability, and how far one change of a picture moves such probabilities."""
-    moved = {change: found["mean_absolute_change"].value for change, found in card.metrics["robustness"].items()}
-    most = max(moved, key=lambda change: moved[change])
-    values = {"change": term(most, language), "points": f"{100 * moved[most]:.0f}"}
+    """The probability, and how far it differs between two photos of one person."""
+    apart = f"{100 * card.metrics['same_person']['same'].value:.0f}"
     return f"""<section><p class="fine">{say_html("score.probability", language)}</p>
 <div class="with-warnings"><p class="big">{escape(chance(face.attractive))}<small> %</small></p>
 {labels(face.warnings, language)}</div>
 <div class="meter" aria-hidden="true"><span style="width:{face.attractive:.1%}"></span></div>
-<p class="fine">{say_html("score.unstable", language, **values)}</p></section>"""
+<p class="fine">{say_html("score.unstable", language, points=apart)}</p></section>"""
 
 
 def _number(number: int) -> str:

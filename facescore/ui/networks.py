@@ -230,7 +230,8 @@ def changes(name: str, language: str) -> str:
         moved = moved.where(moved.notna(), None)
     named = moved.rename(index=lambda change: term(change, language))
     card = find_card(name)
-    caption = say("networks.changes_caption", language, unit=term(card.unit, language) if card else "")
+    key = "networks.changes_crop" if "robustness" in metrics else "networks.changes_caption"
+    caption = say(key, language, unit=term(card.unit, language) if card else "")
     return table(named, caption, language, say("networks.change", language))
 
 

@@ -4,6 +4,7 @@ from markupsafe import escape
 
 from facescore.results import tables
 from facescore.scoring.percentile import ScoreDistribution
+from facescore.templates import TEMPLATES
 from facescore.ui import data, networks, wild
 from facescore.ui.drawings import Row, histogram, raters, rows, scut_ratings
 from facescore.ui.pieces import ends, read_card, read_study, table, term, with_interval
@@ -127,6 +128,7 @@ def _moved(language: str) -> str:
         networks.changes("attractive", language) + networks.changes("beauty", language),
         beside=say("stories.points", language),
         change=term(most, language),
+        side=str(TEMPLATES[read_card("attractive").template].size),
     )
 
 

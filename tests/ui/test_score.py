@@ -24,6 +24,7 @@ from facescore.ui import charts, downloads, moves, photo, pictures, score, score
 from facescore.ui.cards import details, ordinal
 from facescore.ui.kept import Kept
 from facescore.ui.lanes import Lane
+from facescore.ui.pieces import read_study
 from facescore.ui.trust import ASPECTS, map_is_trusted
 from facescore.ui.words import say
 
@@ -105,6 +106,15 @@ def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
 ) -> None:
     html = card(replace(faces[0], warnings=warnings, percentile_interval=interval), scorer)
     assert f"</b> {say(f'score.trust_{kind}')}</p>" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_beside_a_probability_stands_how_far_it_differs_between_photos_of_one_person(
+    faces: list[FaceScore], scorer: Scorer, language: str
+) -> None:
+    apart = read_study("attractive").metrics["same_person"]["same"].value
+    html = card(faces[0], scorer, language)
+    assert say("score.unstable", language, points=f"{100 * apart:.0f}") in html
 
 
 def test_uploads_are_told_apart_without_their_paths() -> None:
