@@ -85,14 +85,15 @@ def report(
     ratings = [scores(scorer.beauty, paths, both, landmarks) for landmarks in (before, after)]
     logits = [scores(scorer.attractive, paths, both, landmarks) for landmarks in (before, after)]
     chances = [as_shown(values, "binary") for values in logits]
+    kept = f" ({len(both)} pictures with a face then and now)"
     return table(
         (f"{len(paths)} SCUT pictures", f"commit {COMMIT}", "now", "moved by, mean (95th percentile)", "mean shift"),
         [
             ("pictures with exactly one face", *(str(int((counts == 1).sum())) for _, counts in (then, now)), "–", "–"),
-            ("landmarks, in distances between the eyes", "–", "–", spread(moved), "–"),
+            (f"landmarks, in distances between the eyes{kept}", "–", "–", spread(moved), "–"),
             *(
                 (name, *(f"{values.mean():.3f}" for values in pair), spread(np.abs(pair[1] - pair[0])), shift(*pair))
-                for name, pair in (("beauty, points", ratings), ("attractive, probability", chances))
+                for name, pair in ((f"beauty, points{kept}", ratings), (f"attractive, probability{kept}", chances))
             ),
         ],
     )

@@ -175,7 +175,7 @@ def visit(browser: Any, server: tuple[str, int], visitors: int = 1, latency: flo
     spent = processor_seconds(process)
     time.sleep(SECONDS)
     spent = processor_seconds(process) - spent
-    seen = [page.evaluate("[shown, answers.flatMap((one) => one.tracks[0]?.scored ?? [])]") for page in pages]
+    seen = [page.evaluate("[shown, answers.flatMap((one) => one.tracks?.[0]?.scored ?? [])]") for page in pages]
     for page in pages:
         page.close()
     every = sum(len(shown) for shown, _ in seen)

@@ -2,7 +2,7 @@
 
     python benchmarks/many.py [--photos N] [--sizes N …] [--kills N] [--ray] [--publish]
 
-The photos are 1280×960 JPEGs of about 150 kB, made from the two example pictures; from a thousand on, they are links to
+The photos are 1280×960 JPEGs of about 180 kB, made from the two example pictures; from a thousand on, they are links to
 the first ones. Ways that are compared take turns. Times of processes are processor times where a table says so, since
 those do not depend on what else runs. --publish writes the tables into docs/scaling.md; --ray adds a cluster of this
 machine's cores.
@@ -210,19 +210,26 @@ def command(items: Sequence[Item], out: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "facescore", "rank", str(listed), "-o", str(out), *options]
 
 
+def started(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    """A command that runs beside this program, whatever it prints."""
+    return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def kills(items: Sequence[Item], number: int, folder: Path) -> str:
     """Whether a run that is killed at random moments writes the same file as one that is not."""
     whole, killed, moments = folder / "whole.csv", folder / "killed.csv", random.Random(0)
     start = time.monotonic()
     subprocess.run(command(items, whole), cwd=ROOT, check=True, capture_output=True)
     seconds = time.monotonic() - start
+    alive = 0
     for _ in range(number):
-        with subprocess.Popen(command(items, killed), cwd=ROOT, stdout=-1, stderr=-1) as process:
-            time.sleep(moments.uniform(0, seconds / 3))
+        with started(command(items, killed)) as process:
+            time.sleep(moments.uniform(0, seconds / number))
+            alive += process.poll() is None
             process.kill()
     subprocess.run(command(items, killed), cwd=ROOT, check=True, capture_output=True)
     same = "is the same, byte for byte" if whole.read_bytes() == killed.read_bytes() else "DIFFERS"
-    return f"Killed at {number} random moments and started again each time, the result of {len(items):,} photos {same}."
+    return f"Killed at {alive} random moments and started again each time, the result of {len(items):,} photos {same}."
 
 
 def clusters(items: Sequence[Item], folder: Path, cost: float) -> str:
@@ -249,11 +256,13 @@ def ray_seconds(items: Sequence[Item], folder: Path) -> tuple[float, float]:
     """Seconds of a whole run, and to its first shard."""
     out = folder / f"ray-{len(items)}.parquet"
     start, first = time.monotonic(), 0.0
-    with subprocess.Popen(command(items, out, "--ray", "local"), cwd=ROOT, stdout=-1, stderr=-1) as process:
+    with started(command(items, out, "--ray", "local")) as process:
         while process.poll() is None:
             if not first and any(out.glob("part-*")):
                 first = time.monotonic() - start
             time.sleep(0.1)
+    if process.returncode:
+        sys.exit(f"The run on Ray failed with exit status {process.returncode}, so it says nothing about speed.")
     return time.monotonic() - start, first
 
 

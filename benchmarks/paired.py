@@ -39,7 +39,8 @@ def main() -> None:
         draws = np.random.default_rng(0).integers(0, len(persons), (RESAMPLES, len(persons)))
         resampled = [persons[draw, 0].sum() / persons[draw, 1].sum() for draw in draws]
         found = with_interval(persons[:, 0].sum() / len(both), resampled)
-        print(f"{name}: {found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f}), {len(both):,} pictures")
+        difference = f"{found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
+        print(f"{name}, now minus before: {difference}, {len(both):,} pictures")
 
 
 if __name__ == "__main__":

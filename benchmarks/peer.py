@@ -13,7 +13,7 @@ from pathlib import Path
 
 from facescore.settings import ROOT
 
-COMMIT = "e3c1c3e"  # what this repository is compared with: the commit after which step 10 set its bars
+COMMIT = "e3c1c3e"  # what this repository is compared with: its first edition
 
 
 @contextmanager

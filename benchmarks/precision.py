@@ -75,6 +75,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="the folder that holds the data sets")
     parser.add_argument("--publish", action="store_true", help="write the table into docs/performance.md")
     arguments = parser.parse_args()
+    if arguments.publish and not arguments.data:
+        parser.error("--publish needs --data: the table is of the data sets' test faces.")
     logging.disable()  # the quantizer reports every operation that it leaves as it is
     rows: list[Sequence[str]] = []
     for name in TASKS:

@@ -47,8 +47,7 @@ SCUT = Template(
 MEBEAUTY = Template(
     name="mebeauty",
     frame=(240, 240),
-    # The frame of the available MEBeauty pictures, cropped loosely around the head; mean landmarks, measured by
-    # benchmarks/detectors.py.
+    # The frame of the available MEBeauty pictures, cropped loosely around the head, and their mean landmarks.
     points=((93.3, 104.2), (145.9, 102.8), (119.3, 134.7), (97.7, 161.3), (143.4, 160.1)),
     size=240,
 )
@@ -56,7 +55,7 @@ MEBEAUTY = Template(
 OMI = Template(
     name="omi",
     frame=(176, 176),
-    # The frame of the available pictures of One Million Impressions; mean landmarks of all 602.
+    # The frame of the available pictures of One Million Impressions, and the mean landmarks of all 602.
     points=((65.5, 82.2), (109.7, 82.1), (87.7, 108.6), (66.6, 127.9), (108.5, 127.8)),
     size=176,
 )

@@ -186,8 +186,11 @@ def measure(study: str, data: Data, weights: Weights = None, runs: Runs = Path("
 
 
 def _place(data: Path, weights: Path | None, runs: Path) -> Place:
-    """The folders that training works in; weights lie beside the data unless said otherwise."""
-    return Place(data, weights or data.resolve().parent / "weights", runs, load_detector(Settings.read()))
+    """The folders that training works in; weights lie beside the data unless said otherwise.
+
+    The embedded detector finds the faces, whichever is chosen for the photos that are scored.
+    """
+    return Place(data, weights or data.resolve().parent / "weights", runs, load_detector(Settings()))
 
 
 @export_app.command("detector")

@@ -78,7 +78,7 @@ def _on_cluster(address: str, out: str | None, photos: Sequence[str], job: Job) 
     if Path(out).is_file():
         raise InvalidRequest(f"{out} is a file, and --ray writes a folder. Choose another name.")
     if importlib.util.find_spec("ray") is None:  # not imported yet: its settings come first
-        raise InvalidRequest("--ray needs the package ray. Install it: pip install 'facescore[scale]'")
+        raise InvalidRequest("--ray needs the package ray. Install it in the checkout: pip install '.[scale]'")
     from facescore.batch import ray_data
 
     terminal.ends_at_once = True

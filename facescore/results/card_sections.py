@@ -38,12 +38,12 @@ def render(card: Card) -> str:
         _by_true_score(metrics) if "deciles" in metrics else "",
         _in_the_wild(metrics) if "wild" in metrics else "",
         _of_every_age(metrics) if "omi" in metrics else "",
-        _conditions(metrics["conditions"]) if "conditions" in metrics else "",
+        _conditions(metrics["conditions"], card.data["split"]) if "conditions" in metrics else "",
         _agreement(metrics) if "agreement" in metrics else "",
     ]
     for where, examined in (("", metrics), (" in the wild", metrics.get("examined_wild"))):
         if examined:
-            sections += [_changes(examined, card.unit, where), _attribution(examined, where)]
+            sections += [_changes(examined, card, where), _attribution(examined, where)]
     return "".join([*sections, _known_failure(metrics["test"])])
 
 
@@ -82,12 +82,14 @@ what people saw in the faces; groups of fewer than 20 are not shown:
 """
 
 
-def _conditions(found: Mapping[str, Any]) -> str:
+def _conditions(found: Mapping[str, Any], split: str) -> str:
     of_ratings = "coverage" in found["as they are"]
     columns = ("mae", "coverage") if of_ratings else ("change", "accuracy")
-    rows = [{"condition": "as they are", "level": "", **found["as they are"]}]
+    unchanged = {"change": None}
+    rows = [{"condition": "as they are", "level": "", **found["as they are"], **unchanged}]
     for name, (title, level) in LEVELS.items():
-        rows += [{"condition": title, "level": f"{row[level]:g}", **row} for row in found.get(name, [])]
+        known = unchanged if name in tables.TAKEN else {}
+        rows += [{"condition": title, "level": f"{row[level]:g}", **row, **known} for row in found.get(name, [])]
     table = pd.DataFrame(rows, dtype=object).set_index("condition")[["level", "count", *columns]]
     warned = "; ".join(WARNED[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
     reason = (
@@ -96,12 +98,14 @@ def _conditions(found: Mapping[str, Any]) -> str:
         else "the probability changed by more than .1 on average, or the accuracy was significantly lower"
     )
     unlike = " and by how unlike the training faces they are" if "distance" in found else ""
+    part = "validation part" if of_ratings else "validation part that are there in full size"
+    if split.startswith("joint"):
+        part = "test part, of all data sets"
     return f"""
-## Under which conditions
+## When it does worse
 
-Photos that the network did not learn from, made smaller, blurred, darker, brighter, or cut off at the edge; and
-unchanged faces, by how far they are turned (how far the nose lies off the middle, relative to the distance between the
-eyes){unlike}:
+Photos of the {part}, made smaller, blurred, darker, brighter, or cut off at the edge; and unchanged faces, by how far
+they are turned (how far the nose lies off the middle, relative to the distance between the eyes){unlike}:
 
 {markdown(table)}
 
@@ -121,12 +125,16 @@ Pearson correlations of the logit of `attractive` with the ratings of the test f
 """
 
 
-def _changes(examined: Mapping[str, Any], unit: str, where: str) -> str:
-    what = "crops" if "robustness" in examined else "photos, through detection and alignment,"
+def _changes(examined: Mapping[str, Any], card: Card, where: str) -> str:
+    what, small = "photos, through detection and alignment,", ""
+    if "robustness" in examined:
+        what = "crops"
+        small = f"\nThe crops are {card.input_size} pixels wide; the same change of a whole photo usually does less."
     return f"""
 ## What else moves the score{where}
 
-Changes of the test part's {what} that leave the face itself alone, and how far they move the score ({unit}):
+Changes of the test part's {what} that leave the face itself alone, and how far they move the score
+({card.unit}).{small}
 
 {markdown(tables.changes(examined))}
 """

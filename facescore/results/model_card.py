@@ -138,9 +138,9 @@ def render(card: Card) -> str:
         counts="; ".join(counts),
         pseudo_labels="".join(
             f"\n\nIt also learned from {data['counts']['train']:,} unrated pictures of {data['name']}, rated by a "
-            "teacher (`facescore/training/data/pseudo_labels.py`).\nThe ratings of all data sets but the first were "
-            "averaged with what a teacher says that has not learned that\nperson; the results are measured against the "
-            "ratings alone."
+            "teacher (`facescore/training/data/pseudo_labels.py`).\nFor all data sets but the first, it learned the "
+            "average of each rating and of the prediction of a teacher that had\nnot seen that person; the results are "
+            "measured against the ratings alone."
             for data in unrated
         ),
         licence=_capitalised(card.licence),

@@ -59,6 +59,8 @@ TITLES = {
     "parameters": "parameters",
 }
 """Titles of columns that are not metrics."""
+TAKEN = ("turn", "distance")
+"""The conditions of which faces are taken as they come; of the others, photos are changed."""
 SHARES = ("validation_accuracy", "same", "others", "light", "pose", "expression", "sharpness", "together")
 FORMATS = dict.fromkeys(SHARES, "accuracy")
 """Columns that are formatted like another metric."""

@@ -28,14 +28,14 @@ NO_FACE = "No face was found. Try a photo with a larger, upright and well-lit fa
 WARNINGS = {
     "unsure": "This may not be a face. If it is not, both scores are meaningless.",
     "rotated": "The face is on its side or upside down in this photo; it was turned upright and then scored.",
-    "small": "The face is small in this photo: both scores may be off. Try a closer or larger photo.",
-    "blurred": "The face is blurred: both scores may be off. Try a sharper photo.",
-    "dark": "The face is dark in this photo: both scores may be off. Try better light.",
-    "bright": "The face is overexposed: both scores may be off. Try softer light.",
-    "turned": "The face is turned to the side: both scores may be off. Try a photo from the front.",
-    "cut": "The edge of the photo cuts off part of the face: both scores may be off. Try a photo that shows all of it.",
-    "covered": "Something may cover part of the face: both scores may be off. Try a photo that shows all of it.",
-    "unlike": "The networks learned from few faces like this one: both scores may be off.",
+    "small": "The face is small in this photo: the scores may be off. Try a closer or larger photo.",
+    "blurred": "The face is blurred: the scores may be off. Try a sharper photo.",
+    "dark": "The face is dark in this photo: the scores may be off. Try better light.",
+    "bright": "The face is overexposed: the scores may be off. Try softer light.",
+    "turned": "The face is turned to the side: the scores may be off. Try a photo from the front.",
+    "cut": "The edge of the photo cuts off part of the face: the scores may be off. Try a photo that shows all of it.",
+    "covered": "Something may cover part of the face: the scores may be off. Try a photo that shows all of it.",
+    "unlike": "The rating network learned from few faces like this one: the rating may be off.",
 }
 BATCH = 16  # faces per batch: a crowd takes more time, not more memory
 
@@ -56,7 +56,7 @@ class FaceScore:
             output.
         wild: whether it looks more like the training faces in the wild than like SCUT-FBP5500's, so that its interval
             comes from theirs. None if the network has no such output.
-        warnings: keys of `WARNINGS` that apply: why both scores may be off, by measured thresholds.
+        warnings: keys of `WARNINGS` that apply: why the scores may be off, by measured thresholds.
         beauty_explanation: which parts of the face moved ``beauty``, in points.
         attractive_explanation: which parts moved ``attractive``, in units of its logit.
     """

@@ -35,7 +35,7 @@ class Track:
         beauty: moving average of the rating, 1 to 5.
         interval: moving average of the ends of its interval.
         attractive: moving average of the probability.
-        warnings: why both scores may be off, when it was last scored; see `facescore.scoring.scorer.WARNINGS`.
+        warnings: why the scores may be off, when it was last scored; see `facescore.scoring.scorer.WARNINGS`.
         seen: when it was last found, seconds.
         scored: when it was last scored, seconds.
     """

@@ -45,6 +45,7 @@ def text(language: str) -> tuple[str, ...]:
     scores = {
         "beauty_count": f"{rating['count']:,}",
         "beauty_mae": f"{rating['mae'].value:.2f}",
+        "wild_mae": f"{beauty.metrics['wild']['all']['mae'].value:.2f}",
         "attractive_count": f"{label['count']:,}",
         "attractive_accuracy": f"{label['accuracy'].value:.0%}",
     }

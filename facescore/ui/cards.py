@@ -52,7 +52,8 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
     group = say("score.everyone" if face.group == ALL else f"score.group_{face.group}", language)
     among = say_html("score.among", language, group=group)
     wild = f'<p class="note">{say_html("score.in_the_wild", language)}</p>' if face.wild else ""
-    return f"""<section><p class="fine">{say_html("score.rating", language)}</p>
+    guess = "score.rating_wild" if face.wild else "score.rating"
+    return f"""<section><p class="fine">{say_html(guess, language)}</p>
 <div class="with-warnings"><p class="big">{face.beauty:.2f} <small>{say_html("score.of_five", language)}</small></p>
 {labels(face.warnings, language)}</div>
 <p class="fine">{say_html("score.interval", language)} <b>{_range(face.beauty_interval, language)}</b></p>

@@ -119,7 +119,7 @@ def _of_rating(language: str) -> str:
     """The ResNet50 for ratings, compared with the nearest published network."""
     published = next(row for row in tables.PUBLISHED if row[:2] == ("ResNeXt-50", "60/40"))
     halves, fold = (read_study(name).metrics["test"]["all"] for name in ("beauty-resnet50-60-40", OF_RATING))
-    recogniser = read_study("beauty-mobilefacenet").metrics
+    recogniser = read_study("beauty-mobilefacenet-60-40").metrics
     parameters = [one["training"]["parameters"] for one in (recogniser, read_study(OF_RATING).metrics)]
     measured = say(
         "write_ups.measured_rating",
@@ -137,7 +137,7 @@ def _of_rating(language: str) -> str:
         OF_RATING,
         example=str(EXAMPLE),
         published=f"{published[2]:.4f}",
-        ours=with_interval(recogniser["folds"]["pearson"], "{:.3f}", language),
+        ours=with_interval(recogniser["test"]["all"]["pearson"], "{:.3f}", language),
         parameters=f"{parameters[0] / parameters[1]:.0%}",
     )
 

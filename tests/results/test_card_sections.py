@@ -78,6 +78,16 @@ def test_changes_of_photos_are_told_apart_from_changes_of_crops(card: Card, kind
     (line,) = [line for line in text.splitlines() if line.startswith("| gray")]
     assert "0.100 (0.090 to 0.110)" in line
     assert ("| 12 " in line) == (kind == "invariance")
+    assert (f"crops are {card.input_size} pixels wide" in text) == (kind == "robustness")
+
+
+def test_faces_that_are_not_changed_have_no_change_of_their_score(card: Card) -> None:
+    row = {"median": 20.0, "count": 40, "change": share(0.1), "accuracy": share(0.8)}
+    unchanged = row | {"change": share(0.0)}
+    found = {"as they are": unchanged, "size": [row | {"size": 24}], "turn": [unchanged | {"turn": 0.1}]}
+    text = sections(card, robustness=MOVED, conditions=found | {"thresholds": {"turn": 0.3}})
+    changes = [[cell.strip() for cell in line.split("|")][2:5:2] for line in text.splitlines() if "| 40 " in line]
+    assert changes == [["", "–"], ["24", "0.100 (0.090 to 0.110)"], ["0.1", "–"]]
 
 
 def test_a_map_that_is_not_better_is_not_called_an_explanation(card: Card) -> None:

@@ -108,6 +108,15 @@ def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
     assert f"</b> {say(f'score.trust_{kind}')}</p>" in html
 
 
+@pytest.mark.parametrize("wild", [True, False])
+def test_the_rating_of_an_everyday_photo_is_not_said_to_be_that_of_the_portraits_raters(
+    faces: list[FaceScore], scorer: Scorer, wild: bool
+) -> None:
+    html = card(replace(faces[0], wild=wild), scorer)
+    assert (say("score.rating_wild") in html) == wild
+    assert (say("score.rating") in html) != wild
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_beside_a_probability_stands_how_far_it_differs_between_photos_of_one_person(
     faces: list[FaceScore], scorer: Scorer, language: str

@@ -52,4 +52,20 @@ def test_conditions_and_agreement_are_told_where_they_were_measured(monkeypatch:
     html = wild.describe("made", "en")
     assert say("wild.level_size", level="24") in html
     assert say("wild.level_of_size", threshold="20") in html
+    assert say("wild.as_they_are") in html
     assert say("score.group_AF") in html
+
+
+def test_faces_that_are_not_changed_have_no_change_of_their_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"median": 20.0, "count": 40, "change": Estimate(0.1, 0.05, 0.15), "accuracy": Estimate(0.8, 0.7, 0.9)}
+    unchanged = row | {"change": Estimate(0.0, 0.0, 0.0)}
+    found = {
+        "as they are": unchanged,
+        "size": [row | {"size": 24}],
+        "turn": [unchanged | {"turn": 0.1}],
+        "thresholds": {},
+    }
+    monkeypatch.setattr(wild, "read_study", lambda _: type("Study", (), {"metrics": {"conditions": found}}))
+    html = wild.describe("made", "en")
+    assert "0.100" in html
+    assert "0.000" not in html

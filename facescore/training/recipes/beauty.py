@@ -14,7 +14,7 @@ WILD_LIMITS = (
     "young. The network also learned from MEBeauty's everyday photos of people of six ethnicities, rated by about 300 "
     "people, and from computer-generated faces, rated by about 31 people each. All ratings were brought to the same "
     "scale by mean and standard deviation. So a score of 3 for such a face says that its raters would have put "
-    "it at the middle of their own data set, not that SCUT-FBP5500's raters would have given a 3.",
+    "it at the mean of their own data set, not that SCUT-FBP5500's raters would have given a 3.",
     "Few real faces of people over 50 are in these data sets, and the older faces that the network learned from are "
     "mostly computer-generated: its scores for older people are less certain than the table by age suggests. Nothing "
     "is known about its scores for children or for people unlike those in the tables.",
