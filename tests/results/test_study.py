@@ -10,7 +10,7 @@ from facescore import DataError, checkpoints
 from facescore.checkpoints import Card
 from facescore.estimates import Estimate, from_json, text, to_json
 from facescore.results.study import STUDIES, Study
-from facescore.settings import CHECKPOINTS
+from facescore.settings import ASSETS, CHECKPOINTS
 
 NAMES = sorted(path.name for path in STUDIES.iterdir())
 METRICS: dict[str, Any] = {
@@ -92,3 +92,13 @@ def test_a_damaged_study_is_named(tmp_path: Path) -> None:
     (tmp_path / "a" / "metrics.json").write_text("{")
     with pytest.raises(DataError, match="study a cannot be read"):
         Study.read("a", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "study", "part"),
+    [("celeba", "attractive", "test"), ("scut", "beauty", "test"), ("mebeauty", "beauty", "wild")],
+)
+def test_the_average_faces_show_the_faces_that_were_measured(dataset: str, study: str, part: str) -> None:
+    shown = json.loads((ASSETS / "average_faces" / "groups.json").read_text())[dataset]
+    measured = Study.read(study).metrics[part]
+    assert shown == {name: measured[name.replace("-", " ")]["count"] for name in shown}
