@@ -205,10 +205,10 @@ def test_standard_input_that_holds_no_photo_says_so() -> None:
     ended = run("score", "-")
     assert ended.returncode == 2
     assert errors(ended)[0].startswith("facescore: -: This file is empty.")
-    master, slave = os.openpty()
-    ended = run("score", "-", stdin=slave)
+    master, tty = os.openpty()
+    ended = run("score", "-", stdin=tty)
     os.close(master)
-    os.close(slave)
+    os.close(tty)
     assert ended.returncode == 2
     assert errors(ended) == [
         "facescore: -: Standard input is a terminal. Redirect a photo to it: facescore score - < photo.jpg"
@@ -259,9 +259,9 @@ def test_links_that_lead_in_a_circle_are_a_sentence(tmp_path: Path) -> None:
 
 def on_a_terminal(*arguments: object, width: int = 80, **options: Any) -> str:
     """What a command shows on a terminal of some columns."""
-    master, slave = os.openpty()
-    ended = run(*arguments, stdout=slave, stderr=slave, env={"COLUMNS": str(width), "TERM": "xterm"}, **options)
-    os.close(slave)
+    master, tty = os.openpty()
+    ended = run(*arguments, stdout=tty, stderr=tty, env={"COLUMNS": str(width), "TERM": "xterm"}, **options)
+    os.close(tty)
     shown = b""
     try:
         while piece := os.read(master, 65536):
