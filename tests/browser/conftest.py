@@ -14,6 +14,7 @@ import pytest
 
 from facescore import Scorer, ui
 from facescore.images import Image
+from facescore.scoring.sweeps import Landmarks, Sweep, sweep
 from tests.browser.camera import chromium, film, launch
 from tests.server import free_port
 
@@ -43,6 +44,19 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("gradio")
 
 
+def once_per_face(made: Callable[..., dict[str, Sweep]]) -> Callable[..., dict[str, Sweep]]:
+    """The same function, which remembers its answers: nearly all tests show one of a few faces."""
+    known: dict[tuple[bytes, bytes, str], dict[str, Sweep]] = {}
+
+    def remembered(image: Image, landmarks: Landmarks, scorer: Scorer) -> dict[str, Sweep]:
+        key = (image.tobytes(), landmarks.tobytes(), scorer.beauty.card.name)
+        if key not in known:
+            known[key] = made(image, landmarks, scorer)
+        return known[key]
+
+    return remembered
+
+
 @pytest.fixture(scope="session")
 def server(playwright: Playwright, scorer: Scorer, cache: Path) -> Iterator[str]:
     """The page as app.py serves it, on a free port; gives its address."""
@@ -51,6 +65,7 @@ def server(playwright: Playwright, scorer: Scorer, cache: Path) -> Iterator[str]
         environment.delenv("FACESCORE_DATA", raising=False)  # the page of a server that holds no data set
         # After every event Gradio counts them with pandas, which warns of its future.
         environment.setenv("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
+        environment.setattr("facescore.ui.score.sweep", once_per_face(sweep))
         page = ui.build_page(scorer)
         _, address, _ = ui.launch(page, prevent_thread_lock=True, quiet=True, server_port=free_port())
         yield address
