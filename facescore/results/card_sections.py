@@ -11,14 +11,15 @@ from facescore.results.tables import markdown
 
 # Pearson correlation of SCUT-FBP5500's raters, alone or averaged, with the mean of the other raters.
 RATERS = "one rater .75 to .79, five raters .925, ten .956"
-LEVELS = {
-    "size": ("distance between the eyes, pixels", "size"),
-    "sharpness": ("blur, relative to the distance between the eyes", "blur"),
-    "light": ("darkened, pixels times", "exposure"),
-    "glare": ("brightened, pixels times", "exposure"),
-    "outside": ("cut by the border, share of the box", "cut"),
-    "turn": ("turned by at least", "turn"),
-    "distance": ("distance from the training faces, at least", "distance"),
+CONDITIONS = {
+    "as they are": "as they are",
+    "size": "distance between the eyes, pixels",
+    "sharpness": "blur, relative to the distance between the eyes",
+    "light": "darkened, pixels times",
+    "glare": "brightened, pixels times",
+    "outside": "cut by the border, share of the box",
+    "turn": "turned by at least",
+    "distance": "distance from the training faces, at least",
 }
 WARNED = {
     "size": "eyes less than {} pixels apart",
@@ -85,11 +86,10 @@ what people saw in the faces; groups of fewer than 20 are not shown:
 def _conditions(found: Mapping[str, Any], split: str) -> str:
     of_ratings = "coverage" in found["as they are"]
     columns = ("mae", "coverage") if of_ratings else ("change", "accuracy")
-    unchanged = {"change": None}
-    rows = [{"condition": "as they are", "level": "", **found["as they are"], **unchanged}]
-    for name, (title, level) in LEVELS.items():
-        known = unchanged if name in tables.TAKEN else {}
-        rows += [{"condition": title, "level": f"{row[level]:g}", **row, **known} for row in found.get(name, [])]
+    rows = [
+        {"condition": CONDITIONS[name], "level": level, "change": None, **row}
+        for name, level, row in tables.conditions(found)
+    ]
     table = pd.DataFrame(rows, dtype=object).set_index("condition")[["level", "count", *columns]]
     warned = "; ".join(WARNED[name].format(f"{value:.3g}") for name, value in found["thresholds"].items())
     reason = (
@@ -129,7 +129,7 @@ def _changes(examined: Mapping[str, Any], card: Card, where: str) -> str:
     what, small = "photos, through detection and alignment,", ""
     if "robustness" in examined:
         what = "crops"
-        small = f"\nThe crops are {card.input_size} pixels wide; the same change of a whole photo usually does less."
+        small = f"\nThe crops are {card.input_size} pixels wide, so compression weighs more than in a whole photo."
     return f"""
 ## What else moves the score{where}
 

@@ -4,7 +4,7 @@ Index and columns hold names, not titles: Markdown takes titles from `facescore.
 the visitor's language, so that both show the same numbers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -59,8 +59,19 @@ TITLES = {
     "parameters": "parameters",
 }
 """Titles of columns that are not metrics."""
-TAKEN = ("turn", "distance")
-"""The conditions of which faces are taken as they come; of the others, photos are changed."""
+LEVELS = {
+    "size": "size",
+    "sharpness": "blur",
+    "light": "exposure",
+    "glare": "exposure",
+    "outside": "cut",
+    "turn": "turn",
+    "distance": "distance",
+}
+"""The conditions in which a network is measured, each with the key that names its levels."""
+AS_THEY_ARE = "as they are"
+UNCHANGED = (AS_THEY_ARE, "turn", "distance")
+"""Where faces are taken as they come."""
 SHARES = ("validation_accuracy", "same", "others", "light", "pose", "expression", "sharpness", "together")
 FORMATS = dict.fromkeys(SHARES, "accuracy")
 """Columns that are formatted like another metric."""
@@ -113,6 +124,21 @@ def changes(examined: Measured) -> pd.DataFrame:
     moved = examined.get("robustness") or examined["invariance"]
     columns = ("mean_absolute_change", "mean_change") + ("count",) * ("invariance" in examined)
     return table(moved, columns, "change")
+
+
+def conditions(found: Measured) -> Iterator[tuple[str, str, Measured]]:
+    """Condition, level and measurements of every row, the unchanged photos first.
+
+    A face that is not changed has no change of its score.
+    """
+    yield AS_THEY_ARE, "", _without_change(found[AS_THEY_ARE])
+    for name, level in LEVELS.items():
+        for row in found.get(name, []):
+            yield name, f"{row[level]:g}", _without_change(row) if name in UNCHANGED else row
+
+
+def _without_change(row: Measured) -> Measured:
+    return {name: value for name, value in row.items() if name != "change"}
 
 
 def regions(examined: Measured) -> pd.DataFrame:

@@ -52,14 +52,18 @@ def _rating(face: FaceScore, ratings: ScoreDistribution, language: str) -> str:
     group = say("score.everyone" if face.group == ALL else f"score.group_{face.group}", language)
     among = say_html("score.among", language, group=group)
     wild = f'<p class="note">{say_html("score.in_the_wild", language)}</p>' if face.wild else ""
-    guess = "score.rating_wild" if face.wild else "score.rating"
-    return f"""<section><p class="fine">{say_html(guess, language)}</p>
+    return f"""<section><p class="fine">{escape(guess(face, language))}</p>
 <div class="with-warnings"><p class="big">{face.beauty:.2f} <small>{say_html("score.of_five", language)}</small></p>
 {labels(face.warnings, language)}</div>
 <p class="fine">{say_html("score.interval", language)} <b>{_range(face.beauty_interval, language)}</b></p>
 {charts.distribution(ratings, face.group, face.beauty, face.beauty_interval, language)}
 <p class="fine"><b>{_rank(face.percentile, language)}</b> {among};
 {say_html("score.anywhere", language, low=low, high=high)}</p>{wild}</section>"""
+
+
+def guess(face: FaceScore, language: str) -> str:
+    """Whose rating the network guesses: an everyday photo's raters were others than those of the portraits."""
+    return say("score.rating_wild" if face.wild else "score.rating", language)
 
 
 def _probability(face: FaceScore, card: Card, language: str) -> str:

@@ -11,6 +11,7 @@ from facescore.checkpoints import Card
 from facescore.estimates import chance
 from facescore.scoring.percentile import whole
 from facescore.scoring.scorer import FaceScore
+from facescore.ui.cards import guess
 from facescore.ui.pictures import address, data_url
 from facescore.ui.words import say, say_html
 
@@ -116,7 +117,7 @@ def card_lines(face: FaceScore, number: int, cards: tuple[Card, Card], language:
     group = say(f"score.group_{face.group}", language)
     return [
         (22, True, say("score.face", language, number=number)),
-        (16, True, say("score.rating_wild" if face.wild else "score.rating", language)),
+        (16, True, guess(face, language)),
         (42, False, f"{face.beauty:.2f} {say('score.of_five', language)}"),
         (17, False, f"{say('score.interval', language)} {between}"),
         (15, False, say("score.card_percentile", language, group=group, low=low_percentile, high=high_percentile)),

@@ -4,7 +4,6 @@ from markupsafe import escape
 
 from facescore.results import tables
 from facescore.scoring.percentile import ScoreDistribution
-from facescore.templates import TEMPLATES
 from facescore.ui import data, networks, wild
 from facescore.ui.drawings import Row, histogram, raters, rows, scut_ratings
 from facescore.ui.pieces import ends, read_card, read_study, table, term, with_interval
@@ -128,7 +127,7 @@ def _moved(language: str) -> str:
         networks.changes("attractive", language) + networks.changes("beauty", language),
         beside=say("stories.points", language),
         change=term(most, language),
-        side=str(TEMPLATES[read_card("attractive").template].size),
+        side=str(read_card("attractive").input_size),
     )
 
 

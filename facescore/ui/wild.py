@@ -8,16 +8,6 @@ from facescore.ui.words import say, say_html
 
 DATA_SETS = {"scut": "SCUT-FBP5500", "mebeauty": "MEBeauty", "omi": "One Million Impressions"}
 # the page does not import facescore.datasets
-LEVELS = {
-    "size": "size",
-    "sharpness": "blur",
-    "light": "exposure",
-    "glare": "exposure",
-    "outside": "cut",
-    "turn": "turn",
-    "distance": "distance",
-}
-"""The conditions, each with the key that names its levels."""
 
 
 def describe(name: str, language: str) -> str:
@@ -59,23 +49,18 @@ def groups(name: str, language: str) -> str:
 
 def _conditions(found: dict[str, Any], language: str) -> str:
     kind = "rating" if "coverage" in found["as they are"] else "probability"
-    rows = {say("wild.as_they_are", language): _unchanged(found["as they are"])}
-    for name, level in LEVELS.items():
-        measured = map(_unchanged, found.get(name, [])) if name in tables.TAKEN else found.get(name, [])
-        rows |= {say(f"wild.level_{name}", language, level=f"{row[level]:g}"): row for row in measured}
-    shown = tables.table(rows, ("count", "mae", "coverage", "change", "accuracy"), "condition")
+    rows = {
+        say(f"wild.level_{name}" if level else "wild.as_they_are", language, level=level): row
+        for name, level, row in tables.conditions(found)
+    }
+    measured = tables.table(rows, ("count", "mae", "coverage", "change", "accuracy"), "condition")
     thresholds = "".join(
         f"<li>{say_html(f'wild.level_of_{name}', language, threshold=f'{value:.3g}')}</li>"
         for name, value in found["thresholds"].items()
     )
     warned = f"<p>{say_html(f'wild.warned_{kind}', language)}</p><ul>{thresholds}</ul>" if thresholds else ""
     caption = say("wild.conditions_caption", language)
-    return table(shown, caption, language, say("wild.condition", language)) + warned
-
-
-def _unchanged(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of faces that are not changed, without how far their score is moved."""
-    return {name: value for name, value in row.items() if name != "change"}
+    return table(measured, caption, language, say("wild.condition", language)) + warned
 
 
 def _agreement(metrics: dict[str, Any], language: str) -> str:

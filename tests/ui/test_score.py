@@ -44,6 +44,9 @@ def test_percentiles_are_said_as_people_do(value: float, said: str) -> None:
     assert ordinal(value) == said
 
 
+ETHNICITIES = ("asian", "black", "caucasian", "hispanic", "indian", "mideastern")
+
+
 def card(face: FaceScore, scorer: Scorer, language: str = "en", alone: bool = True) -> str:
     return details(face, 1, alone, scorer.distribution, (scorer.beauty.card, scorer.attractive.card), language)
 
@@ -106,6 +109,14 @@ def test_how_far_to_trust_the_scores_is_said_in_a_sentence(
 ) -> None:
     html = card(replace(faces[0], warnings=warnings, percentile_interval=interval), scorer)
     assert f"</b> {say(f'score.trust_{kind}')}</p>" in html
+
+
+def test_the_intervals_hold_as_little_on_everyday_photos_as_the_legend_says() -> None:
+    groups = read_study("beauty").metrics["wild"]
+    coverage = {name: groups[name]["coverage"].value for name in ("all", *ETHNICITIES)}
+    assert coverage["all"] < 0.9
+    assert min(coverage, key=lambda name: coverage[name]) == "asian"
+    assert "fewer than nine in ten of the ratings, above all of Asian faces" in say("score.legend")
 
 
 @pytest.mark.parametrize("wild", [True, False])
